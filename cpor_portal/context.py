@@ -1,0 +1,21 @@
+"""What the frame of every page needs of the installation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+DEMO_SIGN_INS = [
+    {"email": "ola.demmo@fabrikam.example", "role": "Incentive admin of Fabrikam Consulting"},
+    {"email": "user@fabrikam.example", "role": "Incentive user of Fabrikam Consulting"},
+    {"email": "viewer@fabrikam.example", "role": "Member of Fabrikam Consulting without an incentive role"},
+    {"email": "admin@northwind.example", "role": "Incentive admin of the rival Northwind Partners"},
+    {"email": "reviewer@microsoft.example", "role": "Microsoft reviewer"},
+    {"email": "reviewer2@microsoft.example", "role": "Microsoft reviewer"},
+    {"email": "lead@microsoft.example", "role": "Lead of the Microsoft reviewers"},
+]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Template context: whether this is the demo, and its sign-ins (None in production)."""
+    return {"demo": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS if settings.DEMO else None}

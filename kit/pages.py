@@ -1,0 +1,25 @@
+"""One view, one template: the whole page for a browser, one named part of it for HTMX."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render ``template``, or only its partial ``fragment`` when HTMX asks. The server picks the fragment.
+
+    Side effects: none. Sets ``Vary: HX-Request`` so that no cache mixes the two.
+    """
+    asks_for_part = bool(fragment) and getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    name = f"{template}#{fragment}" if asks_for_part else template
+    response = render(request, name, context, status=status)
+    response.headers["Vary"] = "HX-Request, Cookie"
+    return response

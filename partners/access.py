@@ -1,0 +1,37 @@
+"""Who may come in on the partner's side."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from kit.access import View, mark
+from partners.models import Membership
+
+
+def membership_of(request: HttpRequest) -> Membership | None:
+    """The signed-in person's membership with its organisation, or None (reviewers, strangers). One query, once."""
+    if not hasattr(request, "_membership"):
+        found = None
+        if request.user.is_authenticated:
+            found = Membership.objects.select_related("organization", "user").filter(user=request.user).first()
+        request._membership = found  # type: ignore[attr-defined]
+    return request._membership  # type: ignore[attr-defined]
+
+
+def partner_required(view: View) -> View:
+    """Only an Incentive Admin or Incentive User of a partner comes in (R014); others get a page that says so, 403.
+
+    The view finds the person's membership as ``request.membership``.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        membership = membership_of(request)
+        if membership is None or not membership.has_incentive_role:
+            return render(request, "partners/no_incentive_role.html", {"membership": membership}, status=403)
+        request.membership = membership  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return mark(wraps(view)(login_required(checked)), "partner")
