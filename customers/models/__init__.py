@@ -1,0 +1,7 @@
+"""Tables of the customer's side."""
+
+from customers.models.catalogue import CatalogueSku, Product
+from customers.models.consent import ConsentRequest
+from customers.models.tenant import Subscription, Tenant, TenantDomain, TenantSku
+
+__all__ = ["CatalogueSku", "ConsentRequest", "Product", "Subscription", "Tenant", "TenantDomain", "TenantSku"]
