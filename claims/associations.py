@@ -1,0 +1,51 @@
+"""Opening and ending associations; the one-partner rule."""
+
+from datetime import datetime
+
+from claims.models import Association, Claim, ClaimLine
+from customers.models import Product, Subscription, Tenant
+from partners.models import PartnerOrganization
+
+
+def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
+    """Open one association per workload, or per subscription, of the claim (R003, R005). Needs an open transaction.
+
+    Raises IntegrityError when another partner holds one of them (R004): the database decides, whoever came first.
+    Rows are written in one order, so that two approvals at the same time cannot wait for each other.
+    """
+    opened = []
+    lines = ClaimLine.objects.filter(claim=claim).prefetch_related("subscriptions").order_by("product_id")
+    for line in lines:
+        held: list[int | None] = sorted(chosen.subscription_id for chosen in line.subscriptions.all()) or [None]
+        for subscription_id in held:
+            opened.append(
+                Association.objects.create(
+                    claim=claim,
+                    organization_id=claim.organization_id,
+                    tenant_id=claim.tenant_id,
+                    product_id=line.product_id,
+                    subscription_id=subscription_id,
+                    exclusive=not claim.is_revenue,
+                    started_at=now,
+                )
+            )
+    return opened
+
+
+def end_associations(claim: Claim, *, reason: Association.EndReason, now: datetime) -> int:
+    """End the claim's running associations and return how many there were. Needs an open transaction."""
+    return Association.objects.filter(claim=claim, ended_at=None).update(ended_at=now, end_reason=reason)
+
+
+def holder_of_workload(tenant: Tenant, product: Product) -> PartnerOrganization | None:
+    """The partner that holds a workload of the tenant exclusively, or None."""
+    held = Association.objects.filter(tenant=tenant, product=product, subscription=None, exclusive=True, ended_at=None)
+    found = held.select_related("organization").first()
+    return found.organization if found else None
+
+
+def holder_of_subscription(subscription: Subscription) -> PartnerOrganization | None:
+    """The partner that holds the subscription exclusively, or None."""
+    held = Association.objects.filter(subscription=subscription, exclusive=True, ended_at=None)
+    found = held.select_related("organization").first()
+    return found.organization if found else None

@@ -1,0 +1,115 @@
+"""History: writing a row, and telling it to the partner in the partner's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from claims.actors import Actor
+from claims.enums import ActorKind, ClaimAction
+from claims.models import Claim, ClaimEvent
+
+
+def record_event(
+    claim: Claim,
+    action: ClaimAction,
+    *,
+    actor: Actor,
+    now: datetime,
+    from_status: str = "",
+    to_status: str = "",
+    data: dict[str, Any] | None = None,
+) -> ClaimEvent:
+    """Write one row of history and the claim's last activity (R029, R124). Needs an open transaction.
+
+    Does not move the status: only ``lifecycle.perform`` does.
+    """
+    Claim.objects.filter(pk=claim.pk).update(
+        last_activity_at=now, last_actor_kind=actor.kind, last_actor_name=actor.name
+    )
+    claim.last_activity_at, claim.last_actor_kind, claim.last_actor_name = now, actor.kind, actor.name
+    return ClaimEvent.objects.create(
+        claim=claim,
+        action=action,
+        actor_kind=actor.kind,
+        actor=actor.user,
+        actor_name=actor.name,
+        at=now,
+        from_status=from_status,
+        to_status=to_status,
+        data=data or {},
+    )
+
+
+_SENTENCES = {
+    ClaimAction.CREATE: "created this claim.",
+    ClaimAction.EDIT: "edited the claim.",
+    ClaimAction.SUBMIT: "submitted the claim for review.",
+    ClaimAction.WITHDRAW: "withdrew the submission to edit the claim.",
+    ClaimAction.DISCARD: "discarded the claim.",
+    ClaimAction.START_REVIEW: "started reviewing the proof of execution.",
+    ClaimAction.REQUEST_ACTION: "asked for more information.",
+    ClaimAction.RESUBMIT: "submitted the claim again.",
+    ClaimAction.LAPSE: "rejected the claim, because the requested information was not provided on time.",
+    ClaimAction.APPROVE: "approved the claim.",
+    ClaimAction.REJECT: "rejected the claim.",
+    ClaimAction.DISPUTE: "disputed the rejection.",
+    ClaimAction.DENY_CONSENT: "denied the association.",
+    ClaimAction.DISASSOCIATE: "disassociated the customer.",
+    ClaimAction.SUPERSEDE: "ended the association after comparing claims of several partners.",
+    ClaimAction.ADD_DOCUMENT: "uploaded a proof of execution document.",
+    ClaimAction.REMOVE_DOCUMENT: "removed a proof of execution document.",
+    ClaimAction.NOTE_DOCUMENT: "changed the note of a document.",
+    ClaimAction.COMMENT: "added a comment.",
+    ClaimAction.ASK_CONSENT: "notified the customer of the association.",
+    ClaimAction.CLOSE_WINDOW: "closed the opt-out period; the customer did not deny. The association is in effect.",
+    ClaimAction.REMIND: "sent a reminder that information is still missing.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of history as a person reads it."""
+
+    at: datetime
+    who: str
+    sentence: str
+    details: list[str]
+    event: ClaimEvent
+
+
+def tell_partner(events: Iterable[ClaimEvent]) -> list[Told]:
+    """The history in the partner's words: reviewers are «Microsoft», the customer is «Customer» (R124, Q50)."""
+    return [Told(event.at, _partner_sees(event), _SENTENCES[ClaimAction(event.action)], _details(event), event) for event in events]
+
+
+def tell_reviewer(events: Iterable[ClaimEvent]) -> list[Told]:
+    """The history with the names of the people behind it, for staff (Q50)."""
+    told = []
+    for event in events:
+        who = event.actor_name if event.actor_kind != ActorKind.CUSTOMER else f"Customer ({event.actor_name})"
+        told.append(Told(event.at, who, _SENTENCES[ClaimAction(event.action)], _details(event), event))
+    return told
+
+
+def _partner_sees(event: ClaimEvent) -> str:
+    if event.actor_kind == ActorKind.PARTNER:
+        return event.actor_name
+    return ActorKind(event.actor_kind).label
+
+
+def _details(event: ClaimEvent) -> list[str]:
+    """Facts of the event that both sides may read; the customer's comment only when it allowed that (Q37)."""
+    data = event.data
+    lines = [f"{reason['title']}: {reason['text']}" for reason in data.get("reasons", [])]
+    lines += [str(data[key]) for key in ("message", "document", "note") if data.get(key)]
+    lines += [f"{change['label']}: {change['old'] or '–'} → {change['new'] or '–'}" for change in data.get("changes", [])]
+    if data.get("denial_reasons"):
+        lines.append("Reason: " + " ".join(data["denial_reasons"]))
+    if data.get("shared_comment"):
+        lines.append(f"Comment: {data['shared_comment']}")
+    if data.get("late"):
+        lines.append("This happened after the opt-out period.")
+    if data.get("without_copy"):
+        lines.append("No administrator is known for this tenant, so nobody was copied.")
+    return lines

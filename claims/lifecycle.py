@@ -1,0 +1,83 @@
+"""perform(): the only writer of a claim's status."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from claims.actors import Actor
+from claims.enums import LIVE, ClaimAction, ClaimStatus
+from claims.history import record_event
+from claims.models import Claim, ClaimEvent, ClaimLine, LineSubscription
+from claims.transitions import TABLE
+from kit.errors import RuleViolation, StaleRecord
+
+
+@transaction.atomic
+def perform(
+    claim: Claim,
+    action: ClaimAction,
+    *,
+    actor: Actor,
+    now: datetime,
+    changes: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
+) -> ClaimEvent:
+    """Move the claim along one row of the table, and write its history row, in one transaction.
+
+    ``changes`` are further columns to set with the status; ``data`` goes into history. The lines follow: a live claim
+    holds its products for its organisation (Q13). Sends nothing; the calling rule writes messages.
+
+    Raises RuleViolation when the table does not allow it, StaleRecord when someone was faster, and IntegrityError when
+    the database refuses a second live claim for the same product (callers turn that into a sentence).
+    """
+    row = TABLE.get(action)
+    if row is None or actor.kind != row.by or claim.status not in row.sources:
+        raise RuleViolation(_refusal(claim, action))
+    moved = Claim.objects.filter(pk=claim.pk, status=claim.status, version=claim.version).update(
+        status=row.target, version=F("version") + 1, **(changes or {})
+    )
+    if not moved:
+        raise StaleRecord
+    before, claim.status, claim.version = claim.status, row.target, claim.version + 1
+    for name, value in (changes or {}).items():
+        setattr(claim, name, value)
+    if (before in LIVE) != (row.target in LIVE):
+        _hold_products(claim, live=row.target in LIVE)
+    return record_event(claim, action, actor=actor, now=now, from_status=before, to_status=row.target, data=data)
+
+
+def touch(claim: Claim, *, changes: dict[str, Any] | None = None) -> None:
+    """Count a change of content that moves no status, so that a decision taken on the older version is refused.
+
+    Raises StaleRecord when someone was faster. Needs an open transaction.
+    """
+    moved = Claim.objects.filter(pk=claim.pk, status=claim.status, version=claim.version).update(
+        version=F("version") + 1, **(changes or {})
+    )
+    if not moved:
+        raise StaleRecord
+    claim.version += 1
+    for name, value in (changes or {}).items():
+        setattr(claim, name, value)
+
+
+def _hold_products(claim: Claim, *, live: bool) -> None:
+    ClaimLine.objects.filter(claim=claim).update(live=live)
+    LineSubscription.objects.filter(line__claim=claim).update(live=live)
+
+
+def _refusal(claim: Claim, action: ClaimAction) -> str:
+    status = ClaimStatus(claim.status).label
+    wording = {
+        ClaimAction.SUBMIT: "Only a claim in Editing can be submitted",
+        ClaimAction.RESUBMIT: "Only a claim that needs partner action can be submitted again",
+        ClaimAction.START_REVIEW: "A review can start only on a submitted claim",
+        ClaimAction.APPROVE: "Only a claim under review can be approved",
+        ClaimAction.REJECT: "Only a claim under review can be rejected",
+        ClaimAction.REQUEST_ACTION: "More information can be asked only for a claim under review",
+        ClaimAction.DENY_CONSENT: "Only an approved association can be denied",
+        ClaimAction.WITHDRAW: "A submission can be withdrawn only before its review has started",
+    }.get(action, f"«{action.label}» is not possible now")
+    return f"{wording}. The status of this claim is {status}."

@@ -1,0 +1,23 @@
+"""Tables of a claim."""
+
+from claims.models.action_request import ActionRequest, ReasonCode
+from claims.models.association import Association
+from claims.models.claim import Claim
+from claims.models.comment import Comment
+from claims.models.document import Document
+from claims.models.draft import ClaimDraft
+from claims.models.event import ClaimEvent
+from claims.models.line import ClaimLine, LineSubscription
+
+__all__ = [
+    "ActionRequest",
+    "Association",
+    "Claim",
+    "ClaimDraft",
+    "ClaimEvent",
+    "ClaimLine",
+    "Comment",
+    "Document",
+    "LineSubscription",
+    "ReasonCode",
+]

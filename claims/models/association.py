@@ -1,0 +1,57 @@
+"""The association: who is partner of record for what, from when to when."""
+
+from django.db import models
+from django.db.models import Q
+
+from claims.models.claim import Claim
+from customers.models import Product, Subscription, Tenant
+from partners.models import PartnerOrganization
+
+
+class Association(models.Model):
+    """One partner holds one workload of a tenant, or one subscription (R003, R005).
+
+    The database allows one active exclusive association per workload and per subscription (R004, R172); revenue
+    association is not exclusive (Q16).
+    """
+
+    class EndReason(models.TextChoices):
+        """Why it ended."""
+
+        CONSENT_DENIED = "consent_denied", "Customer denied consent"
+        DISASSOCIATED = "disassociated", "Partner disassociated the customer"
+        SUPERSEDED = "superseded", "Another partner was selected"
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="associations")
+    organization = models.ForeignKey(PartnerOrganization, on_delete=models.PROTECT, related_name="associations")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    exclusive = models.BooleanField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "product"],
+                condition=Q(ended_at=None, exclusive=True, subscription=None),
+                name="association_one_per_workload",
+                violation_error_message="Another partner is already associated with this product/workload.",
+            ),
+            models.UniqueConstraint(
+                fields=["subscription"],
+                condition=Q(ended_at=None, exclusive=True, subscription__isnull=False),
+                name="association_one_per_subscription",
+                violation_error_message="Another partner is already associated with this subscription.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                name="association_end_has_reason",
+                violation_error_message="An association that ended says why.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} for {self.product} at {self.tenant}"

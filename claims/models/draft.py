@@ -1,0 +1,40 @@
+"""The wizard's memory: survives a sign-out and another device."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from claims.models.claim import Claim
+from partners.models import PartnerOrganization
+
+
+class ClaimDraft(models.Model):
+    """Answers of one unfinished wizard: a new association, or (``claim`` set) a change of an existing claim.
+
+    ``answers`` holds what each finished step was given, ``typed`` what stood in a step that was left unfinished.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claim_drafts")
+    organization = models.ForeignKey(PartnerOrganization, on_delete=models.CASCADE, related_name="claim_drafts")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
+    answers = models.JSONField(default=dict)
+    typed = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-updated_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "claim"],
+                condition=Q(claim__isnull=False),
+                name="draft_one_edit_per_claim",
+                violation_error_message="You are already editing this claim.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Draft of {self.owner}"
