@@ -196,6 +196,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reminded_days', models.PositiveSmallIntegerField(blank=True, help_text='The last reminder sent, in days before the end.', null=True)),
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='action_requests', to='claims.claim')),
                 ('reasons', models.ManyToManyField(related_name='+', to='claims.reasoncode')),
             ],

@@ -35,6 +35,9 @@ class ActionRequest(models.Model):
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    reminded_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The last reminder sent, in days before the end."
+    )
 
     class Meta:
         ordering = ["-requested_at"]

@@ -1,0 +1,231 @@
+"""Which products and subscriptions an organisation may claim for a tenant, and why not."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.conf import settings
+
+from claims.enums import LIVE
+from claims.models import Association, Claim, ClaimLine, LineSubscription
+from customers.directory import directory
+from customers.models import Product, Subscription, Tenant
+from partners.models import PartnerOrganization
+
+INVALID_SUBSCRIPTION = "This subscription is invalid or has already been claimed."
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class Cause(StrEnum):
+    """Why a subscription cannot be claimed: the six causes of R096, the 48 hours of R094, and a trial (R093)."""
+
+    NOT_AN_ID = "not_an_id"
+    NOT_ON_TENANT = "not_on_tenant"
+    NOT_DYNAMICS = "not_dynamics"
+    CSP = "csp"
+    NOT_PURCHASED = "not_purchased"
+    NOT_ACTIVATED = "not_activated"
+    ALREADY_CLAIMED = "already_claimed"
+    TOO_EARLY = "too_early"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking one subscription: either it may be claimed, or a cause with a sentence (Q19)."""
+
+    subscription: Subscription | None
+    cause: Cause | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChoice:
+    """One product of the products step, with everything that the step says about it."""
+
+    product: Product
+    on_tenant: bool
+    taken_by_us: bool
+    drafted_by_us: bool
+    claimed_by_other: bool
+
+    @property
+    def can_choose(self) -> bool:
+        """A workload must be on the tenant; a Dynamics product may be newer than the directory's list (R090)."""
+        return not self.taken_by_us and (self.on_tenant or not self.product.is_workload)
+
+
+def product_choices(
+    *,
+    organization: PartnerOrganization,
+    tenant: Tenant,
+    solution_area: str,
+    incentive: bool,
+    editing: Claim | None = None,
+) -> list[ProductChoice]:
+    """Every claimable product of the solution area with its standing for this organisation and tenant.
+
+    Grayed are products of the organisation's own live claims (R084, Q13); of a Dynamics product only when all of the
+    tenant's claimable subscriptions are its own (Q14). Other partners are told as a yes or no, never by name. ``editing``
+    is a claim under change: what it holds itself does not count against it.
+    """
+    products = list(Product.objects.filter(solution_area=solution_area, retired_at=None))
+    on_tenant = directory().product_ids_on(tenant)
+    own_lines = ClaimLine.objects.filter(organization=organization, tenant=tenant, incentive=incentive)
+    if editing is not None:
+        own_lines = own_lines.exclude(claim=editing)
+    live = set(own_lines.filter(live=True).values_list("product_id", flat=True))
+    drafted = set(own_lines.filter(claim__status="editing").values_list("product_id", flat=True))
+    others = _claimed_by_others(organization, tenant) if incentive else set()
+    return [
+        ProductChoice(
+            product=product,
+            on_tenant=product.pk in on_tenant,
+            taken_by_us=product.pk in live
+            and (product.is_workload or _all_subscriptions_ours(product, tenant, own_lines)),
+            drafted_by_us=product.pk in drafted,
+            claimed_by_other=product.pk in others,
+        )
+        for product in products
+    ]
+
+
+def _all_subscriptions_ours(product: Product, tenant: Tenant, own_lines: Iterable[ClaimLine]) -> bool:
+    ours = set(
+        LineSubscription.objects.filter(live=True, line__in=own_lines, line__product=product).values_list(
+            "subscription_id", flat=True
+        )
+    )
+    claimable = {
+        found.pk
+        for found in directory().subscriptions_of(tenant, product)
+        if found.is_active and not found.is_csp and not found.is_trial
+    }
+    return claimable <= ours
+
+
+def _claimed_by_others(organization: PartnerOrganization, tenant: Tenant) -> set[int]:
+    held = Association.objects.filter(tenant=tenant, ended_at=None, exclusive=True).exclude(organization=organization)
+    rivals = ClaimLine.objects.filter(tenant=tenant, live=True, incentive=True).exclude(organization=organization)
+    return set(held.values_list("product_id", flat=True)) | set(rivals.values_list("product_id", flat=True))
+
+
+def products_needing_subscription(products: Iterable[Product], tenant: Tenant) -> list[Product]:
+    """The chosen products for which the subscriptions step appears (R090).
+
+    Asked for is a product of which the tenant has several subscriptions, or none that the directory knows.
+    """
+    lookup = directory()
+    return [
+        product
+        for product in products
+        if not product.is_workload and len(_purchased(lookup.subscriptions_of(tenant, product))) != 1
+    ]
+
+
+def silent_subscription(product: Product, tenant: Tenant) -> Subscription | None:
+    """The one subscription that is attached without asking (Q18), or None for a workload or where asking is due."""
+    if product.is_workload:
+        return None
+    known = _purchased(directory().subscriptions_of(tenant, product))
+    return known[0] if len(known) == 1 else None
+
+
+def _purchased(subscriptions: list[Subscription]) -> list[Subscription]:
+    return [found for found in subscriptions if not found.is_trial]
+
+
+def check_subscription(
+    text: str,
+    *,
+    product: Product,
+    tenant: Tenant,
+    organization: PartnerOrganization,
+    incentive: bool,
+    now: datetime,
+    editing: Claim | None = None,
+) -> Checked:
+    """Check a typed subscription id for a product of a tenant (R093-R096). Changes nothing.
+
+    Never tells who else claimed a subscription, nor anything of another customer's (Q19).
+    """
+    typed = text.strip().strip("{}")
+    if not _GUID.fullmatch(typed):
+        return Checked(None, Cause.NOT_AN_ID, "What you entered is not a subscription ID. It looks like 90DE0F24-3DB1-4FE5-8F98-90DE0F243DB1.")
+    lookup = directory()
+    found = lookup.find_subscription(UUID(typed))
+    if found is None:
+        return Checked(None, Cause.NOT_AN_ID, "No subscription has this ID. Ask the customer to copy it from the billing pages.")
+    if found.tenant_id != tenant.pk or found.gone_at is not None:
+        return Checked(None, Cause.NOT_ON_TENANT, f"{product.name} with this subscription does not exist on the customer's tenant. Check the product, or ask the customer for the right ID.")
+    products = lookup.products_of(found)
+    if not products:
+        return Checked(None, Cause.NOT_DYNAMICS, "This subscription is not for a Dynamics 365 product. Ask the customer for the ID of the Dynamics 365 subscription.")
+    if product not in products:
+        return Checked(None, Cause.NOT_ON_TENANT, f"{product.name} does not exist on the customer's tenant with this subscription, which is for {products[0].name}. Go back and choose that product.")
+    return check_known_subscription(
+        found, organization=organization, incentive=incentive, now=now, editing=editing
+    )
+
+
+def check_known_subscription(
+    found: Subscription,
+    *,
+    organization: PartnerOrganization,
+    incentive: bool,
+    now: datetime,
+    editing: Claim | None = None,
+) -> Checked:
+    """Check the state of a subscription that is known to fit: channel, purchase, activation, claims, 48 hours."""
+    if found.is_csp:
+        return Checked(found, Cause.CSP, "This subscription was bought through a Cloud Solution Provider (CSP). CSP subscriptions cannot be claimed here.")
+    if found.is_trial:
+        return Checked(found, Cause.NOT_PURCHASED, "This is a trial. The customer must have purchased the subscription.")
+    if not found.is_active:
+        return Checked(found, Cause.NOT_ACTIVATED, "The customer has not activated the products of this subscription, or it is no longer active. Ask the customer to activate it.")
+    if _is_claimed(found, organization=organization, incentive=incentive, editing=editing):
+        return Checked(found, Cause.ALREADY_CLAIMED, "An association for this subscription exists already.")
+    allowed_from = found.activated_at + timedelta(hours=settings.SUBSCRIPTION_WAIT_HOURS)
+    if now < allowed_from:
+        return Checked(found, Cause.TOO_EARLY, f"It can be claimed {settings.SUBSCRIPTION_WAIT_HOURS} hours after its activation: from {allowed_from:%B} {allowed_from.day}, {allowed_from:%Y, %H:%M} UTC.")
+    return Checked(found)
+
+
+def _is_claimed(
+    found: Subscription, *, organization: PartnerOrganization, incentive: bool, editing: Claim | None
+) -> bool:
+    """Held by anyone, or on an own live claim (Q15). Revenue association stands beside the exclusive slot (Q16)."""
+    own = LineSubscription.objects.filter(
+        subscription=found, organization=organization, incentive=incentive, line__claim__status__in=LIVE
+    )
+    if editing is not None:
+        own = own.exclude(line__claim=editing)
+    if own.exists():
+        return True
+    if not incentive or settings.CONTEST_HELD_SUBSCRIPTIONS:
+        return False
+    held = Association.objects.filter(subscription=found, exclusive=True, ended_at=None)
+    if editing is not None:
+        held = held.exclude(claim=editing)
+    return held.exists()
+
+
+def rivals_of(claim: Claim) -> bool:
+    """Whether another partner holds or claims a product or subscription of this claim (R163, R170)."""
+    if claim.is_revenue:
+        return False
+    lines = list(claim.lines.prefetch_related("subscriptions"))
+    workloads = [line.product_id for line in lines if not line.by_subscription]
+    subscriptions = [chosen.subscription_id for line in lines for chosen in line.subscriptions.all()]
+    own = claim.organization_id
+    held = Association.objects.filter(ended_at=None, exclusive=True).exclude(organization_id=own)
+    live_lines = ClaimLine.objects.filter(live=True, incentive=True, tenant_id=claim.tenant_id).exclude(organization_id=own)
+    live_subscriptions = LineSubscription.objects.filter(live=True, incentive=True).exclude(organization_id=own)
+    return (
+        held.filter(tenant_id=claim.tenant_id, product__in=workloads, subscription=None).exists()
+        or held.filter(subscription__in=subscriptions).exists()
+        or live_lines.filter(product__in=workloads, by_subscription=False).exists()
+        or live_subscriptions.filter(subscription__in=subscriptions).exists()
+    )

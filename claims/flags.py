@@ -1,0 +1,63 @@
+"""Automatic findings on a claim; their number is the row «Flags» (Q4)."""
+
+from dataclasses import dataclass
+
+from claims.eligibility import rivals_of
+from claims.enums import ClaimStatus
+from claims.models import Claim
+
+FREE_MAIL = frozenset(
+    "gmail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com gmx.net gmx.de web.de mail.ru proton.me".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One finding: what the partner may read, and what the reviewer reads."""
+
+    code: str
+    partner_text: str
+    reviewer_text: str
+
+
+def flags_on(claim: Claim) -> list[Flag]:
+    """The open findings of a submitted claim; none while it is being edited (Q4). Changes nothing."""
+    if claim.status in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}:
+        return []
+    found = []
+    if rivals_of(claim):
+        found.append(
+            Flag(
+                "conflict",
+                "The customer is also claimed by, or associated with, another partner. This takes longer to review.",
+                "Another partner holds or claims one of these products or subscriptions.",
+            )
+        )
+    stale = _stale_subscriptions(claim)
+    if stale:
+        text = f"No longer active or bought through a CSP: {', '.join(stale)}."
+        found.append(Flag("subscription", text, text))
+    if _was_denied_before(claim):
+        text = "The customer denied an earlier association of this partner for one of these products."
+        found.append(Flag("denied_before", text, text + " The proof of execution must be newer than that."))
+    if claim.customer_contact_email.rsplit("@", 1)[-1].lower() in FREE_MAIL:
+        text = "The customer contact uses a free e-mail service instead of the customer's own domain."
+        found.append(Flag("free_mail", text, text))
+    return found
+
+
+def _stale_subscriptions(claim: Claim) -> list[str]:
+    return [
+        entry.subscription.shown_id
+        for line in claim.lines.prefetch_related("subscriptions__subscription__tenant")
+        for entry in line.subscriptions.all()
+        if not entry.subscription.is_active or entry.subscription.is_csp
+    ]
+
+
+def _was_denied_before(claim: Claim) -> bool:
+    products = claim.lines.values("product_id")
+    denied = Claim.objects.filter(
+        organization_id=claim.organization_id, tenant_id=claim.tenant_id, status=ClaimStatus.CONSENT_DENIED
+    )
+    return denied.filter(lines__product__in=products).exclude(pk=claim.pk).exists()

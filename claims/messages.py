@@ -1,0 +1,119 @@
+"""Every message about a claim, one function each: a notice in the portal, and mail where it matters (Q45).
+
+Recipients are the claim's creator and the contact that the partner named. The customer's mail is not written here: it
+belongs to the customer's room. All functions need an open transaction; nothing leaves before it commits.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from claims.enums import ClaimAction
+from claims.models import Claim, ClaimEvent
+from notifications.notices import notify
+from notifications.outbox import enqueue
+from notifications.rendering import render_mail
+
+PAYMENT_NOTE = "Approved indicates the status of the customer association, not the status of the payment."
+
+
+def tell_submitted(claim: Claim, *, event: ClaimEvent) -> None:
+    """Receipt of a submission (R161)."""
+    if event.action == ClaimAction.RESUBMIT:
+        title = "Claim submitted again"
+        what = "Thank you for the additional information. Your claim is under review again; expect a response within five business days."
+    else:
+        title = "Claim submitted"
+        what = "Your claim awaits Microsoft's review. Once the review has started, expect a response within five business days."
+    _tell(claim, event=event, title=title, paragraphs=[what])
+
+
+def tell_review_started(claim: Claim, *, event: ClaimEvent) -> None:
+    """The review has begun: portal only, as nothing is asked of anybody."""
+    due = f" You can expect a response by {_day(claim.review_due_on)}." if claim.review_due_on else ""
+    _tell(claim, event=event, title="Review started", paragraphs=[f"Microsoft is reviewing your proof of execution.{due}"], mail=False)
+
+
+def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
+    """A reviewer asks for more; the upload area and the edits are open again (R164, R165)."""
+    due = _day(claim.action_due_at)
+    paragraphs = [
+        "A Microsoft reviewer needs more information to decide on your claim.",
+        *_said(event),
+        f"Please add the information and submit the claim again by {due}. If you do not respond within "
+        f"{settings.ACTION_REQUIRED_DAYS} days, your claim will be rejected and you will need to create a new one.",
+    ]
+    _tell(claim, event=event, title="Partner action required", paragraphs=paragraphs)
+
+
+def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
+    """Reminder before the 30 days are over (Q1)."""
+    paragraphs = [
+        f"Your claim still needs your action. Please submit it again by {_day(due_at)}.",
+        "Otherwise it will be rejected, and you will need to create a new claim.",
+    ]
+    days = event.data["days"]
+    _tell(claim, event=event, title=f"{days} days left to respond", paragraphs=paragraphs)
+
+
+def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
+    """Approved, with the opt-out date and the note that this is not about payment (R167, R168)."""
+    paragraphs = ["Microsoft approved your claim.", *_said(event)]
+    if claim.opt_out_until:
+        paragraphs.append(
+            f"The customer has been notified and may opt out until {_day(claim.opt_out_until)}. You are not copied on that message."
+        )
+    paragraphs.append(PAYMENT_NOTE)
+    _tell(claim, event=event, title="Claim approved", paragraphs=paragraphs)
+
+
+def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
+    """Rejected by a reviewer or by the clock, with the reasons (R165, R166)."""
+    paragraphs = ["Your claim was rejected.", *_said(event)]
+    if event.action == ClaimAction.LAPSE:
+        paragraphs = ["Your claim was rejected, because the requested information was not provided on time.", *_said(event)]
+    _tell(claim, event=event, title="Claim rejected", paragraphs=paragraphs)
+
+
+def tell_in_effect(claim: Claim, *, event: ClaimEvent) -> None:
+    """The opt-out period ended undenied: portal only (Q7)."""
+    paragraphs = ["The customer did not opt out within seven days. Your association is in effect."]
+    _tell(claim, event=event, title="Association in effect", paragraphs=paragraphs, mail=False)
+
+
+def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> None:
+    """The customer denied; its comment is passed on only when it allowed that (R183, Q37)."""
+    paragraphs = ["The customer denied your association, so it has ended."]
+    paragraphs += [f"Reason: {reason}" for reason in event.data.get("denial_reasons", [])]
+    if event.data.get("shared_comment"):
+        paragraphs.append(f"Comment: {event.data['shared_comment']}")
+    _tell(claim, event=event, title="Customer consent denied", paragraphs=paragraphs)
+
+
+def _said(event: ClaimEvent) -> list[str]:
+    said = [f"{reason['title']}. {reason['text']}" for reason in event.data.get("reasons", [])]
+    return [*said, event.data["message"]] if event.data.get("message") else said
+
+
+def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[str], mail: bool = True) -> None:
+    """Queue the mail and write the notices. One message per event and address, however often it is called."""
+    url = claim.get_absolute_url()
+    kind = f"claim.{event.action}"
+    notify(
+        users=[claim.created_by], kind=kind, title=f"{title}: {claim.name} ({claim.pk})", body=" ".join(paragraphs),
+        url=url, reference=str(claim.pk), now=event.at,
+    )  # fmt: skip
+    if not mail:
+        return
+    context = {"claim": claim, "title": title, "paragraphs": paragraphs, "link": settings.PORTAL_URL + url}
+    subject, text, html = render_mail("claim_update", context)
+    for address in dict.fromkeys([claim.created_by.email.lower(), claim.partner_contact_email.lower()]):
+        enqueue(
+            kind=kind, to=[address], subject=subject, text=text, html=html, reference=str(claim.pk),
+            dedupe_key=f"claim-event:{event.pk}:{address}", now=event.at,
+        )  # fmt: skip
+
+
+def _day(value: object) -> str:
+    return f"{value:%B} {value.day}, {value.year}" if value else ""  # type: ignore[attr-defined]

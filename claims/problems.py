@@ -1,0 +1,133 @@
+"""problems_with(claim): the one list of what stands in a claim's way, read by page, submit and reviewer alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from claims.eligibility import check_known_subscription, rivals_of
+from claims.enums import ClaimStatus, programs_for
+from claims.models import Claim, ClaimLine
+from partners.models import ProgramCode
+
+POE_REQUIRED = "Proof of execution document is required to submit this claim."
+MUST_SUBMIT = "For the reviewer to take action, you must submit your claim."
+OWN_CLAIM = "Your company has already submitted a customer association for this product/workload"
+MAX_PRODUCTS = 4
+
+
+class Severity(StrEnum):
+    """A blocker keeps the claim from being submitted; a warning only tells."""
+
+    BLOCKER = "blocker"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem in words for the partner; ``where`` names the part of the page it belongs to."""
+
+    code: str
+    severity: Severity
+    message: str
+    where: str
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the claim cannot be submitted with it."""
+        return self.severity == Severity.BLOCKER
+
+
+def problems_with(claim: Claim, *, now: datetime) -> list[Problem]:
+    """Everything that keeps the claim from submission or that the partner should know first, blockers first.
+
+    For a claim that the partner cannot edit only the warnings that still matter are returned. Changes nothing.
+    """
+    problems: list[Problem] = []
+    if claim.is_editable:
+        problems += _content_problems(claim, now=now)
+    if rivals_of(claim) and (claim.is_editable or claim.is_in_review):
+        problems.append(
+            Problem(
+                "conflict",
+                Severity.WARNING,
+                "The customer is already associated with, or claimed by, another partner for part of this claim. Each "
+                "proof of execution is evaluated, so the review may take longer than five business days.",
+                "products",
+            )
+        )
+    return sorted(problems, key=lambda problem: not problem.blocks)
+
+
+def blockers_of(claim: Claim, *, now: datetime) -> list[Problem]:
+    """Only the problems that keep the claim from being submitted."""
+    return [problem for problem in problems_with(claim, now=now) if problem.blocks]
+
+
+def is_ready_to_submit(claim: Claim) -> bool:
+    """Editing with at least one proof of execution file, or a revenue association (Q5)."""
+    return claim.status == ClaimStatus.EDITING and (claim.is_revenue or has_document(claim))
+
+
+def has_document(claim: Claim) -> bool:
+    """Whether a proof of execution file is attached."""
+    return claim.documents.filter(removed_at=None).exists()
+
+
+def missing_programs(claim: Claim) -> list[str]:
+    """Programmes that the claim needs to earn and its location is not enrolled in (Q11, Q12)."""
+    enrolled = set(claim.location.enrollments.values_list("program", flat=True))
+    needed = programs_for(claim.solution_area, claim.activities)
+    return [ProgramCode(program).label for program in needed if program not in enrolled]
+
+
+def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
+    def blocker(code: str, message: str, where: str) -> Problem:
+        return Problem(code, Severity.BLOCKER, message, where)
+
+    found: list[Problem] = []
+    lines = list(claim.lines.select_related("product").prefetch_related("subscriptions__subscription__tenant"))
+    if not claim.is_revenue and not has_document(claim):
+        found.append(blocker("no_document", POE_REQUIRED, "documents"))
+    if not 1 <= len(lines) <= MAX_PRODUCTS:
+        found.append(blocker("products", "A claim needs one to four products/workloads. Edit the claim.", "products"))
+    if not claim.location.is_active:
+        found.append(blocker("location", f"The MPN location {claim.location} is no longer active. Edit the claim.", "location"))
+    for line in lines:
+        found += [blocker(code, message, "products") for code, message in _line_problems(claim, line, now=now)]
+    missing = missing_programs(claim)
+    if missing:
+        found.append(
+            Problem(
+                "not_enrolled",
+                Severity.WARNING,
+                f"The location {claim.location} is not enrolled in {' and '.join(missing)}. The claim can be submitted, "
+                "but it cannot earn incentives there.",
+                "location",
+            )
+        )
+    found.append(Problem("must_submit", Severity.WARNING, MUST_SUBMIT, "submit"))
+    return found
+
+
+def _line_problems(claim: Claim, line: ClaimLine, *, now: datetime) -> list[tuple[str, str]]:
+    name = line.product.name
+    if not line.by_subscription:
+        taken = ClaimLine.objects.filter(
+            organization_id=claim.organization_id,
+            tenant_id=claim.tenant_id,
+            product_id=line.product_id,
+            incentive=line.incentive,
+            live=True,
+        ).exclude(claim=claim)
+        return [("own_claim", f"{OWN_CLAIM}: {name}. Remove it by editing the claim.")] if taken.exists() else []
+    chosen = list(line.subscriptions.all())
+    if not chosen:
+        return [("no_subscription", f"{name} needs a subscription. Edit the claim.")]
+    problems = []
+    for entry in chosen:
+        checked = check_known_subscription(
+            entry.subscription, organization=claim.organization, incentive=line.incentive, now=now, editing=claim
+        )
+        if checked.cause is not None:
+            problems.append(("subscription", f"{name}: subscription {entry.subscription.shown_id} cannot be claimed. {checked.detail}"))
+    return problems
