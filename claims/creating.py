@@ -1,0 +1,130 @@
+"""Creating a claim from the wizard's answers, and changing one (R103, R130-R132)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from claims.actors import Actor
+from claims.content import ClaimContent
+from claims.enums import LIVE, Activity, ClaimAction
+from claims.history import record_event
+from claims.lifecycle import touch
+from claims.models import Claim, ClaimLine, LineSubscription
+from claims.problems import MAX_PRODUCTS
+from kit.errors import RuleViolation
+
+
+@transaction.atomic
+def create_claim(content: ClaimContent, *, actor: Actor, user: User, now: datetime) -> Claim:
+    """Create the claim in status Editing with its lines, and write the first row of history (R103).
+
+    ``content`` is what the wizard has checked; the number of products is checked again (R080). Sends nothing.
+    """
+    _require_products(content)
+    assert actor.organization is not None
+    claim = Claim.objects.create(
+        organization=actor.organization,
+        created_by=user,
+        solution_area=content.solution_area,
+        activities=content.activities,
+        tenant=content.tenant,
+        customer_domain=content.domain,
+        agreed_by=user,
+        agreed_at=content.agreed_at,
+        guide_version=settings.GUIDE_VERSION,
+        created_at=now,
+        last_activity_at=now,
+        last_actor_name=actor.name,
+        **_columns(content),
+    )
+    _write_lines(claim, content)
+    record_event(claim, ClaimAction.CREATE, actor=actor, now=now, to_status=claim.status)
+    return claim
+
+
+@transaction.atomic
+def change_claim(claim: Claim, content: ClaimContent, *, actor: Actor, now: datetime) -> bool:
+    """Change location, products, subscriptions and contacts of an editable claim (R130-R132); the difference goes to history.
+
+    Solution area, activity and customer stay. Returns whether anything differed. Raises RuleViolation when the claim is
+    not editable, StaleRecord when someone was faster, IntegrityError when a product is held by another own live claim.
+    """
+    if not claim.is_editable:
+        raise RuleViolation("This claim can be edited only before submission, or when a reviewer asks for more.")
+    _require_products(content)
+    before = _printed(claim)
+    touch(claim, changes=_columns(content))
+    claim.lines.all().delete()
+    _write_lines(claim, content)
+    claim.refresh_from_db()
+    after = _printed(claim)
+    changes = [
+        {"label": label, "old": before[label], "new": after[label]} for label in after if before[label] != after[label]
+    ]
+    if changes:
+        record_event(claim, ClaimAction.EDIT, actor=actor, now=now, data={"changes": changes})
+    return bool(changes)
+
+
+def _require_products(content: ClaimContent) -> None:
+    if not 1 <= len(content.products) <= MAX_PRODUCTS:
+        raise RuleViolation("Select one to four products/workloads.")
+
+
+def _columns(content: ClaimContent) -> dict[str, Any]:
+    contacts = content.contacts
+    return {
+        "location": content.location,
+        "name": contacts.claim_name,
+        "customer_contact_name": contacts.customer_name,
+        "customer_contact_email": contacts.customer_email,
+        "customer_contact_title": contacts.customer_title,
+        "partner_contact_name": contacts.partner_name,
+        "partner_contact_email": contacts.partner_email,
+        "seller_name": contacts.seller_name,
+        "isv_solution": contacts.isv_solution,
+    }
+
+
+def _write_lines(claim: Claim, content: ClaimContent) -> None:
+    live = claim.status in LIVE
+    incentive = Activity.REVENUE not in content.activities
+    for product in content.products:
+        line = ClaimLine.objects.create(
+            claim=claim,
+            product=product,
+            organization_id=claim.organization_id,
+            tenant_id=claim.tenant_id,
+            by_subscription=not product.is_workload,
+            incentive=incentive,
+            live=live,
+        )
+        for subscription in content.subscriptions.get(product.pk, []):
+            LineSubscription.objects.create(
+                line=line,
+                subscription=subscription,
+                organization_id=claim.organization_id,
+                incentive=incentive,
+                live=live,
+            )
+
+
+def _printed(claim: Claim) -> dict[str, str]:
+    """The changeable parts of a claim as the history prints them."""
+    lines = claim.lines.select_related("product").prefetch_related("subscriptions__subscription")
+    products = []
+    for line in lines:
+        ids = ", ".join(entry.subscription.shown_id for entry in line.subscriptions.all())
+        products.append(f"{line.product.label} ({ids})" if ids else line.product.label)
+    return {
+        "Claim name": claim.name,
+        "Location": str(claim.location),
+        "Product(s)": "; ".join(products),
+        "Customer contact": f"{claim.customer_contact_name}, {claim.customer_contact_title} ({claim.customer_contact_email})",
+        "Partner contact": f"{claim.partner_contact_name} ({claim.partner_contact_email})",
+        "Dynamics solution seller name": claim.seller_name,
+        "ISV product or solution name": claim.isv_solution,
+    }

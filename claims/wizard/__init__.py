@@ -1,0 +1,1 @@
+"""The wizard «Associate customer», for a new claim and for editing one."""
