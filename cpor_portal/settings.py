@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kit.middleware.SignInAfresh",
+    "kit.middleware.ExplainRefusals",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
+
+from kit.errors import RuleViolation
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -38,3 +40,19 @@ class PrivatePages:
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
         return response
+
+
+class ExplainRefusals:
+    """A rule's refusal that no view caught becomes a page that says it, 409, instead of a server error."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Called by Django for an exception of a view; anything but a refusal goes its usual way."""
+        if isinstance(exception, RuleViolation):
+            return render(request, "409.html", {"message": exception.message}, status=409)
+        return None

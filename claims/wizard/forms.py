@@ -169,6 +169,17 @@ class ProductsForm(StepForm):
         """What stands ticked, typed or remembered."""
         return {str(value) for value in (self["products"].value() or [])}
 
+    @property
+    def any_taken(self) -> bool:
+        """Whether the footnote to the asterisk is needed (R085)."""
+        return any(choice.taken_by_us for choice in self.choices)
+
+    @property
+    def chosen_elsewhere(self) -> bool:
+        """Whether something ticked is not on the tenant, so that its list stands open."""
+        chosen = self.chosen_ids
+        return any(not choice.on_tenant and str(choice.product.pk) in chosen for choice in self.choices)
+
     def clean_products(self) -> list[Product]:
         chosen = sorted(self.cleaned_data["products"], key=lambda product: product.name)
         if len(chosen) > MAX_PRODUCTS:

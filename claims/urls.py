@@ -1,0 +1,27 @@
+"""Addresses under /incentives/customer-associations/."""
+
+from django.urls import path
+
+from claims.views import claim, dashboard, documents
+from claims.wizard import views as wizard
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="associations"),
+    path("new/", wizard.start, name="association-new"),
+    path("new/<uuid:draft_id>/cancel/", wizard.cancel, name="association-new-cancel"),
+    path("new/<uuid:draft_id>/<slug:slug>/", wizard.step, name="association-new-step"),
+    path("<int:claim_id>/", claim.claim_page, name="claim"),
+    path("<int:claim_id>/history/", claim.history_page, name="claim-history"),
+    path("<int:claim_id>/submit/", claim.submit_dialog, name="claim-submit"),
+    path("<int:claim_id>/comment/", claim.comment, name="claim-comment"),
+    path("<int:claim_id>/withdraw/", claim.withdraw_claim, name="claim-withdraw"),
+    path("<int:claim_id>/discard/", claim.discard_claim, name="claim-discard"),
+    path("<int:claim_id>/edit/", wizard.edit, name="claim-edit"),
+    path("<int:claim_id>/edit/cancel/", wizard.edit_cancel, name="claim-edit-cancel"),
+    path("<int:claim_id>/edit/<slug:slug>/", wizard.edit_step, name="claim-edit-step"),
+    path("<int:claim_id>/template/", documents.template, name="claim-template"),
+    path("<int:claim_id>/documents/", documents.upload, name="claim-upload"),
+    path("<int:claim_id>/documents/<int:document_id>/", documents.download, name="claim-document"),
+    path("<int:claim_id>/documents/<int:document_id>/note/", documents.note, name="claim-document-note"),
+    path("<int:claim_id>/documents/<int:document_id>/remove/", documents.remove, name="claim-document-remove"),
+]

@@ -1,0 +1,93 @@
+"""Proof of execution on the claim page: upload, note, remove, download, template."""
+
+from django.contrib import messages as flash
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from claims.documents import add_document, note_document, remove_document
+from claims.forms import NoteForm, UploadForm
+from claims.models import Document
+from claims.pdf import poe_template
+from claims.views.claim import TEMPLATE, actor_of, own_claim, page_context
+from kit.downloads import attachment
+from kit.errors import RuleViolation
+from kit.pages import render_page
+from partners.access import partner_required
+
+
+@partner_required
+@require_POST
+def upload(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Attach files one by one; those that fit stay although another is refused, each refusal is said (Q25)."""
+    claim = own_claim(request, claim_id)
+    form = UploadForm(request.POST, request.FILES)
+    stored = 0
+    if form.is_valid():
+        for each in form.cleaned_data["files"]:
+            try:
+                add_document(claim, upload=each, actor=actor_of(request), now=timezone.now())
+                stored += 1
+            except RuleViolation as refusal:
+                form.add_error("files", refusal.message)
+    if form.errors:
+        claim = own_claim(request, claim_id)
+        context = page_context(claim, upload_form=form)
+        return render_page(request, TEMPLATE, context, fragment="content", status=422)
+    flash.success(request, "Document uploaded." if stored == 1 else f"{stored} documents uploaded.")
+    return redirect(claim)
+
+
+@partner_required
+@require_POST
+def note(request: HttpRequest, claim_id: int, document_id: int) -> HttpResponse:
+    """Write the note of one document (R144)."""
+    claim = own_claim(request, claim_id)
+    document = _own_document(request, claim_id, document_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        context = page_context(claim, note_error=form.errors["note"][0], note_typed=request.POST.get("note", ""), note_of=document.pk)
+        return render_page(request, TEMPLATE, context, fragment="content", status=422)
+    try:
+        note_document(document, note=form.cleaned_data["note"], actor=actor_of(request), now=timezone.now())
+    except RuleViolation as refusal:
+        flash.error(request, refusal.message)
+    return redirect(claim)
+
+
+@partner_required
+@require_POST
+def remove(request: HttpRequest, claim_id: int, document_id: int) -> HttpResponse:
+    """Remove one document (R122, Q24)."""
+    claim = own_claim(request, claim_id)
+    document = _own_document(request, claim_id, document_id)
+    try:
+        remove_document(document, actor=actor_of(request), now=timezone.now())
+        flash.success(request, f"«{document.name}» was removed.")
+    except RuleViolation as refusal:
+        flash.error(request, refusal.message)
+    return redirect(claim)
+
+
+@partner_required
+@require_safe
+def download(request: HttpRequest, claim_id: int, document_id: int) -> FileResponse:
+    """Hand a document out as an attachment, never to be shown by the browser itself (Q25)."""
+    document = _own_document(request, claim_id, document_id)
+    return attachment(document.file.open("rb"), name=document.name, size=document.size)
+
+
+@partner_required
+@require_safe
+def template(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """The proof of execution template, prefilled from the claim (R117, R141)."""
+    claim = own_claim(request, claim_id)
+    response = HttpResponse(poe_template(claim), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="POE template {claim.pk}.pdf"'
+    return response
+
+
+def _own_document(request: HttpRequest, claim_id: int, document_id: int) -> Document:
+    mine = Document.objects.filter(claim__organization=request.membership.organization, claim=claim_id)
+    return get_object_or_404(mine.select_related("claim"), pk=document_id)

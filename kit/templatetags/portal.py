@@ -1,0 +1,91 @@
+"""Template tags of the design system: icons, form fields, moments in time, ids. docs/design.md shows them all."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+# The three ways the portal writes a moment; app.js repeats them in the reader's own time zone.
+MOMENTS = {
+    "date": "F j, Y",  # April 1, 2020 (R030)
+    "minutes": "F j, Y, g:i A",  # April 1, 2020, 12:23 PM (R123)
+    "seconds": r"F j, Y \a\t g:i:s A",  # April 1, 2020 at 12:23:45 PM (R122)
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One of ``templates/components/icons``. Silent for screen readers unless ``label`` says what it means."""
+    drawing = SafeString(render_to_string(f"components/icons/{name}.html").strip())
+    if label:
+        return format_html(
+            '<svg class="icon" viewBox="0 0 20 20" role="img" aria-label="{}">{}</svg>', label, drawing
+        )
+    return format_html(
+        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>', drawing
+    )
+
+
+@register.simple_tag
+def when(value: date | datetime | None, style: str = "date") -> SafeString:
+    """A moment as ``<time>``: written in the server's zone, rewritten by app.js in the reader's, exact UTC in its title.
+
+    ``style`` is «date», «minutes» or «seconds». A bare date has no zone and stays as it is. Nothing gives nothing.
+    """
+    if value is None:
+        return SafeString("")
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, MOMENTS["date"]))
+    exact = value.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-when="{}" title="{} UTC">{}</time>',
+        exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        style,
+        format_date(exact, MOMENTS["seconds"]),
+        format_date(timezone.localtime(value), MOMENTS[style]),
+    )
+
+
+@register.filter
+def guid(value: UUID | str | None) -> str:
+    """An id in capitals, as tenants and subscriptions are printed: 72F988BF-86F1-41AF-91AB-2D7CD011DB47."""
+    return "" if value is None else str(value).upper()
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "", *, optional: bool = True) -> dict[str, Any]:
+    """A form field whole: label, hint, control and errors, tied together for screen readers.
+
+    ``hint`` replaces the field's help text. ``optional=False`` leaves the word «optional» out.
+    """
+    if hint:
+        bound.help_text = hint
+    return {
+        "field": bound,
+        "kind": _kind(bound),
+        "says_optional": optional and not bound.field.required and not bound.field.disabled,
+    }
+
+
+@register.filter
+def error_target(bound: BoundField) -> str:
+    """The id that a link to this field's error leads to; of a group of choices, the first one."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
+
+
+def _kind(bound: BoundField) -> str:
+    """How ``field.html`` lays the field out: hidden, choices, checkbox, or a control below its label."""
+    if bound.is_hidden:
+        return "hidden"
+    if bound.use_fieldset:
+        return "choices"
+    return "checkbox" if bound.widget_type == "checkbox" else "control"
