@@ -4,10 +4,13 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
-from customers.models import Product, Subscription, Tenant
+from customers.enums import ACTIVE_SUBSCRIPTION
+from customers.models import CatalogueSku, Product, Subscription, Tenant
+
+PRESENT_SKU = ("Enabled", "Warning")
 
 
 class Directory(Protocol):
@@ -20,20 +23,26 @@ class Directory(Protocol):
         """Whether the domain is verified by this tenant, ignoring case (Q22)."""
 
     def product_ids_on(self, tenant: Tenant) -> set[int]:
-        """Primary keys of the catalogue's products and workloads that the tenant has by its SKUs or subscriptions."""
+        """Primary keys of the offered products and workloads that the tenant owns.
+
+        Owned is what stands behind an enabled SKU, or behind a subscription that is active or in grace and no trial.
+        """
 
     def subscriptions_of(self, tenant: Tenant, product: Product) -> list[Subscription]:
         """The tenant's present subscriptions of a product, oldest first, whatever their state."""
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
-        """The subscription with this directory or commerce id, on any tenant, or None."""
+        """The subscription with this directory or commerce id, on any tenant, or None. A present one comes first."""
 
     def products_of(self, subscription: Subscription) -> list[Product]:
         """The claimable products that the subscription's SKU stands for; none for a SKU that is not Dynamics."""
 
 
 class ImportedDirectory:
-    """Answers from the tenants imported with ``manage.py import_tenant``."""
+    """Answers from the tenants imported with ``manage.py import_tenant``.
+
+    A SKU is recognised by its id; one that Microsoft never published an id for, by its part number.
+    """
 
     def find_tenant(self, tenant_id: UUID) -> Tenant | None:
         return Tenant.objects.filter(tenant_id=tenant_id).first()
@@ -42,22 +51,33 @@ class ImportedDirectory:
         return tenant.domains.filter(name__iexact=domain.strip()).exists()
 
     def product_ids_on(self, tenant: Tenant) -> set[int]:
-        by_sku = tenant.skus.filter(capability_status__in=["Enabled", "Warning"]).values("sku_id")
-        owned = Product.objects.filter(retired_at=None, skus__sku_id__in=by_sku, skus__claimable=True)
-        return set(owned.values_list("pk", flat=True))
+        listed = tenant.skus.filter(capability_status__in=PRESENT_SKU)
+        bought = tenant.subscriptions.filter(gone_at=None, is_trial=False, status__in=ACTIVE_SUBSCRIPTION)
+        pairs = [
+            *listed.values_list("sku_id", "part_number"),
+            *bought.values_list("sku_id", "sku_part_number"),
+        ]
+        ids, parts = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+        by_catalogue = Q(sku_id__in=ids) | Q(sku_id=None, part_number__in=parts)
+        skus = CatalogueSku.objects.filter(by_catalogue, claimable=True)
+        return set(Product.objects.filter(retired_at=None, skus__in=skus).values_list("pk", flat=True))
 
     def subscriptions_of(self, tenant: Tenant, product: Product) -> list[Subscription]:
-        of_product = product.skus.filter(claimable=True).values("sku_id")
-        return list(
-            tenant.subscriptions.filter(gone_at=None, sku_id__in=of_product).select_related("tenant").order_by("activated_at", "pk")
-        )
+        skus = list(product.skus.filter(claimable=True).values_list("sku_id", "part_number"))
+        ids = [sku_id for sku_id, _ in skus if sku_id is not None]
+        parts = [part_number for sku_id, part_number in skus if sku_id is None]
+        present = tenant.subscriptions.filter(Q(sku_id__in=ids) | Q(sku_part_number__in=parts), gone_at=None)
+        return list(present.select_related("tenant").order_by("activated_at", "pk"))
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
         named = Q(subscription_id=subscription_id) | Q(commerce_subscription_id=subscription_id)
-        return Subscription.objects.filter(named).select_related("tenant").order_by("gone_at", "pk").first()
+        present_first = F("gone_at").asc(nulls_first=True)
+        return Subscription.objects.filter(named).select_related("tenant").order_by(present_first, "pk").first()
 
     def products_of(self, subscription: Subscription) -> list[Product]:
-        return list(Product.objects.filter(skus__sku_id=subscription.sku_id, skus__is_dynamics=True, retired_at=None))
+        of_subscription = Q(sku_id=subscription.sku_id) | Q(sku_id=None, part_number=subscription.sku_part_number)
+        skus = CatalogueSku.objects.filter(of_subscription, is_dynamics=True, claimable=True)
+        return list(Product.objects.filter(skus__in=skus, retired_at=None).distinct())
 
 
 def directory() -> Directory:

@@ -9,13 +9,15 @@ from customers.enums import SolutionArea
 class Product(models.Model):
     """A Dynamics 365 product (Business Applications) or a Microsoft 365 workload that can be claimed.
 
-    Names are upper case as printed on every screen. A retired product stays for old claims but is not offered.
+    Names are upper case, exactly as printed on every screen: «AZURE INFORMATION PROTECTION (AIP)», but «INTUNE» (R083).
+    A retired product stays for old claims but is not offered.
     """
 
     solution_area = models.CharField(max_length=30, choices=SolutionArea)
     name = models.CharField(max_length=200)
     code = models.CharField(max_length=20, blank=True, help_text="Workload code such as PROPLUS; empty for products.")
     retired_at = models.DateTimeField(null=True, blank=True)
+    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
 
     class Meta:
         ordering = ["name"]
@@ -38,9 +40,7 @@ class Product(models.Model):
 
     @property
     def label(self) -> str:
-        """Name as the screens print it: a workload shows its code, «AZURE INFORMATION PROTECTION (AIP)» (R083)."""
-        if self.code and f"({self.code})" not in self.name and self.code != self.name:
-            return f"{self.name} ({self.code})"
+        """The name as every screen prints it (R081, R083); a workload's code is part of it only where it is shown."""
         return self.name
 
     @property
@@ -50,18 +50,36 @@ class Product(models.Model):
 
 
 class CatalogueSku(models.Model):
-    """A stock keeping unit of Microsoft's public list. ``claimable`` is false for trials, free and viral offers."""
+    """A stock keeping unit of Microsoft's public list, and what it stands for.
 
-    sku_id = models.UUIDField(unique=True)
+    ``claimable`` is false for Power BI (R002), trials, free, viral and preview offers. A claimable Dynamics SKU stands for
+    one product, so that no subscription can be claimed under two names. A SKU that Microsoft sold before it published
+    identifiers has no ``sku_id`` and is recognised by its part number.
+    """
+
+    sku_id = models.UUIDField("SKU ID", unique=True, null=True, blank=True)
     part_number = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
     is_dynamics = models.BooleanField(default=False)
     claimable = models.BooleanField(default=True)
     products = models.ManyToManyField(Product, blank=True, related_name="skus")
-    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(
+        null=True, blank=True, help_text="No longer in Microsoft's list; customers may still own it."
+    )
+    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
 
     class Meta:
         ordering = ["name", "part_number"]
+        verbose_name = "SKU"
+        verbose_name_plural = "SKUs"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["part_number"],
+                condition=Q(sku_id=None),
+                name="sku_without_id_unique",
+                violation_error_message="Another SKU without an identifier has this part number.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.part_number})"
