@@ -1,6 +1,7 @@
-"""Template tags of the design system: icons, form fields, moments in time, ids. docs/design.md shows them all."""
+"""Template tags of the design system: icons, form fields, moments, ids. docs/design.md shows them all."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,8 @@ MOMENTS = {
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """One of ``templates/components/icons``. Silent for screen readers unless ``label`` says what it means."""
-    drawing = SafeString(render_to_string(f"components/icons/{name}.html").strip())
+    """One of ``templates/components/icons``; screen readers skip it unless ``label`` says what it means."""
+    drawing = _drawing(name)
     if label:
         return format_html(
             '<svg class="icon" viewBox="0 0 20 20" role="img" aria-label="{}">{}</svg>', label, drawing
@@ -37,14 +38,15 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def when(value: date | datetime | None, style: str = "date") -> SafeString:
-    """A moment as ``<time>``: written in the server's zone, rewritten by app.js in the reader's, exact UTC in its title.
+    """A moment as ``<time>``: in the server's zone, which app.js turns into the reader's; exact UTC as title.
 
-    ``style`` is «date», «minutes» or «seconds». A bare date has no zone and stays as it is. Nothing gives nothing.
+    ``style`` is «date», «minutes» or «seconds». A bare date has no zone and stays. None gives nothing.
     """
     if value is None:
         return SafeString("")
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, MOMENTS["date"]))
+        day = format_date(value, MOMENTS["date"])
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), day)
     exact = value.astimezone(UTC)
     return format_html(
         '<time datetime="{}" data-when="{}" title="{} UTC">{}</time>',
@@ -80,6 +82,11 @@ def field(bound: BoundField, hint: str = "", *, optional: bool = True) -> dict[s
 def error_target(bound: BoundField) -> str:
     """The id that a link to this field's error leads to; of a group of choices, the first one."""
     return bound.id_for_label or f"{bound.auto_id}_0"
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    return SafeString(render_to_string(f"components/icons/{name}.html").strip())
 
 
 def _kind(bound: BoundField) -> str:
