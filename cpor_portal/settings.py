@@ -206,7 +206,7 @@ CSRF_FAILURE_VIEW = "cpor_portal.views.csrf_failure"
 _mail = environ.Env.email_url_config(env.str("EMAIL_URL", default="smtp://127.0.0.1:1025"))
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "notifications.smtp.TellingSmtpBackend",
         "OPTIONS": {
             "host": _mail["EMAIL_HOST"],
             "port": _mail["EMAIL_PORT"] or 25,
@@ -265,7 +265,11 @@ CUSTOMER_DIRECTORY = "customers.directory.ImportedDirectory"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "kit.logs.MaskingFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # Django's own handlers would print addresses, and with them the secret of a consent link, unmasked.
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
 }

@@ -1,0 +1,124 @@
+"""One attempt to hand one mail to the mail server, and what its answer means."""
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.utils.encoding import punycode
+
+from kit.logs import mask
+from notifications.models import OutgoingEmail
+from notifications.smtp import PartlyRefusedError, Refusals
+
+logger = logging.getLogger(__name__)
+CLOSING = 421
+
+
+class MailConnection(Protocol):
+    """What Django's mail backends share."""
+
+    def open(self) -> bool | None: ...
+    def close(self) -> None: ...
+    def send_messages(self, email_messages: list[EmailMessage]) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an attempt. ``accepted`` are the recipients the server took the mail for, now or earlier.
+
+    ``again`` says that another attempt may help; ``server_gone`` that trying other mail now is no use.
+    """
+
+    accepted: tuple[str, ...]
+    error: str = ""
+    again: bool = False
+    server_gone: bool = False
+
+
+def attempt(connection: MailConnection, mail: OutgoingEmail) -> Outcome:
+    """Send to the recipients who have not got it yet. Changes no row; never raises for what the server answers.
+
+    Opens the connection unless it is open, so that it stays open for the next mail (``send_messages`` alone closes it).
+    An answer 5xx about recipients or content is final, 4xx is not. A refused sign-in or sender is the installation's
+    trouble, not the mail's, so it is tried again.
+    """
+    before = tuple(mail.delivered_to)
+    waiting = [address for address in _all_recipients(mail) if address not in before]
+    try:
+        connection.open()
+        connection.send_messages([_Message(mail, envelope=waiting)])
+    except PartlyRefusedError as error:
+        refused = [address for address in waiting if _on_the_wire(address) in error.refusals]
+        return _after_refusals(mail, refused, error.refusals)
+    except smtplib.SMTPRecipientsRefused as error:
+        return _after_refusals(mail, waiting, error.recipients)
+    except smtplib.SMTPDataError as error:
+        final = 500 <= error.smtp_code < 600
+        return Outcome(before, _answer(error), again=not final, server_gone=error.smtp_code == CLOSING)
+    except smtplib.SMTPResponseException as error:
+        return Outcome(before, _answer(error), again=True, server_gone=True)
+    except OSError as error:
+        return Outcome(before, _short(f"{type(error).__name__}: {error}"), again=True, server_gone=True)
+    except ValueError as error:
+        return Outcome(before, _short(str(error)))
+    except Exception as error:
+        logger.exception("mail %s could not be handed over", mail.pk)
+        return Outcome(before, _short(type(error).__name__), again=True)
+    return Outcome(tuple(_all_recipients(mail)))
+
+
+class _Message(EmailMultiAlternatives):
+    """The mail as queued; its headers name everybody, the envelope only those who have not got it."""
+
+    def __init__(self, mail: OutgoingEmail, *, envelope: list[str]) -> None:
+        super().__init__(
+            subject=mail.subject,
+            body=mail.text,
+            to=mail.to,
+            cc=mail.cc,
+            reply_to=[mail.reply_to] if mail.reply_to else None,
+            headers={
+                "Message-ID": mail.message_id,
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        self.attach_alternative(mail.html, "text/html")
+        self._envelope = envelope
+
+    def recipients(self) -> list[str]:
+        return self._envelope
+
+
+def _all_recipients(mail: OutgoingEmail) -> list[str]:
+    return [*mail.to, *mail.cc]
+
+
+def _after_refusals(mail: OutgoingEmail, refused: list[str], answers: Refusals) -> Outcome:
+    accepted = tuple(address for address in _all_recipients(mail) if address not in refused)
+    codes = [code for code, _ in answers.values()]
+    said = "; ".join(f"{who}: {code} {_text(answer)}" for who, (code, answer) in answers.items())
+    return Outcome(
+        accepted,
+        _short(f"Refused for {said}"),
+        again=any(code < 500 for code in codes),
+        server_gone=CLOSING in codes,
+    )
+
+
+def _on_the_wire(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{punycode(domain)}" if domain and not domain.isascii() else address
+
+
+def _answer(error: smtplib.SMTPResponseException) -> str:
+    return _short(f"{error.smtp_code} {_text(error.smtp_error)}")
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+
+
+def _short(text: str) -> str:
+    return mask(" ".join(text.split()))[:500]
