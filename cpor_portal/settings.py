@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "kit.apps.KitConfig",
     "cpor_portal.apps.PortalConfig",
     "review",
-    "review.site.DeskConfig",
+    "review.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

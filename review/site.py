@@ -1,8 +1,12 @@
-"""The admin site of the reviewers: the stock Django admin behind the portal's own sign-in."""
+"""The admin site of the reviewers: the stock Django admin behind the portal's own sign-in, with the desk in it."""
+
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.admin.apps import AdminConfig
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
 
 
 class DeskSite(admin.AdminSite):
@@ -10,11 +14,31 @@ class DeskSite(admin.AdminSite):
 
     site_title = site_header = "Customer associations review"
     index_title = "Reviewers' desk"
+    index_template = "review/index.html"
     enable_nav_sidebar = True
 
+    @method_decorator(secure_admin_login)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send strangers to the portal's sign-in, refuse signed-in people who are not staff (403)."""
+        return super().login(request, extra_context)
 
-DeskSite.login = secure_admin_login(DeskSite.login)  # type: ignore[method-assign]
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The stock index with the most urgent claims above it."""
+        from review.views.queue import most_urgent  # noqa: PLC0415 - this module loads before the tables do
 
+        return super().index(request, {"rows": most_urgent(), **(extra_context or {})})
 
-class DeskConfig(AdminConfig):
-    default_site = "review.site.DeskSite"
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """The desk's own pages first, each open to staff alone, then the stock ones."""
+        from review.views import claim, decision, queue  # noqa: PLC0415 - this module loads before the tables do
+
+        desk = [
+            ("claims/", queue.queue, "queue"),
+            ("claims/<int:claim_id>/", claim.claim_page, "claim"),
+            ("claims/<int:claim_id>/start/", decision.start, "start"),
+            ("claims/<int:claim_id>/decision/", decision.decide, "decide"),
+            ("claims/<int:claim_id>/comment/", claim.comment, "comment"),
+            ("claims/<int:claim_id>/documents/<int:document_id>/", claim.document, "document"),
+        ]
+        own = [path(route, self.admin_view(view), name=f"review-{name}") for route, view, name in desk]
+        return [*own, *super().get_urls()]

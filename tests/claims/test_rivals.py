@@ -26,9 +26,6 @@ ROUNDS, RIVALS = 20, 20
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_of_20_reviewers_approving_20_rivals_at_once_exactly_one_succeeds_in_each_of_20_rounds():
-    from django.core.management import call_command
-
-    call_command("migrate", "claims", verbosity=0)
     for round_number in range(ROUNDS):
         tenant, workload = TenantFactory(), WorkloadFactory()
         claims = [
