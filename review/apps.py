@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class ReviewConfig(AppConfig):
@@ -8,7 +8,7 @@ class ReviewConfig(AppConfig):
     default = True
 
 
-class DeskConfig(AdminConfig):
+class DeskConfig(admin_apps.AdminConfig):
     """The stock admin with the desk as its site; named by a path, because the site needs loaded apps."""
 
     default_site = "review.site.DeskSite"
