@@ -19,12 +19,10 @@ def _number(text: str | None) -> int | None:
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """The person's notices, newest first, paged by key. Reading the list marks nothing."""
-    shown, older = page_of_notices(request.user, before=_number(request.GET.get("before")))  # type: ignore[arg-type]
-    context = {
-        "notices": shown,
-        "older": older,
-        "has_unread": any(notice.read_at is None for notice in shown),
-    }
+    before = _number(request.GET.get("before"))
+    shown, older = page_of_notices(request.user, before=before)  # type: ignore[arg-type]
+    has_unread = any(notice.read_at is None for notice in shown)
+    context = {"notices": shown, "older": older, "newest": before is None, "has_unread": has_unread}
     return render_page(request, "notifications/notices.html", context)
 
 
