@@ -1,4 +1,4 @@
-"""The lookups behind the wizard: one small interface, so that a live directory can replace the imported one."""
+"""The lookups behind the wizard: one small interface, so that a live directory can replace this one."""
 
 from typing import Protocol
 from uuid import UUID
@@ -25,17 +25,17 @@ class Directory(Protocol):
     def product_ids_on(self, tenant: Tenant) -> set[int]:
         """Primary keys of the offered products and workloads that the tenant owns.
 
-        Owned is what stands behind an enabled SKU, or behind a subscription that is active or in grace and no trial.
+        Owned is what stands behind an enabled SKU, or behind an active subscription that is no trial.
         """
 
     def subscriptions_of(self, tenant: Tenant, product: Product) -> list[Subscription]:
         """The tenant's present subscriptions of a product, oldest first, whatever their state."""
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
-        """The subscription with this directory or commerce id, on any tenant, or None. A present one comes first."""
+        """The subscription with this directory or commerce id, on any tenant; a present one first."""
 
     def products_of(self, subscription: Subscription) -> list[Product]:
-        """The claimable products that the subscription's SKU stands for; none for a SKU that is not Dynamics."""
+        """The claimable products that the subscription's SKU stands for; none if it is not Dynamics."""
 
 
 class ImportedDirectory:
@@ -71,12 +71,13 @@ class ImportedDirectory:
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
         named = Q(subscription_id=subscription_id) | Q(commerce_subscription_id=subscription_id)
-        present_first = F("gone_at").asc(nulls_first=True)
-        return Subscription.objects.filter(named).select_related("tenant").order_by(present_first, "pk").first()
+        present_first = (F("gone_at").asc(nulls_first=True), "pk")
+        return Subscription.objects.filter(named).select_related("tenant").order_by(*present_first).first()
 
     def products_of(self, subscription: Subscription) -> list[Product]:
-        of_subscription = Q(sku_id=subscription.sku_id) | Q(sku_id=None, part_number=subscription.sku_part_number)
-        skus = CatalogueSku.objects.filter(of_subscription, is_dynamics=True, claimable=True)
+        by_part_number = Q(sku_id=None, part_number=subscription.sku_part_number)
+        named = Q(sku_id=subscription.sku_id) | by_part_number
+        skus = CatalogueSku.objects.filter(named, is_dynamics=True, claimable=True)
         return list(Product.objects.filter(skus__in=skus, retired_at=None).distinct())
 
 

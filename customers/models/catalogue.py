@@ -9,15 +9,19 @@ from customers.enums import SolutionArea
 class Product(models.Model):
     """A Dynamics 365 product (Business Applications) or a Microsoft 365 workload that can be claimed.
 
-    Names are upper case, exactly as printed on every screen: «AZURE INFORMATION PROTECTION (AIP)», but «INTUNE» (R083).
-    A retired product stays for old claims but is not offered.
+    Names are upper case, exactly as every screen prints them: «AZURE INFORMATION PROTECTION (AIP)», «INTUNE»
+    (R083). A retired product stays for old claims but is not offered.
     """
 
     solution_area = models.CharField(max_length=30, choices=SolutionArea)
     name = models.CharField(max_length=200)
-    code = models.CharField(max_length=20, blank=True, help_text="Workload code such as PROPLUS; empty for products.")
+    code = models.CharField(
+        max_length=20, blank=True, help_text="Workload code such as PROPLUS; empty for products."
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
-    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
+    kept_by_hand = models.BooleanField(
+        default=False, help_text="Staff decided on it: imports leave it as it is."
+    )
 
     class Meta:
         ordering = ["name"]
@@ -40,7 +44,7 @@ class Product(models.Model):
 
     @property
     def label(self) -> str:
-        """The name as every screen prints it (R081, R083); a workload's code is part of it only where it is shown."""
+        """The name as every screen prints it (R081, R083), with a workload's code where that is shown."""
         return self.name
 
     @property
@@ -52,9 +56,9 @@ class Product(models.Model):
 class CatalogueSku(models.Model):
     """A stock keeping unit of Microsoft's public list, and what it stands for.
 
-    ``claimable`` is false for Power BI (R002), trials, free, viral and preview offers. A claimable Dynamics SKU stands for
-    one product, so that no subscription can be claimed under two names. A SKU that Microsoft sold before it published
-    identifiers has no ``sku_id`` and is recognised by its part number.
+    ``claimable`` is false for Power BI (R002), trials, free, viral and preview offers. A claimable Dynamics
+    SKU stands for one product: no subscription can be claimed under two names. A SKU that left the list and
+    whose identifier is not public has no ``sku_id``; it is recognised by its part number.
     """
 
     sku_id = models.UUIDField("SKU ID", unique=True, null=True, blank=True)
@@ -66,7 +70,9 @@ class CatalogueSku(models.Model):
     retired_at = models.DateTimeField(
         null=True, blank=True, help_text="No longer in Microsoft's list; customers may still own it."
     )
-    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
+    kept_by_hand = models.BooleanField(
+        default=False, help_text="Staff decided on it: imports leave it as it is."
+    )
 
     class Meta:
         ordering = ["name", "part_number"]

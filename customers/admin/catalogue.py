@@ -1,0 +1,174 @@
+"""Staff's doors to the catalogue."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from customers.admin.rows import KeepsRows
+from customers.catalogue.keeping import check_sku, offer_products, retire_products
+from customers.models import CatalogueSku, Product
+from kit.errors import RuleViolation
+
+
+class RetiredFilter(admin.SimpleListFilter):
+    """Offered or retired, in one click."""
+
+    title = "offered"
+    parameter_name = "offered"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No, retired")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(retired_at__isnull=self.value() == "yes")
+
+
+class ProductForm(forms.ModelForm):
+    """A new product or workload, named in upper case as every screen prints it."""
+
+    class Meta:
+        model = Product
+        fields = ["solution_area", "name", "code"]
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].upper().split())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_workload = Product(solution_area=cleaned.get("solution_area", "")).is_workload
+        if is_workload != bool(cleaned.get("code")):
+            self.add_error("code", "A Microsoft 365 workload has a code, and a Dynamics product has none.")
+        return cleaned
+
+
+@admin.register(Product)
+class ProductAdmin(KeepsRows):
+    """Products and workloads. Names are fixed, because claims print them and imports go by them."""
+
+    form = ProductForm
+    list_display = ["name", "solution_area", "code", "claimable_skus", "is_offered", "kept_by_hand"]
+    list_filter = ["solution_area", RetiredFilter, "kept_by_hand"]
+    search_fields = ["name", "code", "skus__name", "skus__part_number", "skus__sku_id"]
+    search_help_text = "Name or code, or name, part number or ID of a SKU."
+    actions = ["retire", "offer_again", "let_imports_decide"]
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        claimable = Count("skus", filter=Q(skus__claimable=True), distinct=True)
+        return super().get_queryset(request).annotate(sku_count=claimable)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
+        return ["solution_area", "name", "code", "retired_at", "kept_by_hand", "sku_list"] if obj else []
+
+    def get_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
+        return self.get_readonly_fields(request, obj) or ["solution_area", "name", "code"]
+
+    def save_model(self, request: HttpRequest, obj: Product, form: forms.ModelForm, change: bool) -> None:
+        obj.kept_by_hand = obj.kept_by_hand or not change
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="claimable SKUs", ordering="sku_count")
+    def claimable_skus(self, product: Any) -> int:
+        return product.sku_count
+
+    @admin.display(description="offered", boolean=True, ordering="-retired_at")
+    def is_offered(self, product: Product) -> bool:
+        return product.retired_at is None
+
+    @admin.display(description="SKUs")
+    def sku_list(self, product: Product) -> str:
+        return (
+            "\n".join(f"{sku}{'' if sku.claimable else ', not claimable'}" for sku in product.skus.all())
+            or "None"
+        )
+
+    @admin.action(description="Retire selected products", permissions=["change"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        count = retire_products(queryset, now=timezone.now())
+        self.message_user(request, f"Retired: {count}. Claims that have them keep them.", messages.SUCCESS)
+
+    @admin.action(description="Offer selected products again", permissions=["change"])
+    def offer_again(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        self.message_user(request, f"Offered again: {offer_products(queryset)}.", messages.SUCCESS)
+
+    @admin.action(description="Let imports decide on selected products", permissions=["change"])
+    def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        self.message_user(
+            request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS
+        )
+
+
+class SkuForm(forms.ModelForm):
+    """A SKU whose products the claims process can hold."""
+
+    class Meta:
+        model = CatalogueSku
+        fields = ["sku_id", "part_number", "name", "is_dynamics", "claimable", "products"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            check_sku(
+                name=cleaned.get("name", ""),
+                part_number=cleaned.get("part_number", ""),
+                is_dynamics=cleaned.get("is_dynamics", False),
+                claimable=cleaned.get("claimable", False),
+                products=cleaned.get("products") or [],
+            )
+        except RuleViolation as violation:
+            self.add_error(None, violation.message)
+        return cleaned
+
+
+@admin.register(CatalogueSku)
+class CatalogueSkuAdmin(KeepsRows):
+    """SKUs of Microsoft's list and what they stand for. What staff change here, imports leave alone."""
+
+    form = SkuForm
+    list_display = [
+        "name",
+        "part_number",
+        "sku_id",
+        "product_list",
+        "is_dynamics",
+        "claimable",
+        "kept_by_hand",
+    ]
+    list_filter = [
+        "is_dynamics",
+        "claimable",
+        "kept_by_hand",
+        ("retired_at", admin.EmptyFieldListFilter),
+        "products",
+    ]
+    search_fields = ["name", "part_number", "sku_id", "products__name", "products__code"]
+    search_help_text = "Name, part number or ID of the SKU, or name or code of a product."
+    filter_horizontal = ["products"]
+    readonly_fields = ["retired_at", "kept_by_hand"]
+    actions = ["let_imports_decide"]
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("products")
+
+    def save_model(
+        self, request: HttpRequest, obj: CatalogueSku, form: forms.ModelForm, change: bool
+    ) -> None:
+        obj.kept_by_hand = obj.kept_by_hand or form.has_changed()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="products")
+    def product_list(self, sku: CatalogueSku) -> str:
+        return ", ".join(product.code or product.name for product in sku.products.all()) or "–"
+
+    @admin.action(description="Let imports decide on selected SKUs", permissions=["change"])
+    def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[CatalogueSku]) -> None:
+        self.message_user(
+            request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS
+        )

@@ -1,0 +1,132 @@
+"""Staff's doors to the customer directory (Q22)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from customers.admin.rows import KeepsRows
+from customers.models import Subscription, Tenant, TenantDomain, TenantSku
+
+
+class DomainForm(forms.ModelForm):
+    """A verified domain, in lower case."""
+
+    class Meta:
+        model = TenantDomain
+        fields = ["name", "is_default", "is_initial"]
+
+    def clean_name(self) -> str:
+        return self.cleaned_data["name"].strip().lower()
+
+
+class DomainInline(admin.TabularInline):
+    model = TenantDomain
+    form = DomainForm
+    extra = 0
+    verbose_name = "verified domain"
+
+
+class SkuInline(admin.TabularInline):
+    model = TenantSku
+    extra = 0
+    verbose_name = "SKU"
+
+
+class SubscriptionInline(admin.TabularInline):
+    """The tenant's subscriptions at a glance; each has its own page."""
+
+    model = Subscription
+    fields = readonly_fields = [
+        "shown_id",
+        "sku_part_number",
+        "status",
+        "activated_at",
+        "is_trial",
+        "is_csp",
+        "gone_at",
+    ]
+    extra = 0
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="subscription ID")
+    def shown_id(self, subscription: Subscription) -> str:
+        return subscription.shown_id
+
+    @admin.display(description="CSP", boolean=True)
+    def is_csp(self, subscription: Subscription) -> bool:
+        return subscription.is_csp
+
+
+@admin.register(Tenant)
+class TenantAdmin(KeepsRows):
+    """Customers' tenants. What staff change here holds until the tenant is imported again."""
+
+    list_display = ["display_name", "tenant_id", "country", "default_domain", "imported_at"]
+    list_filter = ["country", "imported_at"]
+    search_fields = ["display_name", "tenant_id", "domains__name"]
+    search_help_text = "Name, tenant ID or domain."
+    fields = ["tenant_id", "display_name", "country", "admin_emails", "imported_at"]
+    readonly_fields = ["imported_at"]
+    inlines = [DomainInline, SkuInline, SubscriptionInline]
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("domains")
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.imported_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="default domain")
+    def default_domain(self, tenant: Tenant) -> str:
+        return next((domain.name for domain in tenant.domains.all() if domain.is_default), "–")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(KeepsRows):
+    """Commercial subscriptions. What staff change here holds until the tenant is imported again."""
+
+    list_display = [
+        "shown",
+        "tenant",
+        "sku_part_number",
+        "status",
+        "activated_at",
+        "is_trial",
+        "owner",
+        "gone_at",
+    ]
+    list_filter = [
+        "status",
+        "is_trial",
+        "provisioned",
+        ("gone_at", admin.EmptyFieldListFilter),
+        "activated_at",
+    ]
+    list_select_related = ["tenant"]
+    search_fields = ["subscription_id", "commerce_subscription_id", "sku_part_number", "tenant__display_name"]
+    search_help_text = "Subscription ID, SKU part number or tenant."
+    raw_id_fields = ["tenant"]
+    list_per_page = 50
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list[str]:
+        return ["tenant", "subscription_id"] if obj else []
+
+    @admin.display(description="subscription ID", ordering="commerce_subscription_id")
+    def shown(self, subscription: Subscription) -> str:
+        return subscription.shown_id
+
+    @admin.display(description="bought through")
+    def owner(self, subscription: Subscription) -> str:
+        return "CSP" if subscription.is_csp else "Direct"
