@@ -1,7 +1,7 @@
 """Asking a customer for consent, its denial, and the end of the question.
 
-Consent needs no action (R182). The link in the mail is the customer's key: it works for as long as the request exists,
-before and after the opt-out date (Q2, Q36).
+Consent needs no action (R182). The link in the mail is the customer's key: it works for as long as the
+request exists, before and after the opt-out date (Q2, Q36).
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,8 +23,8 @@ CONSENT_MAIL = "consent.request"
 ENDED = "This association has ended already. There is nothing to deny."
 COMMENT_LENGTH = 2000
 PARTNERS_OWN_ADDRESS = (
-    "The customer contact has the e-mail address of the partner's own contact, so the customer would not be told. "
-    "Ask the partner for another customer contact."
+    "The customer contact has the e-mail address of the partner's own contact, so the customer would not be "
+    "told. Ask the partner for another customer contact."
 )
 
 
@@ -43,11 +43,13 @@ def ask_for_consent(
     partner_contact_email: str,
     now: datetime,
 ) -> ConsentRequest:
-    """Ask the customer: store what it is told, and queue the consent mail to it, copied to the tenant's admins (R180).
+    """Ask the customer: store what it is told, and queue the consent mail to it, copied to the tenant's
+    admins (R180).
 
-    The partner is in the text and never among the recipients (Q8); without admins there is no copy (Q9). While a request
-    for ``reference`` stands, it is returned and nothing is sent; one that was denied or withdrawn is asked anew, and the
-    link of the earlier mail stops working. Raises RuleViolation when the customer contact is the partner's.
+    The partner is in the text and never among the recipients (Q8); without admins there is no copy (Q9).
+    While a request for ``reference`` stands, it is returned and nothing is sent; one that was denied or
+    withdrawn is asked anew, and the link of the earlier mail stops working. Raises RuleViolation when the
+    customer contact is the partner's.
     """
     if customer_email.lower() == partner_contact_email.lower():
         raise RuleViolation(PARTNERS_OWN_ADDRESS)
@@ -84,10 +86,12 @@ def find_request(token: str) -> ConsentRequest | None:
 def deny(
     consent: ConsentRequest, *, reasons: Iterable[str], comment: str, share_comment: bool, now: datetime
 ) -> None:
-    """The customer denies or cancels the association, at any time (R182, R183, Q37); ``consent`` is brought up to date.
+    """The customer denies or cancels the association, at any time (R182, R183, Q37); ``consent`` is brought
+    up to date.
 
-    The claim behind it ends in the same transaction, through ``consent_denied``. Denying twice changes nothing. Raises
-    RuleViolation without a known reason, with too long a comment, or when the association has ended otherwise.
+    The claim behind it ends in the same transaction, through ``consent_denied``. Denying twice changes
+    nothing. Raises RuleViolation without a known reason, with too long a comment, or when the association has
+    ended otherwise.
     """
     chosen = [reason for reason in DenialReason.values if reason in set(reasons)]
     if not chosen:
@@ -106,7 +110,9 @@ def deny(
 
 
 def _deny(pk: int, *, chosen: list[str], comment: str, share_comment: bool, now: datetime) -> None:
-    """The receiver locks the claim first and the request is written after it: the order in which a claim's end goes."""
+    """The receiver locks the claim first and the request is written after it: the order in which a claim's
+    end goes.
+    """
     consent = ConsentRequest.objects.get(pk=pk)
     if consent.denied_at:
         return
@@ -129,7 +135,9 @@ def _deny(pk: int, *, chosen: list[str], comment: str, share_comment: bool, now:
 
 @transaction.atomic
 def withdraw(reference: str, *, now: datetime) -> None:
-    """The association ended otherwise: the link says so and asks nothing any more; a mail still queued stays here."""
+    """The association ended otherwise: the link says so and asks nothing any more; a mail still queued stays
+    here.
+    """
     standing = ConsentRequest.objects.filter(reference=reference, denied_at=None, withdrawn_at=None)
     if standing.update(withdrawn_at=now):
         withhold_all(kind=CONSENT_MAIL, reference=reference)

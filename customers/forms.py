@@ -1,11 +1,34 @@
 """Forms of the pages that a customer opens from its mail."""
 
+from typing import Any
+
 from django import forms
 
 from customers.consent import COMMENT_LENGTH
 from customers.enums import DenialReason
 
-TOO_LONG = f"Keep the comment within {COMMENT_LENGTH:,} characters."
+
+class CommentField(forms.CharField):
+    """Free text that nobody has to give. Too long a text is kept as typed and refused in words.
+
+    Without ``maxlength`` on the control, as the browser would cut a pasted text short without a word. A line
+    break counts once, as in what the person sees.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            max_length=COMMENT_LENGTH,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            error_messages={"max_length": f"Keep the comment within {COMMENT_LENGTH:,} characters."},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
 
 
 class DenialForm(forms.Form):
@@ -20,23 +43,12 @@ class DenialForm(forms.Form):
             "invalid_choice": "Choose one of these reasons.",
         },
     )
-    comment = forms.CharField(
-        label="Comments optional",
-        required=False,
-        max_length=COMMENT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"max_length": TOO_LONG},
-    )
+    comment = CommentField(label="Comments optional")
     share_comment = forms.BooleanField(
         label="Share my comment with the partner",
         required=False,
         help_text="The partner is told your reasons. It sees your comment only if you tick this box.",
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        # The browser would cut a pasted text short without a word; the form keeps it and says what is wrong.
-        self.fields["comment"].widget.attrs.pop("maxlength", None)
 
 
 class SurveyForm(forms.Form):
@@ -55,14 +67,4 @@ class SurveyForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one answer."},
     )
-    comment = forms.CharField(
-        label="What should Microsoft know?",
-        required=False,
-        max_length=COMMENT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"max_length": TOO_LONG},
-    )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["comment"].widget.attrs.pop("maxlength", None)
+    comment = CommentField(label="What should Microsoft know?")

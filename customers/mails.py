@@ -14,7 +14,7 @@ _TEMPLATES = {
 
 
 def render_consent_mail(consent: ConsentRequest, *, token: str) -> tuple[str, str, str]:
-    """Render subject, text and HTML for the customer. The links carry ``token``, so the result is a secret."""
+    """Render subject, text and HTML for the customer. The links carry ``token``, so they are secret."""
     context = {
         "consent": consent,
         "items": ", ".join(f"[{item}]" for item in consent.items),

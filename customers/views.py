@@ -7,12 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.consent import deny, find_request
-from customers.enums import DenialReason
+from customers.enums import DenialReason, SolutionArea
 from customers.forms import DenialForm, SurveyForm
 from customers.models import ConsentRequest
 from customers.survey import answer_survey
@@ -32,8 +33,8 @@ def _quiet(response: HttpResponse) -> HttpResponse:
 def by_link(view: ConsentView) -> Callable[..., HttpResponse]:
     """Turn the token of the address into its request, or answer 404 with a page that says what may be wrong.
 
-    Exempt from the CSRF check: the token that nobody else knows is in the address itself, so a forged form has nothing
-    to ride on, and customers whose mail program keeps no cookies can answer.
+    Exempt from the CSRF check: the token that nobody else knows is in the address itself, so a forged form
+    has nothing to ride on, and customers whose mail program keeps no cookies can answer.
     """
 
     @wraps(view)
@@ -49,11 +50,11 @@ def by_link(view: ConsentView) -> Callable[..., HttpResponse]:
 @by_link
 def consent_page(request: HttpRequest, consent: ConsentRequest, token: str) -> HttpResponse:
     """What is asked, by whom, for what; and the form to deny (R187). Only POST denies (Q36)."""
-    form, refusal = DenialForm(request.POST or None), ""
+    form, refusal = DenialForm(request.POST if request.method == "POST" else None), ""
     if request.method == "POST" and form.is_valid():
         try:
             deny(consent, **form.cleaned_data, now=timezone.now())
-            return redirect("consent", token)
+            return redirect(reverse("consent", args=[token]) + "?done")
         except RuleViolation as violation:
             refusal = violation.message
             consent.refresh_from_db()
@@ -61,7 +62,7 @@ def consent_page(request: HttpRequest, consent: ConsentRequest, token: str) -> H
     return render(
         request,
         "customers/consent.html",
-        _context(consent, token, form=form, refusal=refusal),
+        _context(request, consent, token, form=form, refusal=refusal),
         status=422 if rejected else 200,
     )
 
@@ -69,7 +70,7 @@ def consent_page(request: HttpRequest, consent: ConsentRequest, token: str) -> H
 @by_link
 def survey_page(request: HttpRequest, consent: ConsentRequest, token: str) -> HttpResponse:
     """The customer's feedback on the partner (Q43); what it wrote before is shown and may be replaced."""
-    if not settings.CUSTOMER_SURVEY:
+    if not settings.CUSTOMER_SURVEY or consent.solution_area != SolutionArea.BUSINESS_APPLICATIONS:
         return _unknown(request)
     earlier = getattr(consent, "survey_answer", None)
     initial = {"rating": earlier.rating, "comment": earlier.comment} if earlier else None
@@ -77,7 +78,7 @@ def survey_page(request: HttpRequest, consent: ConsentRequest, token: str) -> Ht
     if form.is_valid():
         answer_survey(consent, **form.cleaned_data, now=timezone.now())
         return redirect("consent_survey", token)
-    context = _context(consent, token, form=form, earlier=earlier)
+    context = _context(request, consent, token, form=form, earlier=earlier)
     return render(request, "customers/survey.html", context, status=422 if form.errors else 200)
 
 
@@ -92,11 +93,12 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/unknown_link.html", status=404)
 
 
-def _context(consent: ConsentRequest, token: str, **more: Any) -> dict[str, Any]:
+def _context(request: HttpRequest, consent: ConsentRequest, token: str, **more: Any) -> dict[str, Any]:
     return {
         "consent": consent,
         "token": token,
         "reasons": [DenialReason(reason).label for reason in consent.denial_reasons],
+        "just_denied": "done" in request.GET,
         "window_over": timezone.now() >= consent.opt_out_until,
         **more,
     }

@@ -38,14 +38,12 @@ class Outcome:
 
 
 def attempt(connection: MailConnection, mail: OutgoingEmail) -> Outcome:
-    """Send to the recipients who have not got it yet. Changes no row; never raises for what the server answers.
+    """Send to the recipients who have not got it yet; never raises for what the server answers.
 
-    Opens the connection unless it is open, so that it stays open for the next mail (``send_messages`` alone closes it).
-    An answer 5xx about recipients or content is final, 4xx is not. A refused sign-in or sender is the installation's
-    trouble, not the mail's, so it is tried again.
+    Changes no row. Opens the connection unless it is open, so that it stays open for the next mail, which
+    ``send_messages`` alone would prevent.
     """
-    before = tuple(mail.delivered_to)
-    waiting = [address for address in _all_recipients(mail) if address not in before]
+    waiting = [address for address in _all_recipients(mail) if address not in mail.delivered_to]
     try:
         connection.open()
         connection.send_messages([_Message(mail, envelope=waiting)])
@@ -54,18 +52,8 @@ def attempt(connection: MailConnection, mail: OutgoingEmail) -> Outcome:
         return _after_refusals(mail, refused, error.refusals)
     except smtplib.SMTPRecipientsRefused as error:
         return _after_refusals(mail, waiting, error.recipients)
-    except smtplib.SMTPDataError as error:
-        final = 500 <= error.smtp_code < 600
-        return Outcome(before, _answer(error), again=not final, server_gone=error.smtp_code == CLOSING)
-    except smtplib.SMTPResponseException as error:
-        return Outcome(before, _answer(error), again=True, server_gone=True)
-    except OSError as error:
-        return Outcome(before, _short(f"{type(error).__name__}: {error}"), again=True, server_gone=True)
-    except ValueError as error:
-        return Outcome(before, _short(str(error)))
     except Exception as error:
-        logger.exception("mail %s could not be handed over", mail.pk)
-        return Outcome(before, _short(type(error).__name__), again=True)
+        return _after_trouble(mail, error)
     return Outcome(tuple(_all_recipients(mail)))
 
 
@@ -105,6 +93,27 @@ def _after_refusals(mail: OutgoingEmail, refused: list[str], answers: Refusals) 
         again=any(code < 500 for code in codes),
         server_gone=CLOSING in codes,
     )
+
+
+def _after_trouble(mail: OutgoingEmail, error: Exception) -> Outcome:
+    """Nobody got it. An answer 5xx about the content is final, as is an address that cannot be written.
+
+    A refused sign-in or sender is the installation's trouble, not the mail's, so it is tried again.
+    """
+    accepted = tuple(mail.delivered_to)
+    said = f"{type(error).__name__}: {error}"
+    match error:
+        case smtplib.SMTPDataError(smtp_code=code):
+            return Outcome(accepted, _answer(error), again=code < 500, server_gone=code == CLOSING)
+        case smtplib.SMTPResponseException():
+            return Outcome(accepted, _answer(error), again=True, server_gone=True)
+        case OSError():
+            return Outcome(accepted, _short(said), again=True, server_gone=True)
+        case ValueError():
+            return Outcome(accepted, _short(said))
+        case _:
+            logger.error("mail %s could not be handed over", mail.pk, exc_info=error)
+            return Outcome(accepted, _short(said), again=True)
 
 
 def _on_the_wire(address: str) -> str:

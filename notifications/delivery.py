@@ -1,8 +1,8 @@
 """Carrying queued mail to the mail server.
 
-Rows are leased in a short transaction of their own, so that several workers share the work, and sent outside any
-transaction. A worker that dies between the server's yes and its own note leaves a lease that runs out; the mail then goes
-out again under the same Message-ID, by which it can be recognised.
+Rows are leased in a short transaction of their own, so that several workers share the work, and sent outside
+any transaction. A worker that dies between the server's yes and its own note leaves a lease that runs out;
+the mail then goes out again under the same Message-ID, by which it can be recognised.
 """
 
 import logging
@@ -24,7 +24,7 @@ Status = OutgoingEmail.Status
 LEASE = timedelta(minutes=10)
 BATCH_SECONDS = 60.0
 _HOURS = (2, 6, 12, 12, 12, 12, 12)
-# After the last of these, not quite 72 hours after the first attempt, the mail has failed and waits for staff.
+# After the last, not quite 72 hours after the first attempt, the mail has failed and waits for staff.
 DELAYS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -37,8 +37,8 @@ BLANKED = "The body held a personal link and was removed once the mail had left.
 def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
     """Send up to ``limit`` mails whose time has come, over one connection, and return how many have left.
 
-    Safe to run by many at once. Trouble with the server as such ends the batch: the mail being sent counts an attempt, the
-    rest goes back untouched. ``now`` stands still when given (tests), else it is the clock.
+    Safe to run by many at once. Trouble with the server as such ends the batch: the mail being sent counts an
+    attempt, the rest goes back untouched. ``now`` stands still when given (tests), else it is the clock.
     """
     clock: Callable[[], datetime] = timezone.now if now is None else lambda: now
     _release_stale(now=clock())
@@ -102,7 +102,7 @@ def _lease(*, now: datetime, limit: int) -> list[OutgoingEmail]:
 
 
 def _begin(mail: OutgoingEmail, *, now: datetime) -> bool:
-    """Count the attempt and let the lease start anew. False when the lease ran out and the mail is another's."""
+    """Count the attempt and let the lease start anew. False when the lease ran out and another has it."""
     until = now + LEASE
     begun = _ours(mail).update(attempts=F("attempts") + 1, leased_until=until)
     mail.attempts += 1
@@ -111,7 +111,7 @@ def _begin(mail: OutgoingEmail, *, now: datetime) -> bool:
 
 
 def _settle(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> int:
-    """Write on the row what came of the attempt: sent, queued again, or failed. Returns 1 when sent, else 0."""
+    """Write on the row what came of the attempt: sent, queued again, or failed. 1 when sent, else 0."""
     changes: dict[str, object] = {
         "leased_until": None,
         "delivered_to": list(outcome.accepted),

@@ -9,10 +9,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class OutgoingEmail(models.Model):
-    """One mail: outbox and log in one. Rendered when queued, so the row shows exactly what was or will be sent.
+    """One mail: outbox and log in one. Rendered when queued, so the row shows exactly what was or will be
+    sent.
 
-    Written only by ``notifications.outbox`` and ``notifications.delivery``. ``reference`` is opaque here (a claim id).
-    A ``sensitive`` mail carries a secret link: its body is never shown, and is blanked once the mail has left.
+    Written only by ``notifications.outbox`` and ``notifications.delivery``. ``reference`` is opaque here (a
+    claim id). A ``sensitive`` mail carries a secret link: its body is never shown, and is blanked once the
+    mail has left.
     """
 
     class Status(models.TextChoices):

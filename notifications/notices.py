@@ -13,7 +13,8 @@ MOST_COUNTED = 99
 def notify(
     *, users: Iterable[User], kind: str, title: str, body: str, url: str, reference: str, now: datetime
 ) -> list[Notice]:
-    """Write one notice per person, in one statement. ``url`` is the portal page that opening the notice leads to.
+    """Write one notice per person, in one statement. ``url`` is the portal page that opening the notice leads
+    to.
 
     Raises ValidationError when ``url`` leads out of the portal.
     """
@@ -34,7 +35,8 @@ def notify(
 
 
 def page_of_notices(user: User, *, before: int | None = None) -> tuple[list[Notice], int | None]:
-    """The person's notices, newest first, older than the one numbered ``before``; and the ``before`` of the next page.
+    """The person's notices, newest first, older than the one numbered ``before``; and the ``before`` of the
+    next page.
 
     The second is None on the last page.
     """
@@ -49,7 +51,7 @@ def mark_read(notice: Notice, *, now: datetime) -> None:
 
 
 def mark_all_read(user: User, *, upto: int | None = None, now: datetime) -> int:
-    """Mark the person's unread notices read, none newer than number ``upto``, and return how many there were."""
+    """Mark the person's unread notices read, none newer than ``upto``, and return how many there were."""
     unread = user.notices.filter(read_at=None)
     return (unread if upto is None else unread.filter(pk__lte=upto)).update(read_at=now)
 

@@ -1,8 +1,9 @@
 """Telling a worker that mail waits. Only a courtesy: without it the sweep finds the mail within a minute.
 
-It runs at the end of a page's request, hence the page may neither fail nor wait for it. The time limits of the client
-library do not cover everything (looking up the broker's name, for one), so a thread does the asking and the page waits
-for it for ``PATIENCE``. A broker that did not answer is left alone for ``PAUSE`` (per process).
+It runs at the end of a page's request, hence the page may neither fail nor wait for it. The time limits of
+the client library do not cover everything (looking up the broker's name, for one), so a thread does the
+asking and the page waits for it for ``PATIENCE``. A broker that did not answer is left alone for ``PAUSE``
+(per process).
 """
 
 import logging
@@ -25,7 +26,9 @@ class Nudger:
         self._quiet_until = 0.0
 
     def nudge(self) -> None:
-        """Publish the sending task. Never raises; returns after at most ``PATIENCE`` seconds, answered or not."""
+        """Publish the sending task. Never raises; returns after at most ``PATIENCE`` seconds, answered or
+        not.
+        """
         if time.monotonic() < self._quiet_until:
             return
         asking = threading.Thread(target=self._ask, name="mail nudge", daemon=True)

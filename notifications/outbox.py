@@ -1,4 +1,6 @@
-"""The outbox: the only writer of new mail. A mail is a row first, written with what it tells of, or not at all."""
+"""The outbox: the only writer of new mail. A mail is a row first, written with what it tells of, or not at
+all.
+"""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -30,9 +32,10 @@ def enqueue(
 ) -> OutgoingEmail:
     """Queue one mail inside the caller's transaction, and ask a worker to send it once that commits.
 
-    A second call with the same ``dedupe_key`` returns the first row and queues nothing. The Message-ID is drawn here, so
-    that every attempt carries the same one. Line breaks in the subject become spaces. ``sensitive`` marks a mail whose
-    body holds a secret link. Raises TransactionManagementError outside a transaction, ValueError without a recipient.
+    A second call with the same ``dedupe_key`` returns the first row and queues nothing. The Message-ID is
+    drawn here, so that every attempt carries the same one. Line breaks in the subject become spaces.
+    ``sensitive`` marks a mail whose body holds a secret link. Raises TransactionManagementError outside a
+    transaction, ValueError without a recipient.
     """
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
@@ -63,7 +66,7 @@ def enqueue(
 
 
 def send_again(email: OutgoingEmail, *, now: datetime) -> bool:
-    """Queue a failed or withheld mail anew, with all its attempts ahead. False when it is neither (any more)."""
+    """Queue a failed or withheld mail anew, with all its attempts ahead. False when it is neither."""
     with transaction.atomic():
         again = OutgoingEmail.objects.filter(pk=email.pk, status__in=[Status.FAILED, Status.WITHHELD])
         if not again.update(status=Status.QUEUED, attempts=0, next_attempt_at=now, last_error=""):

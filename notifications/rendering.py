@@ -9,7 +9,9 @@ from django.template.loader import render_to_string
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    """Styles go onto the elements, as many mail programs drop style sheets; media queries stay, for the others."""
+    """Styles go onto the elements, as many mail programs drop style sheets; media queries stay, for the
+    others.
+    """
     return css_inline.CSSInliner(
         keep_style_tags=True, keep_at_rules=True, remove_inlined_selectors=True, load_remote_stylesheets=False
     )
@@ -18,8 +20,8 @@ def _inliner() -> css_inline.CSSInliner:
 def render_mail(template_base: str, context: dict[str, Any]) -> tuple[str, str, str]:
     """Render ``templates/mail/<template_base>`` as (subject, text, html). Nothing is fetched from anywhere.
 
-    ``.subject.txt`` and ``.txt`` switch escaping off, as they are plain text; ``.html`` extends ``mail/layout.html``.
-    Names pass the filter ``one_line`` there.
+    ``.subject.txt`` and ``.txt`` switch escaping off, as they are plain text; ``.html`` extends
+    ``mail/layout.html``. Names pass the filter ``one_line`` there.
     """
     subject = " ".join(render_to_string(f"mail/{template_base}.subject.txt", context).split())
     context = {**context, "subject": subject}
@@ -29,5 +31,5 @@ def render_mail(template_base: str, context: dict[str, Any]) -> tuple[str, str, 
 
 
 def one_line(value: object) -> str:
-    """The value without line breaks and other control characters, so that a name cannot add lines to a mail."""
+    """The value without line breaks and other control characters, lest a name add lines to a mail."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in str(value)).split())

@@ -1,7 +1,7 @@
 """SMTP that tells who was refused.
 
-Django's backend counts a mail as sent when the server took it for any recipient. A customer whose address was refused
-while the copy was accepted would then pass as told.
+Django's backend counts a mail as sent when the server took it for any recipient. A customer whose address was
+refused while the copy was accepted would then pass as told.
 """
 
 import smtplib
@@ -14,7 +14,9 @@ Refusals = Mapping[str, tuple[int, bytes]]
 
 
 class PartlyRefusedError(smtplib.SMTPException):
-    """The server took the mail, but not for all. ``refusals`` maps each refused address to the server's answer."""
+    """The server took the mail, but not for all. ``refusals`` maps each refused address to the server's
+    answer.
+    """
 
     def __init__(self, refusals: Refusals) -> None:
         super().__init__(f"{len(refusals)} recipients refused")

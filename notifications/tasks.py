@@ -13,8 +13,8 @@ BUDGET_SECONDS = 100.0
 def send_queued_mail() -> int:
     """Send what is due, batch after batch until one sends nothing, and return how many mails have left.
 
-    Begins no batch after ``BUDGET_SECONDS``, so that a slow server does not run into the task's time limit; the next
-    sweep goes on.
+    Begins no batch after ``BUDGET_SECONDS``, so that a slow server does not run into the task's time limit;
+    the next sweep goes on.
     """
     until = time.monotonic() + BUDGET_SECONDS
     total = 0

@@ -8,7 +8,7 @@ from customers.models.consent import ConsentRequest
 
 
 class SurveyAnswer(models.Model):
-    """The answer to the survey that the Business Applications mail links to (Q43); a later one replaces it."""
+    """Answer to the survey that the Business Applications mail links to (Q43); a later one replaces it."""
 
     consent = models.OneToOneField(ConsentRequest, on_delete=models.CASCADE, related_name="survey_answer")
     rating = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])

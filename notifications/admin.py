@@ -1,0 +1,100 @@
+"""The log of mail, for staff: read-only, with two ways to act."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from notifications.models import OutgoingEmail
+from notifications.outbox import send_again, withhold
+
+HIDDEN = "Not shown: the body holds a personal link."
+
+
+@admin.register(OutgoingEmail)
+class OutgoingEmailAdmin(admin.ModelAdmin):
+    """Every mail, newest first. Acting on mail needs the permission to change it; the rows stay read-only all
+    the same.
+    """
+
+    list_display = [
+        "created_at",
+        "kind",
+        "recipients",
+        "subject",
+        "reference",
+        "status",
+        "attempts",
+        "last_error",
+    ]
+    list_display_links = ["subject"]
+    list_filter = ["status", "kind"]
+    search_fields = ["to", "cc", "reference", "=message_id"]
+    search_help_text = "A recipient's address, a claim's number, or a whole Message-ID."
+    date_hierarchy = "created_at"
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ["send_again", "withhold"]
+    fields = [
+        "status",
+        "to",
+        "cc",
+        "reply_to",
+        "subject",
+        "shown_text",
+        "kind",
+        "reference",
+        "attempts",
+        "next_attempt_at",
+        "last_error",
+        "delivered_to",
+        "created_at",
+        "sent_at",
+        "message_id",
+    ]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Who may send again and withhold: those with the permission to change outgoing e-mails."""
+        return request.user.has_perm("notifications.change_outgoingemail")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
+        return super().get_queryset(request).defer("html")
+
+    @admin.display(description="to")
+    def recipients(self, mail: OutgoingEmail) -> str:
+        return ", ".join([*mail.to, *mail.cc])
+
+    @admin.display(description="text")
+    def shown_text(self, mail: OutgoingEmail) -> str:
+        return HIDDEN if mail.sensitive else mail.text
+
+    @admin.action(description="Send again", permissions=["act"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
+        """Queue the chosen failed or withheld mails anew."""
+        now = timezone.now()
+        self._say(
+            request, [send_again(mail, now=now) for mail in queryset], "queued again", "failed or withheld"
+        )
+
+    @admin.action(description="Withhold", permissions=["act"])
+    def withhold(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
+        """Keep the chosen queued mails from being sent."""
+        self._say(request, [withhold(mail) for mail in queryset], "withheld", "queued")
+
+    def _say(self, request: HttpRequest, results: list[Any], done: str, needed: str) -> None:
+        if count := sum(results):
+            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
+        if left := len(results) - sum(results):
+            self.message_user(request, f"{left} left as they are: not {needed}.", messages.WARNING)
