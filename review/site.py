@@ -1,4 +1,4 @@
-"""The admin site of the reviewers: the stock Django admin behind the portal's own sign-in, with the desk in it."""
+"""The admin site of the reviewers: the stock Django admin behind the portal's sign-in, with the desk in it."""
 
 from typing import Any
 

@@ -1,0 +1,100 @@
+"""One claim with everything a decision needs."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib import messages as flash
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from claims.actors import Actor
+from claims.enums import ActorKind, ClaimAction, ClaimStatus, programs_for
+from claims.flags import flags_on
+from claims.history import tell_reviewer
+from claims.models import Claim, Document
+from claims.problems import missing_programs
+from claims.queries import documents_of, events_of
+from claims.submitting import add_comment
+from claims.transitions import allowed_actions
+from kit.downloads import attachment
+from kit.errors import RuleViolation
+from review.facts import directory_facts, requests_of, rivals_on
+from review.forms import CommentForm, DecisionForm
+from review.queries import is_overdue, submitted_claims
+
+
+def reviewer_of(request: HttpRequest) -> Actor:
+    """The signed-in member of staff as the one who acts."""
+    return Actor.reviewer(request.user)  # type: ignore[arg-type]
+
+
+def claim_or_404(claim_id: int) -> Claim:
+    """A claim that was submitted, with what its page prints, or 404: drafts are the partner's own."""
+    related = ("organization", "location", "tenant", "created_by", "agreed_by", "reviewer")
+    return get_object_or_404(submitted_claims().select_related(*related), pk=claim_id)
+
+
+def show_claim(request: HttpRequest, claim_id: int, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """Answer with the claim's page, read afresh.
+
+    ``extra`` replaces forms that came back, and may carry a ``refusal``. A form that came back incomplete keeps
+    the ``version`` it was posted with, since what changed meanwhile must still refuse it.
+    """
+    claim = claim_or_404(claim_id)
+    context = admin.site.each_context(request) | _facts(claim) | extra
+    return render(request, "review/claim.html", context, status=status)
+
+
+def _facts(claim: Claim) -> dict[str, Any]:
+    possible = allowed_actions(claim.status, ActorKind.REVIEWER)
+    return {
+        "title": str(claim),
+        "claim": claim,
+        "version": claim.version,
+        "overdue": is_overdue(claim, today=timezone.localdate()),
+        "programs": [program.label for program in programs_for(claim.solution_area, claim.activities)],
+        "missing_programs": missing_programs(claim),
+        "flags": flags_on(claim),
+        "facts": directory_facts(claim),
+        "rivals": rivals_on(claim),
+        "documents": list(documents_of(claim)),
+        "requests": requests_of(claim),
+        "comments": list(claim.comments.select_related("author")),
+        "history": tell_reviewer(events_of(claim)),
+        "can_start": ClaimAction.START_REVIEW in possible,
+        "can_decide": ClaimAction.APPROVE in possible,
+        "can_comment": claim.status != ClaimStatus.DISCARDED,
+        "decision_form": DecisionForm(),
+        "comment_form": CommentForm(),
+    }
+
+
+@require_safe
+def claim_page(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Details, directory, findings, documents, rivals, comments and history of one claim (R170, Q4, Q50)."""
+    return show_claim(request, claim_id)
+
+
+@require_POST
+def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Write into the thread that the partner reads; there the author is «Microsoft» (R123, Q50)."""
+    claim = claim_or_404(claim_id)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return show_claim(request, claim_id, status=422, comment_form=form)
+    try:
+        add_comment(claim, text=form.cleaned_data["text"], actor=reviewer_of(request), now=timezone.now())
+    except RuleViolation as refusal:
+        return show_claim(request, claim_id, status=409, comment_form=form, refusal=refusal.message)
+    flash.success(request, "Comment saved. The partner reads it as written by Microsoft.")
+    return redirect("admin:review-claim", claim_id)
+
+
+@require_safe
+def document(request: HttpRequest, claim_id: int, document_id: int) -> FileResponse:
+    """Hand out a document of the claim as an attachment, never shown by the browser itself (Q25)."""
+    of_claim = Document.objects.filter(claim__in=submitted_claims().filter(pk=claim_id))
+    found = get_object_or_404(of_claim, pk=document_id)
+    return attachment(found.file.open("rb"), name=found.name, size=found.size)

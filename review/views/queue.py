@@ -1,0 +1,28 @@
+"""The queue: what needs a reviewer next."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from review.queries import TABS, Row, queue_page, submitted_claims, tab_named
+
+SHORT_LIST = 5
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """One tab of the queue (R161, R162). A claim id typed into the search leads to its page."""
+    searched = request.GET.get("q", "").strip()
+    if searched.isdigit() and submitted_claims().filter(pk=int(searched[:18])).exists():
+        return redirect("admin:review-claim", int(searched))
+    tab = tab_named(request.GET.get("tab", ""))
+    page = queue_page(tab, now=timezone.now(), after=request.GET.get("after", ""))
+    context = {"title": "Claims", "tabs": TABS, "tab": tab, "searched": searched, "page": page, "rows": page.rows}
+    return render(request, "review/queue.html", admin.site.each_context(request) | context)
+
+
+def most_urgent() -> list[Row]:
+    """The first claims of the queue, for the desk's front page."""
+    return queue_page(TABS[0], now=timezone.now(), size=SHORT_LIST).rows
