@@ -3,9 +3,11 @@
 import hashlib
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from factory.django import DjangoModelFactory
@@ -47,6 +49,12 @@ def pdf_upload(name: str = "Statement of Work.pdf", text: str = "Statement of Wo
     return SimpleUploadedFile(name, small_pdf(text), content_type="application/pdf")
 
 
+@cache
+def hashed_password() -> str:
+    """PASSWORD hashed once for all: hashing is slow by design."""
+    return make_password(PASSWORD)
+
+
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
@@ -54,7 +62,7 @@ class UserFactory(DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"person{n}@partner{n}.example")
     full_name = factory.Sequence(lambda n: f"Ola Demmo{n}")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(hashed_password)
 
 
 class ReviewerFactory(UserFactory):
@@ -112,7 +120,11 @@ class TenantFactory(DjangoModelFactory):
     @factory.post_generation
     def domain(self: Any, create: bool, extracted: str | None, **kwargs: Any) -> None:
         if create:
-            name = extracted or self.admin_emails[0].split("@")[1] if self.admin_emails else f"{self.tenant_id}.example"
+            name = (
+                extracted or self.admin_emails[0].split("@")[1]
+                if self.admin_emails
+                else f"{self.tenant_id}.example"
+            )
             TenantDomain.objects.create(tenant=self, name=name, is_default=True)
 
 
@@ -178,7 +190,11 @@ def put_on_tenant(product: Product, tenant: Tenant) -> None:
         sku = SkuFactory()
         product.skus.add(sku)
     TenantSku.objects.create(
-        tenant=tenant, sku_id=sku.sku_id, part_number=sku.part_number, capability_status="Enabled", enabled_units=10
+        tenant=tenant,
+        sku_id=sku.sku_id,
+        part_number=sku.part_number,
+        capability_status="Enabled",
+        enabled_units=10,
     )
 
 
