@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an e-mail address to sign in with. Staff are Microsoft reviewers."""
 
-    email = models.EmailField("e-mail address", max_length=254)
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
     full_name = models.CharField(max_length=120, blank=True)
     is_staff = models.BooleanField("Microsoft reviewer", default=False)
     is_active = models.BooleanField(default=True)
