@@ -66,7 +66,7 @@ class ProductAdmin(KeepsRows):
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         return ["solution_area", "name", "code", "retired_at", "kept_by_hand", "sku_list"] if obj else []
 
-    def get_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Product | None = None) -> list[Any]:
         return self.get_readonly_fields(request, obj) or ["solution_area", "name", "code"]
 
     def save_model(self, request: HttpRequest, obj: Product, form: forms.ModelForm, change: bool) -> None:
@@ -83,10 +83,7 @@ class ProductAdmin(KeepsRows):
 
     @admin.display(description="SKUs")
     def sku_list(self, product: Product) -> str:
-        return (
-            "\n".join(f"{sku}{'' if sku.claimable else ', not claimable'}" for sku in product.skus.all())
-            or "None"
-        )
+        return "\n".join(f"{sku}{'' if sku.claimable else ', not claimable'}" for sku in product.skus.all()) or "None"
 
     @admin.action(description="Retire selected products", permissions=["change"])
     def retire(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
@@ -99,9 +96,7 @@ class ProductAdmin(KeepsRows):
 
     @admin.action(description="Let imports decide on selected products", permissions=["change"])
     def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self.message_user(
-            request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS
-        )
+        self.message_user(request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS)
 
 
 class SkuForm(forms.ModelForm):
@@ -157,9 +152,7 @@ class CatalogueSkuAdmin(KeepsRows):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("products")
 
-    def save_model(
-        self, request: HttpRequest, obj: CatalogueSku, form: forms.ModelForm, change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: CatalogueSku, form: forms.ModelForm, change: bool) -> None:
         obj.kept_by_hand = obj.kept_by_hand or form.has_changed()
         super().save_model(request, obj, form, change)
 
@@ -169,6 +162,4 @@ class CatalogueSkuAdmin(KeepsRows):
 
     @admin.action(description="Let imports decide on selected SKUs", permissions=["change"])
     def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[CatalogueSku]) -> None:
-        self.message_user(
-            request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS
-        )
+        self.message_user(request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS)

@@ -40,15 +40,8 @@ class SubscriptionInline(admin.TabularInline):
     """The tenant's subscriptions at a glance; each has its own page."""
 
     model = Subscription
-    fields = readonly_fields = [
-        "shown_id",
-        "sku_part_number",
-        "status",
-        "activated_at",
-        "is_trial",
-        "is_csp",
-        "gone_at",
-    ]
+    readonly_fields = ["shown_id", "sku_part_number", "status", "activated_at", "is_trial", "is_csp", "gone_at"]
+    fields: list[Any] = [*readonly_fields]
     extra = 0
     show_change_link = True
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from customers.catalogue.applying import CatalogueReport, apply_list
-from customers.catalogue.distilled import read_distilled, write_distilled
+from customers.catalogue.distilled import DISTILLED, read_distilled, write_distilled
 from customers.catalogue.reading import Source, read_list
 
 __all__ = ["CatalogueReport", "distill", "import_catalogue", "load_distilled"]
@@ -20,9 +20,9 @@ def import_catalogue(source: Source, *, now: datetime) -> CatalogueReport:
     return apply_list(read_list(source), now=now)
 
 
-def load_distilled(*, now: datetime) -> CatalogueReport:
+def load_distilled(*, now: datetime, path: Path = DISTILLED) -> CatalogueReport:
     """The same from the facts that the repository carries, so that a fresh installation needs no file."""
-    return apply_list(read_distilled(), now=now)
+    return apply_list(read_distilled(path), now=now)
 
 
 def distill(source: Source, *, target: Path) -> int:

@@ -40,20 +40,14 @@ def apply_list(listed: Iterable[ListedSku], *, now: datetime) -> CatalogueReport
     return report
 
 
-def _apply_products(
-    skus: list[ListedSku], *, report: CatalogueReport, now: datetime
-) -> dict[ListedProduct, Product]:
-    wanted = {workload.product for workload in WORKLOADS} | {
-        product for sku in skus for product in sku.products
-    }
+def _apply_products(skus: list[ListedSku], *, report: CatalogueReport, now: datetime) -> dict[ListedProduct, Product]:
+    wanted = {workload.product for workload in WORKLOADS} | {product for sku in skus for product in sku.products}
     present = {_key(product): product for product in Product.objects.select_for_update()}
     found: dict[ListedProduct, Product] = {}
     for listed in sorted(wanted, key=lambda product: (product.solution_area, product.name)):
         product = present.pop(_key(listed), None)
         if product is None:
-            product = Product.objects.create(
-                solution_area=listed.solution_area, name=listed.name, code=listed.code
-            )
+            product = Product.objects.create(solution_area=listed.solution_area, name=listed.name, code=listed.code)
             report.added.append(f"Product {product}")
         elif not product.kept_by_hand and (product.name != listed.name or product.retired_at):
             report.changed.append(f"Product {listed.name}{' (offered again)' if product.retired_at else ''}")
@@ -72,9 +66,7 @@ def _key(product: Product | ListedProduct) -> tuple[str, str]:
     return product.solution_area, product.code or product.name
 
 
-def _apply_skus(
-    skus: list[ListedSku], *, report: CatalogueReport, now: datetime
-) -> dict[ListedSku, CatalogueSku]:
+def _apply_skus(skus: list[ListedSku], *, report: CatalogueReport, now: datetime) -> dict[ListedSku, CatalogueSku]:
     present = {_sku_key(sku): sku for sku in CatalogueSku.objects.select_for_update()}
     rows: dict[ListedSku, CatalogueSku] = {}
     new, changed = [], []
@@ -85,9 +77,7 @@ def _apply_skus(
             sku = CatalogueSku(sku_id=listed.sku_id or None, **values)
             new.append(sku)
             report.added.append(f"SKU {sku}")
-        elif not sku.kept_by_hand and (
-            sku.retired_at or any(getattr(sku, n) != v for n, v in values.items())
-        ):
+        elif not sku.kept_by_hand and (sku.retired_at or any(getattr(sku, n) != v for n, v in values.items())):
             again = " (listed again)" if sku.retired_at else ""
             for name, value in values.items():
                 setattr(sku, name, value)
@@ -128,9 +118,7 @@ def _apply_links(
     }
     missing = wanted - present.keys()
     stale = present.keys() - wanted
-    link.objects.bulk_create(
-        link(cataloguesku_id=sku, product_id=product) for sku, product in sorted(missing)
-    )
+    link.objects.bulk_create(link(cataloguesku_id=sku, product_id=product) for sku, product in sorted(missing))
     link.objects.filter(pk__in=[present[pair] for pair in stale]).delete()
     reported = {*report.added, *report.changed}
     moved = {pair[0] for pair in missing | stale}

@@ -17,7 +17,7 @@ def write_distilled(skus: Iterable[ListedSku], path: Path) -> None:
     path.write_text(f'{{"source": {json.dumps(SOURCE)},\n"skus": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
-def read_distilled(path: Path = DISTILLED) -> list[ListedSku]:
+def read_distilled(path: Path) -> list[ListedSku]:
     """The SKUs as ``write_distilled`` wrote them."""
     return [_unpacked(packed) for packed in json.loads(path.read_text(encoding="utf-8"))["skus"]]
 

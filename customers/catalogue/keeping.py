@@ -31,9 +31,7 @@ def _decide(products: Iterable[Product], *, retired_at: datetime | None) -> int:
     return len(chosen)
 
 
-def check_sku(
-    *, name: str, part_number: str, is_dynamics: bool, claimable: bool, products: Iterable[Product]
-) -> None:
+def check_sku(*, name: str, part_number: str, is_dynamics: bool, claimable: bool, products: Iterable[Product]) -> None:
     """Refuse what the claims process cannot hold; changes nothing.
 
     Power BI is never claimable here (R002). A SKU that cannot be claimed stands for nothing. A Dynamics SKU
@@ -44,9 +42,7 @@ def check_sku(
     if claimable and is_power_bi(name, part_number):
         raise RuleViolation("Power BI cannot be claimed here. It stays with Digital Partner of Record.")
     if chosen and not claimable:
-        raise RuleViolation(
-            "A SKU that cannot be claimed has no products. Remove them, or make it claimable."
-        )
+        raise RuleViolation("A SKU that cannot be claimed has no products. Remove them, or make it claimable.")
     areas = {product.solution_area for product in chosen}
     if is_dynamics and (len(chosen) > 1 or SolutionArea.MICROSOFT_365 in areas):
         raise RuleViolation("A Dynamics SKU stands for one Business Applications product.")

@@ -36,20 +36,15 @@ def read_list(source: Source) -> list[ListedSku]:
     skus: dict[str, _Sku] = {}
     for line, row in _rows(_text_of(source)):
         sku_id = _guid(row[SKU_ID], line=line)
-        sku = skus.setdefault(
-            sku_id, _Sku(_filled(row, NAME, line=line), _filled(row, PART_NUMBER, line=line))
-        )
+        sku = skus.setdefault(sku_id, _Sku(_filled(row, NAME, line=line), _filled(row, PART_NUMBER, line=line)))
         sku.plans.add(row[PLAN])
     if not skus:
         raise ImportRefused("the file has a heading but no rows.", place="Line 2")
     listed = [
-        derive_sku(sku_id, part_number=sku.part_number, name=sku.name, plans=sku.plans)
-        for sku_id, sku in skus.items()
+        derive_sku(sku_id, part_number=sku.part_number, name=sku.name, plans=sku.plans) for sku_id, sku in skus.items()
     ]
     if not any(sku.is_dynamics and sku.products for sku in listed):
-        raise ImportRefused(
-            "The file names no Dynamics 365 product that can be bought. Is it the whole list?"
-        )
+        raise ImportRefused("The file names no Dynamics 365 product that can be bought. Is it the whole list?")
     known = {sku.part_number.upper() for sku in listed}
     missing = [(part, name) for part, name in WITHOUT_IDENTIFIER if part not in known]
     return listed + [derive_sku("", part_number=part, name=name, plans=()) for part, name in missing]
@@ -67,13 +62,13 @@ def _text_of(source: Source) -> str:
         return content.removeprefix("\ufeff")
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError as not_utf8:
-        try:
-            return content.decode("cp1252")
-        except UnicodeDecodeError:
-            line = content.count(b"\n", 0, not_utf8.start) + 1
-            reason = "the text is neither UTF-8 nor Windows-1252."
-            raise ImportRefused(reason, place=f"Line {line}") from not_utf8
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ImportRefused("the text is neither UTF-8 nor Windows-1252.", place=f"Line {line}") from error
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:

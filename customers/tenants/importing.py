@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.db.models.functions import Lower
+from psycopg.errors import UniqueViolation
 
 from customers.models import Subscription, Tenant, TenantDomain, TenantSku
 from customers.refusal import ImportRefused
@@ -35,6 +36,8 @@ def import_tenant(data: Any, *, now: datetime) -> TenantReport:
         with transaction.atomic():
             return _keep(facts, now=now)
     except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
         reason = (
             "Another import wrote the same tenant, domain or subscription at this moment. Import it again."
         )
