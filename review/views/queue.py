@@ -9,14 +9,16 @@ from django.views.decorators.http import require_safe
 from review.queries import TABS, Row, queue_page, submitted_claims, tab_named
 
 SHORT_LIST = 5
+LONGEST_ID = 19  # digits of the database's largest number
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """One tab of the queue (R161, R162). A claim id typed into the search leads to its page."""
     searched = request.GET.get("q", "").strip()
-    if searched.isdigit() and submitted_claims().filter(pk=int(searched[:18])).exists():
-        return redirect("admin:review-claim", int(searched))
+    claim_id = int(searched) if searched.isdecimal() and len(searched) < LONGEST_ID else 0
+    if claim_id and submitted_claims().filter(pk=claim_id).exists():
+        return redirect("admin:review-claim", claim_id)
     tab = tab_named(request.GET.get("tab", ""))
     page = queue_page(tab, now=timezone.now(), after=request.GET.get("after", ""))
     context = {"title": "Claims", "tabs": TABS, "tab": tab, "searched": searched, "page": page, "rows": page.rows}
