@@ -55,12 +55,9 @@ class DataDir:
                 room.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise DemoError(
-                f"The data directory {self.root} cannot be made ({error.strerror}): "
-                "name another in PORTAL_DATA_DIR."
+                f"The data directory {self.root} cannot be made ({error.strerror}): name another in PORTAL_DATA_DIR."
             ) from error
-        if not all(
-            os.access(room, os.W_OK | os.X_OK) for room in (self.root, self.logs, self.run, self.valkey)
-        ):
+        if not all(os.access(room, os.W_OK | os.X_OK) for room in (self.root, self.logs, self.run, self.valkey)):
             raise DemoError(
                 f"The data directory {self.root} belongs to another user: name your own in PORTAL_DATA_DIR."
             )

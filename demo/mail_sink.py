@@ -40,9 +40,7 @@ async def serve(port: int, directory: Path) -> None:
     keeper = Keeper(directory)
 
     def greet() -> SMTP:
-        return SMTP(
-            keeper, data_size_limit=LARGEST_MESSAGE, enable_SMTPUTF8=True, hostname="localhost", loop=loop
-        )
+        return SMTP(keeper, data_size_limit=LARGEST_MESSAGE, enable_SMTPUTF8=True, hostname="localhost", loop=loop)
 
     server = await loop.create_server(greet, LOOPBACK, port)
     print(f"listening on {LOOPBACK}:{port}, keeping mail in {directory}", flush=True)

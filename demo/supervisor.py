@@ -46,9 +46,7 @@ class Supervisor:
         environment.end_properly_when_told()
         self.data.create()
         if not self._alone.take(alone=True, wait=False):
-            raise DemoError(
-                f"{demo_runs(self.data)} Stop it there with Ctrl-C, or name another PORTAL_DATA_DIR."
-            )
+            raise DemoError(f"{demo_runs(self.data)} Stop it there with Ctrl-C, or name another PORTAL_DATA_DIR.")
         end_leftovers(self.data)
         if not port_is_free(self.port):
             raise DemoError(f"Port {self.port} is in use: name another one, as in `PORT=8001 make demo`.")
@@ -115,9 +113,7 @@ class Supervisor:
     def _complain_of_the_dead(self) -> None:
         for child in self._children:
             if child.exit_code is not None:
-                raise DemoError(
-                    f"The {child.name} ended by itself (exit code {child.exit_code}); see {child.log}."
-                )
+                raise DemoError(f"The {child.name} ended by itself (exit code {child.exit_code}); see {child.log}.")
         if dead := self.servers.died():
             raise DemoError(f"{dead[0]} ended by itself; see {dead[1]}.")
 
@@ -133,9 +129,7 @@ class Supervisor:
                 self._stop()
 
     def _stop(self) -> None:
-        for (
-            number
-        ) in SIGNALS:  # stopping takes seconds, and has an end: a second Ctrl-C must not leave half of it
+        for number in SIGNALS:  # stopping takes seconds, and has an end: a second Ctrl-C must not leave half of it
             signal.signal(number, signal.SIG_IGN)
         print("\nStopping …", flush=True)
         children.stop_all([child for child in self._children if child.name != children.MAIL_SINK])
@@ -144,11 +138,7 @@ class Supervisor:
         self._address_file.unlink(missing_ok=True)
         stopped = self.servers.leave()
         self._alone.leave()
-        print(
-            "Everything is stopped."
-            if stopped
-            else "Stopped; another command still uses PostgreSQL and Valkey."
-        )
+        print("Everything is stopped." if stopped else "Stopped; another command still uses PostgreSQL and Valkey.")
 
     def _announce(self, sign_ins: list[dict[str, str]]) -> None:
         width = max(len(one["email"]) for one in sign_ins)

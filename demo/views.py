@@ -35,9 +35,7 @@ OPEN_LINKS_OUTSIDE = '<!doctype html><base target="_top">'
 def mailbox(request: HttpRequest) -> HttpResponse:
     """List the kept messages, newest first; `?to=` keeps those to matching addresses."""
     recipient = request.GET.get("to", "").strip()
-    page = Paginator(letters(_directory(), recipient=recipient), LETTERS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(letters(_directory(), recipient=recipient), LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "demo/mailbox.html", {"page": page, "recipient": recipient})
 
 
@@ -54,9 +52,7 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
 @xframe_options_sameorigin
 def letter_html(request: HttpRequest, key: str) -> HttpResponse:
     """The message's HTML as a page of its own, for the frame; its links open in the whole window."""
-    return HttpResponse(
-        OPEN_LINKS_OUTSIDE + _letter_or_404(key).html, content_type="text/html; charset=utf-8"
-    )
+    return HttpResponse(OPEN_LINKS_OUTSIDE + _letter_or_404(key).html, content_type="text/html; charset=utf-8")
 
 
 @public
