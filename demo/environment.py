@@ -10,6 +10,9 @@ from demo.embedded import EmbeddedServers
 from demo.ports import LOOPBACK, free_port, recall_port
 from demo.postgres import postgres_programs
 
+# As in production, but not compressed: on loopback nobody gains from the seconds that takes.
+HASHED_STATIC = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+
 
 def name_servers(servers: EmbeddedServers) -> None:
     """Where os.environ says nothing, fill in the addresses of running servers and the demo's values."""
@@ -22,6 +25,7 @@ def name_servers(servers: EmbeddedServers) -> None:
         "PORTAL_DEMO": "1",
         "PORTAL_DATA_DIR": str(data.root),
         "PORTAL_URL": f"http://{LOOPBACK}:{web_port()}",
+        "STATIC_STORAGE": HASHED_STATIC,
     }
     for name, value in values.items():
         if not os.environ.get(name):

@@ -84,11 +84,11 @@ class Supervisor:
         call_command("migrate", interactive=False, verbosity=0)
         self._say("Loading the catalogue and the demo data, when there are none")
         call_command("load_demo")
+        self._say("Waiting until the portal is ready")
+        self._wait_until_ready()
         self._say("Starting the Celery worker and beat")
         self._start(children.worker(self.data))
         self._start(children.beat(self.data))
-        self._say("Waiting until the portal is ready")
-        self._wait_until_ready()
 
     def _start(self, child: Child) -> None:
         self._children.append(child)
