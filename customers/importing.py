@@ -1,4 +1,6 @@
-"""The one way in which an import says no."""
+"""What all imports share: how they refuse a file, and how they keep out of each other's way."""
+
+from django.db import connection
 
 from kit.errors import RuleViolation
 
@@ -10,3 +12,9 @@ class ImportRefused(RuleViolation):
         super().__init__(f"{place}: {reason}" if place else reason)
         self.place = place
         self.reason = reason
+
+
+def wait_for_other_imports() -> None:
+    """Hold the one lock of imports until the open transaction ends; a second import waits here for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('customers.importing'))")

@@ -41,7 +41,7 @@ class SubscriptionInline(admin.TabularInline):
 
     model = Subscription
     readonly_fields = ["shown_id", "sku_part_number", "status", "activated_at", "is_trial", "is_csp", "gone_at"]
-    fields: list[Any] = [*readonly_fields]
+    fields = (*readonly_fields,)
     extra = 0
     show_change_link = True
 

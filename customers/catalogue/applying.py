@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from customers.catalogue.facts import WORKLOADS, ListedProduct, ListedSku
+from customers.importing import wait_for_other_imports
 from customers.models import CatalogueSku, Product
 
 _SKU_FIELDS = ("part_number", "name", "is_dynamics", "claimable")
-_LOCK = 0x0CA7A106
 
 
 @dataclass(slots=True)
@@ -30,8 +30,7 @@ def apply_list(listed: Iterable[ListedSku], *, now: datetime) -> CatalogueReport
     because customers may own it for years. Rows that staff keep by hand are left alone. Two imports wait for
     one another.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    wait_for_other_imports()
     skus = list(listed)
     report = CatalogueReport()
     products = _apply_products(skus, report=report, now=now)

@@ -10,7 +10,7 @@ from typing import IO
 
 from customers.catalogue.facts import WITHOUT_IDENTIFIER, ListedSku, derive_sku
 from customers.guids import parse_guid
-from customers.refusal import ImportRefused
+from customers.importing import ImportRefused
 
 COLUMNS = ("Product_Display_Name", "String_Id", "GUID", "Service_Plan_Name")
 NAME, PART_NUMBER, SKU_ID, PLAN = COLUMNS

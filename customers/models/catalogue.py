@@ -15,13 +15,9 @@ class Product(models.Model):
 
     solution_area = models.CharField(max_length=30, choices=SolutionArea)
     name = models.CharField(max_length=200)
-    code = models.CharField(
-        max_length=20, blank=True, help_text="Workload code such as PROPLUS; empty for products."
-    )
+    code = models.CharField(max_length=20, blank=True, help_text="Workload code such as PROPLUS; empty for products.")
     retired_at = models.DateTimeField(null=True, blank=True)
-    kept_by_hand = models.BooleanField(
-        default=False, help_text="Staff decided on it: imports leave it as it is."
-    )
+    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
 
     class Meta:
         ordering = ["name"]
@@ -70,9 +66,7 @@ class CatalogueSku(models.Model):
     retired_at = models.DateTimeField(
         null=True, blank=True, help_text="No longer in Microsoft's list; customers may still own it."
     )
-    kept_by_hand = models.BooleanField(
-        default=False, help_text="Staff decided on it: imports leave it as it is."
-    )
+    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
 
     class Meta:
         ordering = ["name", "part_number"]

@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.db.models.functions import Lower
 from psycopg.errors import UniqueViolation
 
+from customers.importing import ImportRefused, wait_for_other_imports
 from customers.models import Subscription, Tenant, TenantDomain, TenantSku
-from customers.refusal import ImportRefused
 from customers.tenants.reading import TenantFacts, read_tenant
 
 
@@ -38,13 +38,12 @@ def import_tenant(data: Any, *, now: datetime) -> TenantReport:
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
-        reason = (
-            "Another import wrote the same tenant, domain or subscription at this moment. Import it again."
-        )
+        reason = "Somebody entered the same tenant, domain or subscription at this moment. Import it again."
         raise ImportRefused(reason) from error
 
 
 def _keep(facts: TenantFacts, *, now: datetime) -> TenantReport:
+    wait_for_other_imports()
     known = Tenant.objects.select_for_update().filter(tenant_id=facts.tenant_id).first()
     _refuse_foreign_domains(facts, known)
     _refuse_foreign_subscriptions(facts, known)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from customers.enums import SubscriptionStatus
-from customers.refusal import ImportRefused
+from customers.importing import ImportRefused
 from customers.tenants.shapes import Node, each_once
 
 SKU_STATUSES = ("Enabled", "Warning", "Suspended", "Deleted", "LockedOut")
@@ -130,9 +130,7 @@ def _domains(root: Node) -> list[DomainFacts]:
         raise ImportRefused("names no verified domain.", place="domains.value")
     names = [_domain_name(node) for node in nodes]
     return [
-        DomainFacts(
-            name, node.flag("isDefault", optional=True), node.flag("isInitial", optional=True), node.path
-        )
+        DomainFacts(name, node.flag("isDefault", optional=True), node.flag("isInitial", optional=True), node.path)
         for node, name in each_once(nodes, names, key="id")
     ]
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from customers.guids import parse_guid
-from customers.refusal import ImportRefused
+from customers.importing import ImportRefused
 
 LARGEST_INTEGER = 2**31 - 1
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a whole number"}
@@ -122,9 +122,7 @@ class Node:
         try:
             validate_email(text)
         except ValidationError as error:
-            raise ImportRefused(
-                f"«{_short(text)}» is not an e-mail address.", place=self._path(key)
-            ) from error
+            raise ImportRefused(f"«{_short(text)}» is not an e-mail address.", place=self._path(key)) from error
         return text
 
     def _typed(self, key: str, kind: type, *, optional: bool = False) -> Any:

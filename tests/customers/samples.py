@@ -78,6 +78,18 @@ def csv_of(rows: list[list[str]], *, heading: list[str] | None = None) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
+# The products that the claims process prints somewhere, under exactly these names.
+BUSINESS_APPLICATIONS_OF_THE_WIZARD = {
+    "DYNAMICS 365 CUSTOMER ENGAGEMENT PLAN ENTERPRISE EDITION",
+    "DYNAMICS 365 ENTERPRISE EDITION - ADDITIONAL DATABASE STORAGE",
+    "DYNAMICS 365 ENTERPRISE EDITION - ADDITIONAL PORTAL",
+    "DYNAMICS 365 FOR MARKETING USL",
+    "DYNAMICS 365 FOR TEAM MEMBERS",
+    "DYNAMICS 365 - ADDITIONAL PRODUCTION INSTANCE",
+    "MICROSOFT DYNAMICS CRM ONLINE ESSENTIAL",
+    "MICROSOFT DYNAMICS CRM ONLINE BASIC",
+}
+
 TENANT_ID = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 CSP_TENANT = "331af819-4e0b-49f7-a6bf-14e1165ad3a0"
 FIRST = "860697e3-b0aa-4196-a6c6-7ec361ed58f7"

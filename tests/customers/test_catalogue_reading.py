@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.catalogue.reading import read_list
-from customers.refusal import ImportRefused
+from customers.importing import ImportRefused
 from tests.customers.samples import E3, HEADING, PLAN_ID, SALES, SKUS, csv_of, rows_of
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.importing import ImportRefused
 from customers.models import Tenant
-from customers.refusal import ImportRefused
 from customers.tenants import import_tenant, parse_json
 from tests.customers.samples import TENANT_ID, tenant_file
 from tests.factories import NOW
@@ -57,7 +57,7 @@ def refusal_of(function, *args, **kwargs):
 
 
 @pytest.mark.django_db
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(PLACES), value=values)
 def test_any_value_at_any_place_is_kept_or_refused(place, value):
     known = Tenant.objects.filter(tenant_id=TENANT_ID).values("imported_at", "display_name", "country")

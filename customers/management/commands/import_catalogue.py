@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from customers.catalogue import distill, import_catalogue, load_distilled
-from customers.refusal import ImportRefused
+from customers.importing import ImportRefused
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from customers.refusal import ImportRefused
+from customers.importing import ImportRefused
 from customers.tenants import import_tenant, read_file
 
 
