@@ -15,7 +15,7 @@ from demo.locks import FileLock
 from demo.ports import LOOPBACK, choose_port, port_is_free
 from demo.processes import end, remember, remembered
 
-STEPS = 9
+STEPS = 8
 READY_SECONDS = 90
 WATCH_SECONDS = 0.5
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -53,7 +53,8 @@ class Supervisor:
         self._address_file.write_text(self.address)
         self._say(f"Data directory {self.data.root}")
         with self._stopping():
-            self.servers.attach(tell=lambda name: self._say(f"Starting {name}"))
+            self._say("Starting PostgreSQL and Valkey")
+            self.servers.attach()
             choose_port(self.data.run / "mail.port")
             environment.name_servers(self.servers)
 
@@ -131,29 +132,34 @@ class Supervisor:
     def _stop(self) -> None:
         for number in SIGNALS:  # stopping takes seconds, and has an end: a second Ctrl-C must not leave half of it
             signal.signal(number, signal.SIG_IGN)
-        print("\nStopping …", flush=True)
+        say("\nStopping …")
         children.stop_all([child for child in self._children if child.name != children.MAIL_SINK])
         children.stop_all(self._children)  # the sink last: the worker may still have been sending
         self._process_file.unlink(missing_ok=True)
         self._address_file.unlink(missing_ok=True)
         stopped = self.servers.leave()
         self._alone.leave()
-        print("Everything is stopped." if stopped else "Stopped; another command still uses PostgreSQL and Valkey.")
+        say("Everything is stopped." if stopped else "Stopped; another command still uses PostgreSQL and Valkey.")
 
     def _announce(self, sign_ins: list[dict[str, str]]) -> None:
         width = max(len(one["email"]) for one in sign_ins)
         lines = [f"  {one['email']:<{width}}  {one['role']}" for one in sign_ins]
-        print(
+        say(
             f"\nThe portal is ready: {self.address}\n"
             f"Mail it sends:       {self.address}/demo/mailbox/\n\n"
             f"Sign in with the password {PASSWORD} as\n" + "\n".join(lines) + "\n\n"
-            f"Logs: {self.data.logs}. Ctrl-C stops everything; the data stays.",
-            flush=True,
+            f"Logs: {self.data.logs}. Ctrl-C stops everything; the data stays."
         )
 
     def _say(self, text: str) -> None:
         self._step += 1
-        print(f"[{self._step}/{STEPS}] {text}", flush=True)
+        say(f"[{self._step}/{STEPS}] {text}")
+
+
+def say(text: str) -> None:
+    """Print a line. A terminal that was closed meanwhile must not keep us from stopping what runs."""
+    with suppress(OSError):
+        print(text, flush=True)
 
 
 def demo_runs(data: DataDir) -> str:

