@@ -79,7 +79,7 @@ class MembershipAdmin(admin.ModelAdmin):
         """The limit to locations comes after the organisation is known: only its own can be chosen (R071)."""
         return [] if obj else ["locations"]
 
-    def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any):  # type: ignore[no-untyped-def]
+    def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any):
         request._membership_of = obj.organization_id if obj else None  # type: ignore[attr-defined]
         return super().get_form(request, obj, change, **kwargs)
 

@@ -1,10 +1,12 @@
 """The admin site of the reviewers: the stock Django admin behind the portal's sign-in, with the desk in it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 
@@ -22,7 +24,7 @@ class DeskSite(admin.AdminSite):
         """Send strangers to the portal's sign-in, refuse signed-in people who are not staff (403)."""
         return super().login(request, extra_context)
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The stock index with the most urgent claims above it."""
         from review.views.queue import most_urgent  # noqa: PLC0415 - this module loads before the tables do
 
@@ -32,7 +34,7 @@ class DeskSite(admin.AdminSite):
         """The desk's own pages first, each open to staff alone, then the stock ones."""
         from review.views import claim, decision, queue  # noqa: PLC0415 - this module loads before the tables do
 
-        desk = [
+        desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("claims/", queue.queue, "queue"),
             ("claims/<int:claim_id>/", claim.claim_page, "claim"),
             ("claims/<int:claim_id>/start/", decision.start, "start"),

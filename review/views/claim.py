@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.contrib import messages as flash
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +21,7 @@ from kit.downloads import attachment
 from kit.errors import RuleViolation
 from review.facts import directory_facts, requests_of, rivals_on
 from review.forms import CommentForm, DecisionForm
+from review.pages import render_desk
 from review.queries import is_overdue, submitted_claims
 
 
@@ -43,8 +43,7 @@ def show_claim(request: HttpRequest, claim_id: int, *, status: int = 200, **extr
     the ``version`` it was posted with, since what changed meanwhile must still refuse it.
     """
     claim = claim_or_404(claim_id)
-    context = admin.site.each_context(request) | _facts(claim) | extra
-    return render(request, "review/claim.html", context, status=status)
+    return render_desk(request, "review/claim.html", _facts(claim) | extra, status=status)
 
 
 def _facts(claim: Claim) -> dict[str, Any]:

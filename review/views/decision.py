@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib import admin
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -18,6 +17,7 @@ from claims.models import Claim
 from kit.errors import RuleViolation, StaleRecord
 from review.facts import directory_facts
 from review.forms import Decision, DecisionForm, StartForm
+from review.pages import render_desk
 from review.queries import next_claim
 from review.views.claim import claim_or_404, reviewer_of, show_claim
 
@@ -83,7 +83,7 @@ def _ask_again(request: HttpRequest, claim: Claim, form: DecisionForm) -> HttpRe
         "lines": [fact.line for fact in directory_facts(claim).lines],
         "opt_out_until": timezone.now() + timedelta(days=settings.OPT_OUT_DAYS),
     }
-    return render(request, "review/confirm_approval.html", admin.site.each_context(request) | context)
+    return render_desk(request, "review/confirm_approval.html", context)
 
 
 def _say_what_is_next(request: HttpRequest, claim: Claim, done: str) -> None:

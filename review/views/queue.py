@@ -1,11 +1,11 @@
 """The queue: what needs a reviewer next."""
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from review.pages import render_desk
 from review.queries import TABS, Row, queue_page, submitted_claims, tab_named
 
 SHORT_LIST = 5
@@ -22,7 +22,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     tab = tab_named(request.GET.get("tab", ""))
     page = queue_page(tab, now=timezone.now(), after=request.GET.get("after", ""))
     context = {"title": "Claims", "tabs": TABS, "tab": tab, "searched": searched, "page": page, "rows": page.rows}
-    return render(request, "review/queue.html", admin.site.each_context(request) | context)
+    return render_desk(request, "review/queue.html", context)
 
 
 def most_urgent() -> list[Row]:

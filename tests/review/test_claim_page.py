@@ -56,7 +56,7 @@ def text_of(client, claim):
 
 
 def test_the_page_shows_the_claim_the_directory_and_the_document(desk):
-    tenant, workload = TenantFactory(display_name="Contoso"), WorkloadFactory(name="EXCHANGE ONLINE", code="EXO")
+    tenant, workload = TenantFactory(display_name="Contoso"), WorkloadFactory(name="EXCHANGE ONLINE")
     put_on_tenant(workload, tenant)
     claim = submitted_claim(tenant=tenant, products=[workload], name="M365 for Contoso")
     text = text_of(desk, claim)
@@ -65,7 +65,7 @@ def test_the_page_shows_the_claim_the_directory_and_the_document(desk):
         f"{claim.location.label} (MPN: {claim.location.mpn_id})",
         str(tenant.tenant_id).upper(),
         f"{claim.customer_contact_name} ({claim.customer_contact_email})",
-        "EXCHANGE ONLINE (EXO)",
+        "EXCHANGE ONLINE",
         "FY20",
         "Contoso, US",
         "Verified by this tenant",

@@ -1,0 +1,13 @@
+"""The frame of the desk's own pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def render_desk(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render a page of the desk in the admin's frame, without the list of tables beside it: it needs the room."""
+    frame = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False}
+    return render(request, template, frame | context, status=status)
