@@ -113,8 +113,9 @@ def consent_items(claim: Claim) -> list[str]:
     for line in lines:
         if not line.by_subscription:
             items.append(f"{line.product.label}, {line.product.code}")
-        country = country_name(claim.tenant.country)
-        items += [f"{line.product.name}, {entry.subscription.shown_id}, {country}" for entry in line.subscriptions.all()]
+        for entry in line.subscriptions.all():
+            printed = [line.product.name, entry.subscription.shown_id, country_name(claim.tenant.country)]
+            items.append(", ".join(part for part in printed if part))
     return items
 
 

@@ -16,6 +16,7 @@ from customers.models import Product, Subscription, Tenant
 from partners.models import PartnerOrganization
 
 INVALID_SUBSCRIPTION = "This subscription is invalid or has already been claimed."
+TRIAL = "This is a trial. The customer must have purchased the subscription."
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -115,26 +116,26 @@ def _claimed_by_others(organization: PartnerOrganization, tenant: Tenant) -> set
 def products_needing_subscription(products: Iterable[Product], tenant: Tenant) -> list[Product]:
     """The chosen products for which the subscriptions step appears (R090).
 
-    Asked for is a product of which the tenant has several subscriptions, or none that the directory knows.
+    Asked for is a product of which the tenant has several subscriptions, and one that is not on the tenant's list.
     """
-    lookup = directory()
+    on_tenant = directory().product_ids_on(tenant)
     return [
         product
         for product in products
-        if not product.is_workload and len(_purchased(lookup.subscriptions_of(tenant, product))) != 1
+        if not product.is_workload and (product.pk not in on_tenant or _only_subscription(product, tenant) is None)
     ]
 
 
 def silent_subscription(product: Product, tenant: Tenant) -> Subscription | None:
     """The one subscription that is attached without asking (Q18), or None for a workload or where asking is due."""
-    if product.is_workload:
+    if product.is_workload or product.pk not in directory().product_ids_on(tenant):
         return None
-    known = _purchased(directory().subscriptions_of(tenant, product))
-    return known[0] if len(known) == 1 else None
+    return _only_subscription(product, tenant)
 
 
-def _purchased(subscriptions: list[Subscription]) -> list[Subscription]:
-    return [found for found in subscriptions if not found.is_trial]
+def _only_subscription(product: Product, tenant: Tenant) -> Subscription | None:
+    purchased = [found for found in directory().subscriptions_of(tenant, product) if not found.is_trial]
+    return purchased[0] if len(purchased) == 1 else None
 
 
 def check_subscription(
@@ -160,6 +161,8 @@ def check_subscription(
         return Checked(None, Cause.NOT_AN_ID, "No subscription has this ID. Ask the customer to copy it from the billing pages.")
     if found.tenant_id != tenant.pk or found.gone_at is not None:
         return Checked(None, Cause.NOT_ON_TENANT, f"{product.name} with this subscription does not exist on the customer's tenant. Check the product, or ask the customer for the right ID.")
+    if found.is_trial:
+        return Checked(found, Cause.NOT_PURCHASED, TRIAL)
     products = lookup.products_of(found)
     if not products:
         return Checked(None, Cause.NOT_DYNAMICS, "This subscription is not for a Dynamics 365 product. Ask the customer for the ID of the Dynamics 365 subscription.")
@@ -182,7 +185,7 @@ def check_known_subscription(
     if found.is_csp:
         return Checked(found, Cause.CSP, "This subscription was bought through a Cloud Solution Provider (CSP). CSP subscriptions cannot be claimed here.")
     if found.is_trial:
-        return Checked(found, Cause.NOT_PURCHASED, "This is a trial. The customer must have purchased the subscription.")
+        return Checked(found, Cause.NOT_PURCHASED, TRIAL)
     if not found.is_active:
         return Checked(found, Cause.NOT_ACTIVATED, "The customer has not activated the products of this subscription, or it is no longer active. Ask the customer to activate it.")
     if _is_claimed(found, organization=organization, incentive=incentive, editing=editing):

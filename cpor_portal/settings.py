@@ -25,7 +25,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Give it a long random value that only this installation knows.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_portal.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"])
+# The loopback names are for health checks from inside the container.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[_portal.hostname]), "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 ROOT_URLCONF = "cpor_portal.urls"
 WSGI_APPLICATION = "cpor_portal.wsgi.application"

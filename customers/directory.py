@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
-from customers.enums import ACTIVE_SUBSCRIPTION
 from customers.models import CatalogueSku, Product, Subscription, Tenant
 
 PRESENT_SKU = ("Enabled", "Warning")
@@ -23,9 +22,9 @@ class Directory(Protocol):
         """Whether the domain is verified by this tenant, ignoring case (Q22)."""
 
     def product_ids_on(self, tenant: Tenant) -> set[int]:
-        """Primary keys of the offered products and workloads that the tenant owns.
+        """Primary keys of the offered products and workloads behind the tenant's enabled SKUs.
 
-        Owned is what stands behind an enabled SKU, or behind an active subscription that is no trial.
+        A subscription may be newer than this list (Q17); then its product is asked for by subscription.
         """
 
     def subscriptions_of(self, tenant: Tenant, product: Product) -> list[Subscription]:
@@ -52,11 +51,7 @@ class ImportedDirectory:
 
     def product_ids_on(self, tenant: Tenant) -> set[int]:
         listed = tenant.skus.filter(capability_status__in=PRESENT_SKU)
-        bought = tenant.subscriptions.filter(gone_at=None, is_trial=False, status__in=ACTIVE_SUBSCRIPTION)
-        pairs = [
-            *listed.values_list("sku_id", "part_number"),
-            *bought.values_list("sku_id", "sku_part_number"),
-        ]
+        pairs = listed.values_list("sku_id", "part_number")
         ids, parts = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
         by_catalogue = Q(sku_id__in=ids) | Q(sku_id=None, part_number__in=parts)
         skus = CatalogueSku.objects.filter(by_catalogue, claimable=True)

@@ -201,16 +201,24 @@ class TestProductChoices:
 
 class TestWhenSubscriptionsAreAsked:
     def test_one_subscription_is_attached_silently(self, tenant, crm):
+        put_on_tenant(crm, tenant)
         only = SubscriptionFactory(tenant=tenant, product=crm)
         SubscriptionFactory(tenant=tenant, product=crm, is_trial=True)
         assert products_needing_subscription([crm], tenant) == []
         assert silent_subscription(crm, tenant) == only
 
     def test_several_or_none_are_asked_for(self, tenant, crm):
+        put_on_tenant(crm, tenant)
         assert products_needing_subscription([crm], tenant) == [crm]
         SubscriptionFactory.create_batch(2, tenant=tenant, product=crm)
         assert products_needing_subscription([crm], tenant) == [crm]
         assert silent_subscription(crm, tenant) is None
+
+    def test_a_subscription_newer_than_the_tenants_product_list_is_asked_for_and_accepted(self, ours, tenant, crm):
+        newer = SubscriptionFactory(tenant=tenant, product=crm)
+        assert products_needing_subscription([crm], tenant) == [crm]
+        assert silent_subscription(crm, tenant) is None
+        assert check(newer.shown_id, product=crm, tenant=tenant, organization=ours).subscription == newer
 
     def test_a_workload_never_asks(self, tenant):
         workload = WorkloadFactory()
