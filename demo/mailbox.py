@@ -94,7 +94,7 @@ class Letter:
         if part is None:
             return ""
         try:
-            return str(part.get_content())
+            return str(part.get_content()).replace("\r\n", "\n")
         except (
             LookupError,
             UnicodeError,
