@@ -37,7 +37,7 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ["send_again", "withhold"]
-    fields = [
+    fields: list[str] = [
         "status",
         "to",
         "cc",
@@ -54,7 +54,7 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
         "sent_at",
         "message_id",
     ]
-    readonly_fields = fields
+    readonly_fields = [*fields]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

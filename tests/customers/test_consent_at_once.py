@@ -1,0 +1,81 @@
+"""A customer who denies at the very moment in which something else happens."""
+
+import re
+import threading
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from claims.deciding import approve
+from claims.enums import ClaimAction, ClaimStatus
+from claims.models import Claim
+from claims.submitting import disassociate
+from customers.consent import deny, find_request
+from customers.models import ConsentRequest
+from kit.errors import RuleViolation
+from notifications.models import OutgoingEmail
+from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+ROUNDS = 8
+
+
+def approved_claim():
+    claim = claim_under_review()
+    approve(claim, actor=reviewer_actor(), now=NOW)
+    mail = OutgoingEmail.objects.get(reference=str(claim.pk), sensitive=True)
+    return claim, re.search(r"/consent/([\w-]{43})/", mail.text)[1]
+
+
+def deny_by(token, comment=""):
+    consent = find_request(token)
+    deny(consent, reasons=["other"], comment=comment, share_comment=False, now=NOW)
+
+
+def end_by_partner(claim_id):
+    claim = Claim.objects.get(pk=claim_id)
+    disassociate(claim, actor=partner_actor(claim), message="We are done.", now=NOW)
+
+
+def at_once(*acts):
+    """Run the acts at the same time; return what each came to: done, refused, or the error."""
+    gate, outcomes = threading.Barrier(len(acts)), []
+
+    def run(act):
+        try:
+            gate.wait(20)
+            act()
+            outcomes.append("done")
+        except RuleViolation:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return sorted(outcomes)
+
+
+def test_several_clicks_deny_once_and_none_is_an_error():
+    for _ in range(ROUNDS):
+        claim, token = approved_claim()
+        outcomes = at_once(*[partial(deny_by, token, f"click {n}") for n in range(5)])
+        assert outcomes == ["done"] * 5
+        assert claim.events.filter(action=ClaimAction.DENY_CONSENT).count() == 1
+        assert ConsentRequest.objects.get(reference=str(claim.pk)).comment.startswith("click")
+
+
+def test_a_denial_and_the_partners_own_end_do_not_block_each_other():
+    for _ in range(ROUNDS):
+        claim, token = approved_claim()
+        outcomes = at_once(partial(deny_by, token), partial(end_by_partner, claim.pk))
+        assert outcomes == ["done", "refused"]
+        consent = ConsentRequest.objects.get(reference=str(claim.pk))
+        denied = Claim.objects.get(pk=claim.pk).status == ClaimStatus.CONSENT_DENIED
+        assert (consent.denied_at is not None, consent.withdrawn_at is not None) == (denied, not denied)
