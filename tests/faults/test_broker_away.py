@@ -3,13 +3,14 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from kombu import pools
 
 from claims.deciding import approve
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from cpor_portal.celery import app
 from notifications.models import OutgoingEmail
-from notifications.nudge import nudge
+from notifications.tasks import send_queued_mail
 from tests.factories import NOW, DocumentFactory, claim_under_review, reviewer_actor
 from tests.support.processes import wait_until
 
@@ -22,9 +23,16 @@ def broker_away(monkeypatch, settings):
     nowhere = "redis://127.0.0.1:1/0"
     monkeypatch.setattr(app.conf, "broker_url", nowhere)
     monkeypatch.setattr(app.conf, "broker_write_url", nowhere)
-    app.pool.force_close_all()
-    app.amqp._producer_pool = None
+    forget_connections()
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": nowhere}}
+    yield
+    forget_connections()
+
+
+def forget_connections():
+    """Celery keeps connections in pools; the next use makes new ones to whatever the address is then."""
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
 
 
 def queued():
@@ -53,8 +61,13 @@ def test_signing_in_goes_on_without_the_cache(broker_away, client):
 def test_a_worker_that_comes_up_later_sends_what_was_queued_meanwhile(smtp_server, celery_worker_process):
     claim = claim_under_review()
     approve(claim, actor=reviewer_actor(), now=timezone.now())
-    nudge()
+    send_queued_mail.delay()  # as beat does every minute
     wait_until(lambda: not OutgoingEmail.objects.exclude(status="sent").exists(), what="the delivery of queued mail")
     recipients = sorted(address for mail in smtp_server.received for address in mail.recipients)
-    expected = [claim.customer_contact_email, *claim.tenant.admin_emails, claim.created_by.email, claim.partner_contact_email]
+    expected = [
+        claim.customer_contact_email,
+        *claim.tenant.admin_emails,
+        claim.created_by.email,
+        claim.partner_contact_email,
+    ]
     assert recipients == sorted(expected)
