@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from kombu import pools
 
 from claims.deciding import approve
 from claims.enums import ClaimStatus
@@ -21,18 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def broker_away(monkeypatch, settings):
     """The broker's and the cache's address lead nowhere."""
     nowhere = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(app.conf, "broker_url", nowhere)
-    monkeypatch.setattr(app.conf, "broker_write_url", nowhere)
-    forget_connections()
+    real = app.connection_for_write
+    monkeypatch.setattr(app, "connection_for_write", lambda url=None, **kwargs: real(nowhere, **kwargs))
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": nowhere}}
-    yield
-    forget_connections()
-
-
-def forget_connections():
-    """Celery keeps connections in pools; the next use makes new ones to whatever the address is then."""
-    pools.reset()
-    app._pool = app.amqp._producer_pool = None
 
 
 def queued():
@@ -48,6 +38,8 @@ def test_submitting_and_approving_go_on_and_keep_every_mail(broker_away, client)
     claim = claim_under_review()
     approve(claim, actor=reviewer_actor(), now=NOW)
     assert queued() == 2 + 3
+    assert app.connection_for_write().hostname == "127.0.0.1"
+    assert app.connection_for_write().port == 1
 
 
 def test_signing_in_goes_on_without_the_cache(broker_away, client):
