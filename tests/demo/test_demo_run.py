@@ -14,9 +14,8 @@ from demo.data_dir import REPOSITORY, DataDir
 from demo.ports import free_port
 from demo.processes import command_line
 from tests.demo.conftest import Manage
-from tests.support.processes import answers, processes_mentioning, wait_until
+from tests.support.processes import answers, processes_mentioning
 
-READY_SECONDS = 420
 COUNT_CLAIMS = "from claims.models import Claim; print(Claim.objects.count())"
 
 pytestmark = pytest.mark.journey
@@ -25,8 +24,8 @@ pytestmark = pytest.mark.journey
 class Run:
     """One `manage.py demo`, ready."""
 
-    def __init__(self, environment: dict[str, str], data: DataDir) -> None:
-        self.port = free_port()
+    def __init__(self, environment: dict[str, str], data: DataDir, *, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.data = data
         self.process = subprocess.Popen(
@@ -59,8 +58,8 @@ class Run:
 
 
 @contextmanager
-def demo(environment: dict[str, str], data: DataDir) -> Iterator[Run]:
-    run = Run(environment, data)
+def demo(environment: dict[str, str], data: DataDir, *, port: int | None = None) -> Iterator[Run]:
+    run = Run(environment, data, port=port)
     try:
         run.wait_until_ready()
         yield run
@@ -72,7 +71,7 @@ def demo(environment: dict[str, str], data: DataDir) -> Iterator[Run]:
             run.process.stdout.close()
 
 
-def test_the_demo_starts_runs_stops_and_keeps_its_data(
+def test_the_demo_runs_survives_a_kill_keeps_its_data_and_leaves_nothing(
     bare_environment: dict[str, str], data_dir: DataDir, manage: Manage
 ) -> None:
     with demo(bare_environment, data_dir) as run:
@@ -86,24 +85,20 @@ def test_the_demo_starts_runs_stops_and_keeps_its_data(
         assert "already runs" in manage("demo", PORT=str(free_port())).stderr
         claims = int(manage("shell", "--no-imports", "-c", COUNT_CLAIMS).stdout)
         assert claims >= 400
-        assert run.stop(signal.SIGINT) == 0
-        assert processes_mentioning(str(data_dir.root)) == []
-    with demo(bare_environment, data_dir) as run:
+        run.process.kill()
+        run.process.wait()
+        assert answers(f"{run.address}/healthz") == 200
+
+    with demo(bare_environment, data_dir, port=run.port) as again:
+        assert answers(f"{again.address}/readyz") == 200
         assert int(manage("shell", "--no-imports", "-c", COUNT_CLAIMS).stdout) == claims
+        assert again.stop(signal.SIGINT) == 0
+        assert processes_mentioning(str(data_dir.root)) == []
+
+    with demo(bare_environment, data_dir) as run:
         run.child("cpor_portal worker").kill()
         said, _ = run.process.communicate(timeout=60)
         assert "The worker ended by itself" in said
         assert str(data_dir.logs / "worker.log") in said
         assert run.process.returncode != 0
-        wait_until(lambda: processes_mentioning(str(data_dir.root)) == [], what="the end of all processes")
-
-
-def test_a_killed_demo_can_be_started_again(bare_environment: dict[str, str], data_dir: DataDir) -> None:
-    with demo(bare_environment, data_dir) as run:
-        run.process.kill()
-        run.process.wait()
-        assert answers(f"{run.address}/healthz") == 200
-    with demo({**bare_environment, "PORT": str(run.port)}, data_dir) as again:
-        assert answers(f"{again.address}/readyz") == 200
-        assert again.stop(signal.SIGTERM) == 0
         assert processes_mentioning(str(data_dir.root)) == []

@@ -19,6 +19,7 @@ from pathlib import Path
 from demo.data_dir import DataDir
 from demo.embedded import EmbeddedServers
 servers = EmbeddedServers(DataDir(Path(sys.argv[1])))
+servers.postgres.durable = False
 servers.attach()
 print("attached", flush=True)
 sys.stdin.read()
@@ -36,6 +37,13 @@ def holder(data: DataDir) -> "subprocess.Popen[str]":
     return process
 
 
+def hasty_servers(data: DataDir) -> EmbeddedServers:
+    """The servers, quicker to start because they never wait for the disk."""
+    servers = EmbeddedServers(data)
+    servers.postgres.durable = False
+    return servers
+
+
 def query(postgres: Postgres, statement: str) -> list[tuple[object, ...]]:
     host = str(postgres._socket_directory())
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
@@ -47,7 +55,7 @@ def test_the_servers_start_once_and_end_with_their_last_user(data_dir: DataDir) 
     other = holder(data_dir)
     first_pid = (data_dir.postgres / "postmaster.pid").read_text().splitlines()[0]
     heard: list[str] = []
-    servers = EmbeddedServers(data_dir)
+    servers = hasty_servers(data_dir)
     servers.attach(tell=heard.append)
     assert heard == []
     assert (data_dir.postgres / "postmaster.pid").read_text().splitlines()[0] == first_pid
@@ -64,7 +72,7 @@ def test_a_killed_user_does_not_count(data_dir: DataDir) -> None:
     other = holder(data_dir)
     other.kill()
     other.wait()
-    servers = EmbeddedServers(data_dir)
+    servers = hasty_servers(data_dir)
     servers.attach()
     assert servers.leave() is True
     assert processes_mentioning(str(data_dir.root)) == []
@@ -79,7 +87,7 @@ def test_killed_servers_start_again_with_their_data(data_dir: DataDir) -> None:
         os.kill(process.pid, signal.SIGKILL)
         wait_until(lambda pid=process.pid: running(pid) is None)
     assert servers.died() is not None
-    again = EmbeddedServers(data_dir)
+    again = hasty_servers(data_dir)
     again.attach()
     assert query(again.postgres, "SELECT number FROM kept") == [(7,)]
     assert again.valkey.answers()
@@ -88,7 +96,7 @@ def test_killed_servers_start_again_with_their_data(data_dir: DataDir) -> None:
 
 
 def test_a_foreign_process_under_the_old_id_is_not_taken_for_the_server(data_dir: DataDir) -> None:
-    servers = EmbeddedServers(data_dir)
+    servers = hasty_servers(data_dir)
     servers.attach()
     servers.leave()
     lines = [os.getpid(), data_dir.postgres, 1, 5432, data_dir.postgres, "", "1 1", "ready"]
@@ -116,7 +124,7 @@ def test_postgres_bears_blanks_and_long_paths(data_dir: DataDir, name: str) -> N
 
 
 def test_the_servers_listen_to_nobody_without_permission(data_dir: DataDir) -> None:
-    servers = EmbeddedServers(data_dir)
+    servers = hasty_servers(data_dir)
     servers.attach()
     assert query(servers.postgres, "SHOW listen_addresses") == [("",)]
     assert data_dir.postgres.stat().st_mode & 0o077 == 0

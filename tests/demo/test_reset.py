@@ -40,6 +40,7 @@ def test_it_refuses_while_a_command_uses_the_servers(data_dir: DataDir, capsys: 
 
 def test_it_ends_servers_that_a_killed_command_left(data_dir: DataDir) -> None:
     servers = EmbeddedServers(data_dir)
+    servers.postgres.durable = False
     servers.attach()
     servers._users.leave()  # as the kernel does for a killed process
     assert reset(data_dir) == 0
