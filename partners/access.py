@@ -14,8 +14,9 @@ def membership_of(request: HttpRequest) -> Membership | None:
     """The signed-in person's membership with its organisation, or None (reviewers, strangers). One query, once."""
     if not hasattr(request, "_membership"):
         found = None
-        if request.user.is_authenticated:
-            found = Membership.objects.select_related("organization", "user").filter(user=request.user).first()
+        user = getattr(request, "user", None)  # missing on the page that refuses a foreign host name
+        if user is not None and user.is_authenticated:
+            found = Membership.objects.select_related("organization", "user").filter(user=user).first()
         request._membership = found  # type: ignore[attr-defined]
     return request._membership  # type: ignore[attr-defined]
 
