@@ -1,0 +1,71 @@
+"""Creates partner organisations, Microsoft's reviewers, and the demo sign-ins."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from demo import PASSWORD
+from demo.sample_data.partner_facts import PARTNERS, REVIEWERS, Person, Place
+from partners.models import Enrollment, Location, Membership, PartnerOrganization
+
+REVIEWER_GROUPS = {"reviewer": "Reviewers", "reviewer2": "Reviewers", "lead": "Review leads"}
+SIGN_INS = frozenset(
+    {
+        "ola.demmo@fabrikam.example", "user@fabrikam.example", "viewer@fabrikam.example", "admin@northwind.example",
+        "reviewer@microsoft.example", "reviewer2@microsoft.example", "lead@microsoft.example",
+    }
+)  # fmt: skip
+
+
+def create_partners(*, now: datetime) -> None:
+    """Create organisations, locations, enrolments and their people. Only the demo sign-ins get a password."""
+    since = now - timedelta(days=900)
+    password = make_password(PASSWORD)
+    for partner in PARTNERS:
+        first = partner.people[0]
+        organization = PartnerOrganization.objects.create(
+            name=partner.name,
+            preferred_contact_name=first.name,
+            preferred_contact_email=f"{first.local}@{partner.domain}",
+        )
+        for place in partner.places:
+            _create_location(organization, place)
+        for person in partner.people:
+            user = _create_user(person, partner.domain, password=password, since=since)
+            Membership.objects.create(user=user, organization=organization, role=person.role)
+    PartnerOrganization.objects.update(created_at=since)
+    Enrollment.objects.update(enrolled_at=since + timedelta(days=40))
+
+
+def create_reviewers(*, now: datetime) -> None:
+    """Create Microsoft's reviewers and their lead, in the groups of the review desk where these exist."""
+    password = make_password(PASSWORD)
+    for person in REVIEWERS:
+        user = _create_user(
+            person, "microsoft.example", password=password, since=now - timedelta(days=900), is_staff=True
+        )
+        user.groups.set(Group.objects.filter(name=REVIEWER_GROUPS[person.local]))
+
+
+def _create_location(organization: PartnerOrganization, place: Place) -> None:
+    location = Location.objects.create(
+        organization=organization,
+        mpn_id=place.mpn_id,
+        city=place.city,
+        country=place.country,
+        is_active=place.is_active,
+    )
+    Enrollment.objects.bulk_create(Enrollment(location=location, program=program) for program in place.programs)
+
+
+def _create_user(person: Person, domain: str, *, password: str, since: datetime, is_staff: bool = False) -> User:
+    email = f"{person.local}@{domain}"
+    return User.objects.create(
+        email=email,
+        full_name=person.name,
+        password=password if email in SIGN_INS else make_password(None),
+        is_staff=is_staff,
+        date_joined=since,
+    )

@@ -1,0 +1,201 @@
+"""Plays the sample claims: every act calls the rule that the portal's own pages call, at the time it is said to happen.
+
+All acts of all claims are played in the order of time, and the clocks of a claim run in between, so that rows come into
+being in the order in which a year would have made them.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from claims.actors import Actor
+from claims.content import ClaimContent
+from claims.creating import change_claim, create_claim
+from claims.deadlines import close_window, lapse, remind
+from claims.deciding import approve, reject, request_action, start_review
+from claims.documents import add_document, note_document
+from claims.models import Claim
+from claims.submitting import add_comment, disassociate, discard, dispute, submit, withdraw
+from customers import consent
+from customers.models import ConsentRequest
+from demo.sample_data.cast import Cast
+from demo.sample_data.papers import PAPERS, Facts, make_pdf, make_workbook, paper_name
+from demo.sample_data.past_mail import mark_sent
+from demo.sample_data.plans import Plan
+
+_SWEEP = timedelta(minutes=2)  # deadlines are swept every few minutes
+Act = Callable[[], None]
+
+
+@dataclass(slots=True)
+class Player:
+    """One claim being played."""
+
+    plan: Plan
+    cast: Cast
+    filer: User
+    content: ClaimContent
+    reviewer: Actor
+    stored: list[str]
+    rng: Random
+    claim: Claim = field(init=False)
+
+    def play(self, verb: str, data: dict[str, Any], at: datetime) -> Iterator[tuple[datetime, Act]]:
+        """Do one act, and yield what the clock will do because of it."""
+        acts: dict[str, Callable[..., Iterator[tuple[datetime, Act]] | None]] = {
+            "create": self._create, "attach": self._attach, "note": self._note, "comment": self._comment,
+            "edit": self._edit, "submit": self._submit, "withdraw": self._withdraw, "discard": self._discard,
+            "start": self._start, "ask": self._ask, "approve": self._approve, "reject": self._reject,
+            "deny": self._deny, "dispute": self._dispute, "disassociate": self._disassociate,
+        }  # fmt: skip
+        yield from acts[verb](at, **data) or ()
+
+    @property
+    def _partner(self) -> Actor:
+        return Actor.partner(self.filer, self.cast.firms[self.plan.partner].organization)
+
+    # --- the partner -------------------------------------------------------------------------------------------------
+    def _create(self, at: datetime) -> None:
+        self.claim = create_claim(self.content, actor=self._partner, user=self.filer, now=at)
+
+    def _attach(self, at: datetime, name: str = "") -> None:
+        facts, rng = self._facts(at), self.rng
+        if name.endswith(".xlsx") or (not name and rng.random() < 0.2):
+            name = name or f"Proof of execution {facts.customer}.xlsx"
+            content = make_workbook("Proof of execution", facts)
+        else:
+            paper = rng.choice(PAPERS)
+            name, content = paper_name(paper, facts), make_pdf(paper, facts)
+        upload = SimpleUploadedFile(name.replace("&", "and"), content)
+        document = add_document(self.claim, upload=upload, actor=self._partner, now=at)
+        self.stored.append(str(document.file.name))
+
+    def _facts(self, at: datetime) -> Facts:
+        claim, contacts = self.claim, self.content.contacts
+        return Facts(
+            number=f"{claim.pk}-{self.rng.randint(1000, 9999)}",
+            partner=self.plan.partner,
+            partner_contact=contacts.partner_name,
+            customer=self.content.tenant.display_name,
+            customer_contact=contacts.customer_name,
+            customer_title=contacts.customer_title,
+            domain=claim.customer_domain,
+            tenant_id=str(self.content.tenant.tenant_id).upper(),
+            products=[product.label for product in self.content.products],
+            signed_on=(at - timedelta(days=self.rng.randint(2, 40))).date(),
+        )
+
+    def _note(self, at: datetime, text: str) -> None:
+        document = self.claim.documents.all()[0]
+        document.claim = self.claim
+        note_document(document, note=text, actor=self._partner, now=at)
+
+    def _comment(self, at: datetime, text: str) -> None:
+        add_comment(self.claim, text=text, actor=self._partner, now=at)
+
+    def _edit(self, at: datetime) -> None:
+        """Drop the last product, as the reviewer advised; a claim with one product names a better contact instead."""
+        products, contacts = list(self.content.products), self.content.contacts
+        if len(products) > 1:
+            del products[-1]
+        else:
+            contact = self.cast.contact_of(self.content.tenant, self.content.domain, rng=self.rng)
+            contacts = replace(
+                contacts,
+                customer_name=contact.name,
+                customer_email=contact.email,
+                customer_title=contact.title,
+            )
+        self.content = replace(self.content, products=products, contacts=contacts)
+        change_claim(self.claim, self.content, actor=self._partner, now=at)
+
+    def _submit(self, at: datetime, text: str = "") -> None:
+        submit(self.claim, actor=self._partner, now=at, comment=text)
+
+    def _withdraw(self, at: datetime) -> None:
+        withdraw(self.claim, actor=self._partner, now=at)
+
+    def _discard(self, at: datetime) -> None:
+        discard(self.claim, actor=self._partner, now=at)
+
+    def _dispute(self, at: datetime, message: str) -> None:
+        dispute(self.claim, actor=self._partner, message=message, now=at)
+        self.reviewer = self.cast.another_reviewer(self.reviewer.user, rng=self.rng)
+
+    def _disassociate(self, at: datetime, message: str) -> None:
+        mark_sent(reference=str(self.claim.pk))
+        disassociate(self.claim, actor=self._partner, message=message, now=at)
+
+    # --- Microsoft ---------------------------------------------------------------------------------------------------
+    def _start(self, at: datetime) -> None:
+        start_review(self.claim, actor=self.reviewer, now=at)
+
+    def _ask(self, at: datetime, reasons: list[str], message: str) -> Iterator[tuple[datetime, Act]]:
+        chosen = [self.cast.reasons[code] for code in reasons]
+        request = request_action(self.claim, reasons=chosen, message=message, actor=self.reviewer, now=at)
+        for days in settings.ACTION_REMINDER_DAYS:
+            due = request.due_at - timedelta(days=days) + _SWEEP
+            yield due, lambda due=due: remind(request.pk, now=due)  # type: ignore[misc]
+        due = request.due_at + _SWEEP
+        yield due, lambda: self._clock(lapse(self.claim.pk, now=due))
+
+    def _approve(self, at: datetime, message: str) -> Iterator[tuple[datetime, Act]]:
+        approve(self.claim, actor=self.reviewer, message=message, now=at)
+        if self.claim.opt_out_until:
+            due = self.claim.opt_out_until + _SWEEP
+            yield due, lambda: self._clock(close_window(self.claim.pk, now=due))
+
+    def _reject(self, at: datetime, reasons: list[str], message: str) -> None:
+        chosen = [self.cast.reasons[code] for code in reasons]
+        reject(self.claim, reasons=chosen, message=message, actor=self.reviewer, now=at)
+
+    # --- the customer and the clock ----------------------------------------------------------------------------------
+    def _deny(self, at: datetime, reasons: tuple[str, ...], comment: str, share: bool) -> None:
+        request = ConsentRequest.objects.get(reference=str(self.claim.pk))
+        consent.deny(request, reasons=reasons, comment=comment, share_comment=share, now=at)
+        self._clock(True)
+
+    def _clock(self, changed: bool) -> None:
+        """The claim was moved through another copy of it: read it again."""
+        if changed:
+            self.claim.refresh_from_db(from_queryset=Claim.objects.select_related("organization", "tenant", "location"))
+
+
+def play(plans: list[Plan], *, cast: Cast, now: datetime, stored: list[str], tell: Callable[[int], None]) -> None:
+    """Play all claims up to ``now``. Needs an open transaction.
+
+    ``stored`` collects the storage names of the documents; ``tell`` hears how many claims there are, every 25.
+    """
+    order, queue = count(), list[tuple[datetime, int, Act]]()
+    created = 0
+
+    def later(at: datetime, act: Act) -> None:
+        heapq.heappush(queue, (at, next(order), act))
+
+    def step(player: Player, number: int) -> None:
+        nonlocal created
+        done = player.plan.steps[number]
+        for due, act in player.play(done.verb, done.data, done.at):
+            later(due, act)
+        if number + 1 < len(player.plan.steps):
+            later(player.plan.steps[number + 1].at, lambda: step(player, number + 1))
+        created += done.verb == "create"
+        if done.verb == "create" and created % 25 == 0:
+            tell(created)
+
+    for number, plan in enumerate(plans):
+        rng = Random(f"player {number}")
+        filer = cast.filer(plan, rng=rng)
+        content, reviewer = cast.content_of(plan, filer=filer, rng=rng), cast.another_reviewer(None, rng=rng)
+        player = Player(plan, cast, filer, content, reviewer, stored, rng)
+        later(plan.created_at, lambda player=player: step(player, 0))  # type: ignore[misc]
+    while queue and queue[0][0] <= now:
+        heapq.heappop(queue)[2]()
