@@ -83,7 +83,7 @@ class Letter:
     @cached_property
     def _headers(self) -> EmailMessage:
         with self.path.open("rb") as file:
-            return BytesHeaderParser(policy=modern).parse(file)  # type: ignore[return-value]
+            return BytesHeaderParser(policy=modern).parse(file)
 
     @cached_property
     def _message(self) -> EmailMessage:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil
@@ -113,7 +114,7 @@ class Postgres:
         lines = self._pid_file()
         return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
-    def _connection(self) -> dict[str, str | int]:
+    def _connection(self) -> dict[str, Any]:
         host = str(self._socket_directory())
         return {"host": host, "user": USER, "dbname": "postgres", "connect_timeout": 5}
 
@@ -146,7 +147,7 @@ class Postgres:
         draft.mkdir(mode=0o700)
         if account is not None:
             os.chown(draft, account.pw_uid, account.pw_gid)
-        arguments = [self.programs / "initdb", "-D", draft, "-U", USER, "--auth=trust", *LOCALE]
+        arguments = [str(self.programs / "initdb"), "-D", str(draft), "-U", USER, "--auth=trust", *LOCALE]
         if not self.durable:
             arguments.append("--no-sync")
         identity = _as_user(account, draft)
@@ -221,7 +222,7 @@ def _system_user() -> pwd.struct_passwd:
         ) from error
 
 
-def _as_user(account: pwd.struct_passwd | None, directory: Path) -> dict[str, object]:
+def _as_user(account: pwd.struct_passwd | None, directory: Path) -> dict[str, Any]:
     environment = {**os.environ, "LC_ALL": "C"}
     if account is None:
         return {"cwd": directory, "env": environment}

@@ -1,5 +1,6 @@
 """The demo's mailbox: what the portal sent, read without a mail program."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from kit.access import public
 LETTERS_PER_PAGE = 25
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 # The mail's own HTML: styles and embedded pictures, nothing that runs, asks the network or sends a form.
-LETTER_CSP = {
+LETTER_CSP: dict[str, Collection[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": ["data:"],
