@@ -88,7 +88,7 @@ def test_the_page_shows_each_subscription_as_the_directory_knows_it(desk):
     )
     text = text_of(desk, claim)
     assert direct.shown_id in text
-    assert "Direct" in text
+    assert ">direct<" in text
     assert ">CSP<" in text
     assert f"No longer active or bought through a CSP: {resold.shown_id}." in text
 
