@@ -83,9 +83,7 @@ def find_request(token: str) -> ConsentRequest | None:
     return ConsentRequest.objects.filter(token_digest=digest(token)).first()
 
 
-def deny(
-    consent: ConsentRequest, *, reasons: Iterable[str], comment: str, share_comment: bool, now: datetime
-) -> None:
+def deny(consent: ConsentRequest, *, reasons: Iterable[str], comment: str, share_comment: bool, now: datetime) -> None:
     """The customer denies or cancels the association, at any time (R182, R183, Q37); ``consent`` is brought
     up to date.
 
@@ -128,9 +126,7 @@ def _deny(pk: int, *, chosen: list[str], comment: str, share_comment: bool, now:
         setattr(consent, name, value)
     consent_denied.send(sender=ConsentRequest, consent=consent, now=now)
     if not ConsentRequest.objects.filter(pk=pk, denied_at=None, withdrawn_at=None).update(**answer):
-        raise StaleRecord(
-            "This request was answered in the meantime. Open the link again to see how it stands."
-        )
+        raise StaleRecord("This request was answered in the meantime. Open the link again to see how it stands.")
 
 
 @transaction.atomic

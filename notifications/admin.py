@@ -84,9 +84,7 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Queue the chosen failed or withheld mails anew."""
         now = timezone.now()
-        self._say(
-            request, [send_again(mail, now=now) for mail in queryset], "queued again", "failed or withheld"
-        )
+        self._say(request, [send_again(mail, now=now) for mail in queryset], "queued again", "failed or withheld")
 
     @admin.action(description="Withhold", permissions=["act"])
     def withhold(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:

@@ -53,9 +53,7 @@ def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
     return sent
 
 
-def _send_all(
-    connection: MailConnection, leased: list[OutgoingEmail], *, clock: Callable[[], datetime]
-) -> int:
+def _send_all(connection: MailConnection, leased: list[OutgoingEmail], *, clock: Callable[[], datetime]) -> int:
     sent, until = 0, time.monotonic() + BATCH_SECONDS
     for position, mail in enumerate(leased):
         if time.monotonic() > until:
@@ -93,9 +91,7 @@ def _lease(*, now: datetime, limit: int) -> list[OutgoingEmail]:
     due = OutgoingEmail.objects.filter(status=Status.QUEUED, next_attempt_at__lte=now)
     leased = list(due.order_by("next_attempt_at", "pk").select_for_update(skip_locked=True)[:limit])
     until = now + LEASE
-    OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in leased]).update(
-        status=Status.LEASED, leased_until=until
-    )
+    OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in leased]).update(status=Status.LEASED, leased_until=until)
     for mail in leased:
         mail.leased_until = until
     return leased

@@ -59,8 +59,7 @@ class OutgoingEmail(models.Model):
                 violation_error_message="A mail needs a recipient.",
             ),
             models.CheckConstraint(
-                condition=Q(status="leased", leased_until__isnull=False)
-                | (~Q(status="leased") & Q(leased_until=None)),
+                condition=Q(status="leased", leased_until__isnull=False) | (~Q(status="leased") & Q(leased_until=None)),
                 name="email_lease_has_end",
                 violation_error_message="Only a mail that is being sent has a lease, and it always has one.",
             ),

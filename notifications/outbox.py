@@ -39,9 +39,7 @@ def enqueue(
     """
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "Mail is queued inside the transaction of what it tells of."
-        )
+        raise transaction.TransactionManagementError("Mail is queued inside the transaction of what it tells of.")
     recipients = _once(to)
     if not recipients:
         raise ValueError("A mail needs a recipient.")
@@ -77,9 +75,7 @@ def send_again(email: OutgoingEmail, *, now: datetime) -> bool:
 
 def withhold(email: OutgoingEmail) -> bool:
     """Keep a queued mail from being sent. False when it is not queued (any more)."""
-    return bool(
-        OutgoingEmail.objects.filter(pk=email.pk, status=Status.QUEUED).update(status=Status.WITHHELD)
-    )
+    return bool(OutgoingEmail.objects.filter(pk=email.pk, status=Status.QUEUED).update(status=Status.WITHHELD))
 
 
 def withhold_all(*, kind: str, reference: str) -> int:
