@@ -113,29 +113,31 @@ def _claimed_by_others(organization: PartnerOrganization, tenant: Tenant) -> set
     return set(held.values_list("product_id", flat=True)) | set(rivals.values_list("product_id", flat=True))
 
 
+def silent_subscriptions(products: Iterable[Product], tenant: Tenant) -> dict[int, Subscription]:
+    """For each product with exactly one purchased subscription that subscription, by the product's key (Q18).
+
+    It is attached without asking. Workloads have none, and a product that is not on the tenant's list is asked for.
+    """
+    lookup = directory()
+    on_tenant = lookup.product_ids_on(tenant)
+    found = {}
+    for product in products:
+        if product.is_workload or product.pk not in on_tenant:
+            continue
+        purchased = [each for each in lookup.subscriptions_of(tenant, product) if not each.is_trial]
+        if len(purchased) == 1:
+            found[product.pk] = purchased[0]
+    return found
+
+
 def products_needing_subscription(products: Iterable[Product], tenant: Tenant) -> list[Product]:
     """The chosen products for which the subscriptions step appears (R090).
 
     Asked for is a product of which the tenant has several subscriptions, and one that is not on the tenant's list.
     """
-    on_tenant = directory().product_ids_on(tenant)
-    return [
-        product
-        for product in products
-        if not product.is_workload and (product.pk not in on_tenant or _only_subscription(product, tenant) is None)
-    ]
-
-
-def silent_subscription(product: Product, tenant: Tenant) -> Subscription | None:
-    """The one subscription that is attached without asking (Q18), or None for a workload or where asking is due."""
-    if product.is_workload or product.pk not in directory().product_ids_on(tenant):
-        return None
-    return _only_subscription(product, tenant)
-
-
-def _only_subscription(product: Product, tenant: Tenant) -> Subscription | None:
-    purchased = [found for found in directory().subscriptions_of(tenant, product) if not found.is_trial]
-    return purchased[0] if len(purchased) == 1 else None
+    chosen = list(products)
+    silent = silent_subscriptions(chosen, tenant)
+    return [product for product in chosen if not product.is_workload and product.pk not in silent]
 
 
 def check_subscription(

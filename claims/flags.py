@@ -7,7 +7,7 @@ from claims.enums import ClaimStatus
 from claims.models import Claim
 
 FREE_MAIL = frozenset(
-    "gmail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com gmx.net gmx.de web.de mail.ru proton.me".split()
+    ["gmail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com", "gmx.net", "gmx.de", "web.de", "mail.ru", "proton.me"]
 )
 
 

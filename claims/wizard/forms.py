@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.validators import RegexValidator
 
-from claims.eligibility import INVALID_SUBSCRIPTION, ProductChoice, check_known_subscription, silent_subscription
+from claims.eligibility import INVALID_SUBSCRIPTION, ProductChoice, check_known_subscription, silent_subscriptions
 from claims.enums import ACTIVITIES_OF, Activity
 from claims.problems import MAX_PRODUCTS, OWN_CLAIM
 from customers.directory import directory
 from customers.enums import SolutionArea
-from customers.models import Product, Tenant
+from customers.models import Product, Subscription, Tenant
 from partners.models import Location
 
 if TYPE_CHECKING:
@@ -185,6 +185,7 @@ class ProductsForm(StepForm):
         if len(chosen) > MAX_PRODUCTS:
             raise forms.ValidationError("Select up to four product(s)/workload(s).")
         by_id = {choice.product.pk: choice for choice in self.choices}
+        silent = silent_subscriptions(chosen, self.wizard.tenant)
         errors: list[forms.ValidationError] = []
         for product in chosen:
             choice = by_id[product.pk]
@@ -193,14 +194,13 @@ class ProductsForm(StepForm):
             elif not choice.can_choose:
                 errors.append(forms.ValidationError(f"{product.label} does not exist on the customer's tenant."))
             else:
-                errors += self._silent_refusal(product)
+                errors += self._silent_refusal(product, silent.get(product.pk))
         if errors:
             raise forms.ValidationError(errors)
         return chosen
 
-    def _silent_refusal(self, product: Product) -> list[forms.ValidationError]:
+    def _silent_refusal(self, product: Product, only: Subscription | None) -> list[forms.ValidationError]:
         """A product with one subscription takes it without asking; what is wrong with it is said here (Q18)."""
-        only = silent_subscription(product, self.wizard.tenant)
         if only is None:
             return []
         checked = check_known_subscription(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from claims.content import ClaimContent, Contacts
-from claims.eligibility import ProductChoice, product_choices, products_needing_subscription, silent_subscription
+from claims.eligibility import ProductChoice, product_choices, silent_subscriptions
 from claims.enums import Activity, programs_for
 from claims.models import Claim, ClaimDraft
 from claims.wizard import forms
@@ -122,11 +122,16 @@ class Wizard:
         """The chosen products."""
         return list(self._cleaned("products").get("products", []))
 
+    @cached_property
+    def silent(self) -> dict[int, Subscription]:
+        """The subscriptions that are attached without asking, by product (Q18)."""
+        chosen = self.products
+        return silent_subscriptions(chosen, self.tenant) if chosen else {}
+
     @property
     def products_to_ask(self) -> list[Product]:
         """The chosen products for which subscriptions must be typed (R090)."""
-        chosen = self.products
-        return products_needing_subscription(chosen, self.tenant) if chosen else []
+        return [product for product in self.products if not product.is_workload and product.pk not in self.silent]
 
     # --- the way through --------------------------------------------------------------------------------------------
     @cached_property
@@ -135,9 +140,7 @@ class Wizard:
         slugs = [step.slug for step in STEPS]
         if self.claim:
             slugs = slugs[2:]
-        if self._answered("products") and not self.products_to_ask:
-            slugs.remove("subscriptions")
-        elif self.solution_area == "microsoft_365" or not self._answered("products"):
+        if (self._answered("products") and not self.products_to_ask) or self.solution_area == "microsoft_365" or not self._answered("products"):
             slugs.remove("subscriptions")
         return [BY_SLUG[slug] for slug in slugs]
 
@@ -222,7 +225,7 @@ class Wizard:
             answers["agreed"] = {"at": [self.now.isoformat()]}
         self.draft.answers, self.draft.typed = answers, typed
         self._forms.clear()
-        for name in ("steps", "enrolled_locations", "product_choices", "locations"):
+        for name in ("steps", "silent", "enrolled_locations", "product_choices", "locations"):
             self.__dict__.pop(name, None)
         self._save()
 
@@ -242,14 +245,10 @@ class Wizard:
             tenant=self.tenant,
             domain=self.claim.customer_domain if self.claim else customer["domain"],
             products=self.products,
-            subscriptions={**self._silent(), **typed},
+            subscriptions={**{pk: [only] for pk, only in self.silent.items()}, **typed},
             contacts=Contacts(**{name: value.strip() for name, value in contacts.items()}),
             agreed_at=datetime.fromisoformat(agreed[0]),
         )
-
-    def _silent(self) -> dict[int, list[Subscription]]:
-        found = {product.pk: silent_subscription(product, self.tenant) for product in self.products}
-        return {pk: [subscription] for pk, subscription in found.items() if subscription is not None}
 
 
 def querydict(lists: Lists) -> QueryDict:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from claims.models import Claim
 from claims.problems import OWN_CLAIM
 from claims.wizard.drafts import finish, start_draft, start_edit
 from claims.wizard.state import BY_SLUG, STEPS, Step, Wizard

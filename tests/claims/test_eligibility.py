@@ -5,7 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from claims.eligibility import Cause, check_subscription, product_choices, products_needing_subscription, silent_subscription
+from claims.eligibility import (
+    Cause,
+    check_subscription,
+    product_choices,
+    products_needing_subscription,
+    silent_subscriptions,
+)
 from claims.enums import Activity, ClaimStatus
 from claims.models import Association
 from customers.enums import SolutionArea
@@ -205,23 +211,23 @@ class TestWhenSubscriptionsAreAsked:
         only = SubscriptionFactory(tenant=tenant, product=crm)
         SubscriptionFactory(tenant=tenant, product=crm, is_trial=True)
         assert products_needing_subscription([crm], tenant) == []
-        assert silent_subscription(crm, tenant) == only
+        assert silent_subscriptions([crm], tenant) == {crm.pk: only}
 
     def test_several_or_none_are_asked_for(self, tenant, crm):
         put_on_tenant(crm, tenant)
         assert products_needing_subscription([crm], tenant) == [crm]
         SubscriptionFactory.create_batch(2, tenant=tenant, product=crm)
         assert products_needing_subscription([crm], tenant) == [crm]
-        assert silent_subscription(crm, tenant) is None
+        assert silent_subscriptions([crm], tenant) == {}
 
     def test_a_subscription_newer_than_the_tenants_product_list_is_asked_for_and_accepted(self, ours, tenant, crm):
         newer = SubscriptionFactory(tenant=tenant, product=crm)
         assert products_needing_subscription([crm], tenant) == [crm]
-        assert silent_subscription(crm, tenant) is None
+        assert silent_subscriptions([crm], tenant) == {}
         assert check(newer.shown_id, product=crm, tenant=tenant, organization=ours).subscription == newer
 
     def test_a_workload_never_asks(self, tenant):
         workload = WorkloadFactory()
         put_on_tenant(workload, tenant)
         assert products_needing_subscription([workload], tenant) == []
-        assert silent_subscription(workload, tenant) is None
+        assert silent_subscriptions([workload], tenant) == {}
