@@ -24,7 +24,8 @@ def create_claim(content: ClaimContent, *, actor: Actor, user: User, now: dateti
     ``content`` is what the wizard has checked; the number of products is checked again (R080). Sends nothing.
     """
     _require_products(content)
-    assert actor.organization is not None
+    if actor.organization is None:
+        raise RuleViolation("Only a partner creates a claim.")
     claim = Claim.objects.create(
         organization=actor.organization,
         created_by=user,

@@ -46,7 +46,9 @@ def lapse(claim_id: int, *, now: datetime) -> bool:
         reason = ReasonCode.objects.get(code="no_response")
         told = [{"code": reason.code, "title": reason.title, "text": reason.text}]
         changes = {"decided_at": now, "action_due_at": None}
-        event = perform(claim, ClaimAction.LAPSE, actor=Actor.system(), now=now, changes=changes, data={"reasons": told})
+        event = perform(
+            claim, ClaimAction.LAPSE, actor=Actor.system(), now=now, changes=changes, data={"reasons": told}
+        )
         claim.action_requests.filter(closed_at=None).update(closed_at=now)
         messages.tell_rejected(claim, event=event)
     return True

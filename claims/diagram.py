@@ -26,7 +26,10 @@ def stages_of(claim: Claim, *, ready: bool, note: str = "") -> list[Stage]:
         first = Stage("Ready to submit", _CURRENT) if ready else Stage("Editing", _CURRENT, "Upload proof of execution")
         return [first, Stage("Review", _UPCOMING), Stage("Approval", _UPCOMING)]
     middle_and_end = {
-        ClaimStatus.SUBMITTED: (Stage("Review", _UPCOMING, "Awaiting Microsoft's review"), Stage("Approval", _UPCOMING)),
+        ClaimStatus.SUBMITTED: (
+            Stage("Review", _UPCOMING, "Awaiting Microsoft's review"),
+            Stage("Approval", _UPCOMING),
+        ),
         ClaimStatus.UNDER_REVIEW: (Stage("Under review", _CURRENT), Stage("Approval", _UPCOMING)),
         ClaimStatus.DISPUTED: (Stage("Under review", _CURRENT, "Dispute"), Stage("Approval", _UPCOMING)),
         ClaimStatus.ACTION_REQUIRED: (Stage("Action required", _ACTION, note), Stage("Approval", _UPCOMING)),

@@ -65,7 +65,9 @@ def remove_document(document: Document, *, actor: Actor, now: datetime) -> None:
     if document.removed_at is not None:
         return
     if document.first_submission is not None and claim.status != ClaimStatus.EDITING:
-        raise RuleViolation(f"«{document.name}» was part of your submission and stays with the claim. Add a better one beside it.")
+        raise RuleViolation(
+            f"«{document.name}» was part of your submission and stays with the claim. Add a better one beside it."
+        )
     with transaction.atomic():
         touch(claim)
         record_event(claim, ClaimAction.REMOVE_DOCUMENT, actor=actor, now=now, data={"document": document.name})

@@ -16,7 +16,6 @@ from customers.models import Product, Subscription, Tenant
 from partners.models import PartnerOrganization
 
 INVALID_SUBSCRIPTION = "This subscription is invalid or has already been claimed."
-TRIAL = "This is a trial. The customer must have purchased the subscription."
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -33,6 +32,25 @@ class Cause(StrEnum):
     TOO_EARLY = "too_early"
 
 
+# The second line below the seed's sentence: what is wrong, and what to do next (Q19).
+_BECAUSE = {
+    Cause.NOT_AN_ID: "What you entered is not a subscription ID. It looks like 90DE0F24-3DB1-4FE5-8F98-90DE0F243DB1.",
+    Cause.NOT_DYNAMICS: (
+        "This subscription is not for a Dynamics 365 product. Ask the customer for the ID of the Dynamics 365 subscription."
+    ),
+    Cause.CSP: (
+        "This subscription was bought through a Cloud Solution Provider (CSP). CSP subscriptions cannot be claimed here."
+    ),
+    Cause.NOT_PURCHASED: "This is a trial. The customer must have purchased the subscription.",
+    Cause.NOT_ACTIVATED: (
+        "The customer has not activated the products of this subscription, or it is no longer active. Ask the customer to "
+        "activate it."
+    ),
+    Cause.ALREADY_CLAIMED: "An association for this subscription exists already.",
+}
+_UNKNOWN_ID = "No subscription has this ID. Ask the customer to copy it from the billing pages."
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What came of checking one subscription: either it may be claimed, or a cause with a sentence (Q19)."""
@@ -40,6 +58,11 @@ class Checked:
     subscription: Subscription | None
     cause: Cause | None = None
     detail: str = ""
+
+    @classmethod
+    def refused(cls, cause: Cause, detail: str = "") -> "Checked":
+        """A refusal for this cause, with its usual sentence or a more exact one."""
+        return cls(None, cause, detail or _BECAUSE[cause])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +179,29 @@ def check_subscription(
     """
     typed = text.strip().strip("{}")
     if not _GUID.fullmatch(typed):
-        return Checked(None, Cause.NOT_AN_ID, "What you entered is not a subscription ID. It looks like 90DE0F24-3DB1-4FE5-8F98-90DE0F243DB1.")
+        return Checked.refused(Cause.NOT_AN_ID)
     lookup = directory()
     found = lookup.find_subscription(UUID(typed))
     if found is None:
-        return Checked(None, Cause.NOT_AN_ID, "No subscription has this ID. Ask the customer to copy it from the billing pages.")
+        return Checked.refused(Cause.NOT_AN_ID, _UNKNOWN_ID)
     if found.tenant_id != tenant.pk or found.gone_at is not None:
-        return Checked(None, Cause.NOT_ON_TENANT, f"{product.name} with this subscription does not exist on the customer's tenant. Check the product, or ask the customer for the right ID.")
+        return Checked.refused(
+            Cause.NOT_ON_TENANT,
+            f"{product.name} with this subscription does not exist on the customer's tenant. Check the product, or ask the "
+            "customer for the right ID.",
+        )
     if found.is_trial:
-        return Checked(found, Cause.NOT_PURCHASED, TRIAL)
+        return Checked.refused(Cause.NOT_PURCHASED)
     products = lookup.products_of(found)
     if not products:
-        return Checked(None, Cause.NOT_DYNAMICS, "This subscription is not for a Dynamics 365 product. Ask the customer for the ID of the Dynamics 365 subscription.")
+        return Checked.refused(Cause.NOT_DYNAMICS)
     if product not in products:
-        return Checked(None, Cause.NOT_ON_TENANT, f"{product.name} does not exist on the customer's tenant with this subscription, which is for {products[0].name}. Go back and choose that product.")
-    return check_known_subscription(
-        found, organization=organization, incentive=incentive, now=now, editing=editing
-    )
+        return Checked.refused(
+            Cause.NOT_ON_TENANT,
+            f"{product.name} does not exist on the customer's tenant with this subscription, which is for "
+            f"{products[0].name}. Go back and choose that product.",
+        )
+    return check_known_subscription(found, organization=organization, incentive=incentive, now=now, editing=editing)
 
 
 def check_known_subscription(
@@ -185,16 +214,21 @@ def check_known_subscription(
 ) -> Checked:
     """Check the state of a subscription that is known to fit: channel, purchase, activation, claims, 48 hours."""
     if found.is_csp:
-        return Checked(found, Cause.CSP, "This subscription was bought through a Cloud Solution Provider (CSP). CSP subscriptions cannot be claimed here.")
+        return Checked.refused(Cause.CSP)
     if found.is_trial:
-        return Checked(found, Cause.NOT_PURCHASED, TRIAL)
+        return Checked.refused(Cause.NOT_PURCHASED)
     if not found.is_active:
-        return Checked(found, Cause.NOT_ACTIVATED, "The customer has not activated the products of this subscription, or it is no longer active. Ask the customer to activate it.")
+        return Checked.refused(Cause.NOT_ACTIVATED)
     if _is_claimed(found, organization=organization, incentive=incentive, editing=editing):
-        return Checked(found, Cause.ALREADY_CLAIMED, "An association for this subscription exists already.")
-    allowed_from = found.activated_at + timedelta(hours=settings.SUBSCRIPTION_WAIT_HOURS)
+        return Checked.refused(Cause.ALREADY_CLAIMED)
+    hours = settings.SUBSCRIPTION_WAIT_HOURS
+    allowed_from = found.activated_at + timedelta(hours=hours)
     if now < allowed_from:
-        return Checked(found, Cause.TOO_EARLY, f"It can be claimed {settings.SUBSCRIPTION_WAIT_HOURS} hours after its activation: from {allowed_from:%B} {allowed_from.day}, {allowed_from:%Y, %H:%M} UTC.")
+        return Checked.refused(
+            Cause.TOO_EARLY,
+            f"It can be claimed {hours} hours after its activation: from {allowed_from:%B} {allowed_from.day}, "
+            f"{allowed_from:%Y, %H:%M} UTC.",
+        )
     return Checked(found)
 
 
@@ -226,7 +260,9 @@ def rivals_of(claim: Claim) -> bool:
     subscriptions = [chosen.subscription_id for line in lines for chosen in line.subscriptions.all()]
     own = claim.organization_id
     held = Association.objects.filter(ended_at=None, exclusive=True).exclude(organization_id=own)
-    live_lines = ClaimLine.objects.filter(live=True, incentive=True, tenant_id=claim.tenant_id).exclude(organization_id=own)
+    live_lines = ClaimLine.objects.filter(live=True, incentive=True, tenant_id=claim.tenant_id).exclude(
+        organization_id=own
+    )
     live_subscriptions = LineSubscription.objects.filter(live=True, incentive=True).exclude(organization_id=own)
     return (
         held.filter(tenant_id=claim.tenant_id, product__in=workloads, subscription=None).exists()

@@ -7,8 +7,11 @@ from claims.enums import ClaimStatus
 from claims.models import Claim
 
 FREE_MAIL = frozenset(
-    ["gmail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com", "gmx.net", "gmx.de", "web.de", "mail.ru", "proton.me"]
-)
+    {
+        "aol.com", "gmail.com", "gmx.de", "gmx.net", "hotmail.com", "icloud.com", "live.com", "mail.ru", "outlook.com",
+        "proton.me", "web.de", "yahoo.com",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

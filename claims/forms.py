@@ -52,5 +52,8 @@ class NoteForm(forms.Form):
     """The note of one document (R144)."""
 
     note = forms.CharField(
-        label="Note", required=False, max_length=500, error_messages={"max_length": "A note has at most 500 characters."}
+        label="Note",
+        required=False,
+        max_length=500,
+        error_messages={"max_length": "A note has at most 500 characters."},
     )

@@ -80,7 +80,10 @@ class Told:
 
 def tell_partner(events: Iterable[ClaimEvent]) -> list[Told]:
     """The history in the partner's words: reviewers are «Microsoft», the customer is «Customer» (R124, Q50)."""
-    return [Told(event.at, _partner_sees(event), _SENTENCES[ClaimAction(event.action)], _details(event), event) for event in events]
+    return [
+        Told(event.at, _partner_sees(event), _SENTENCES[ClaimAction(event.action)], _details(event), event)
+        for event in events
+    ]
 
 
 def tell_reviewer(events: Iterable[ClaimEvent]) -> list[Told]:
@@ -103,7 +106,9 @@ def _details(event: ClaimEvent) -> list[str]:
     data = event.data
     lines = [f"{reason['title']}: {reason['text']}" for reason in data.get("reasons", [])]
     lines += [str(data[key]) for key in ("message", "document", "note") if data.get(key)]
-    lines += [f"{change['label']}: {change['old'] or '–'} → {change['new'] or '–'}" for change in data.get("changes", [])]
+    lines += [
+        f"{change['label']}: {change['old'] or '–'} → {change['new'] or '–'}" for change in data.get("changes", [])
+    ]
     if data.get("denial_reasons"):
         lines.append("Reason: " + " ".join(data["denial_reasons"]))
     if data.get("shared_comment"):

@@ -32,7 +32,13 @@ def tell_submitted(claim: Claim, *, event: ClaimEvent) -> None:
 def tell_review_started(claim: Claim, *, event: ClaimEvent) -> None:
     """The review has begun: portal only, as nothing is asked of anybody."""
     due = f" You can expect a response by {_day(claim.review_due_on)}." if claim.review_due_on else ""
-    _tell(claim, event=event, title="Review started", paragraphs=[f"Microsoft is reviewing your proof of execution.{due}"], mail=False)
+    _tell(
+        claim,
+        event=event,
+        title="Review started",
+        paragraphs=[f"Microsoft is reviewing your proof of execution.{due}"],
+        mail=False,
+    )
 
 
 def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
@@ -72,7 +78,10 @@ def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
     """Rejected by a reviewer or by the clock, with the reasons (R165, R166)."""
     paragraphs = ["Your claim was rejected.", *_said(event)]
     if event.action == ClaimAction.LAPSE:
-        paragraphs = ["Your claim was rejected, because the requested information was not provided on time.", *_said(event)]
+        paragraphs = [
+            "Your claim was rejected, because the requested information was not provided on time.",
+            *_said(event),
+        ]
     _tell(claim, event=event, title="Claim rejected", paragraphs=paragraphs)
 
 

@@ -91,7 +91,9 @@ def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
     if not 1 <= len(lines) <= MAX_PRODUCTS:
         found.append(blocker("products", "A claim needs one to four products/workloads. Edit the claim.", "products"))
     if not claim.location.is_active:
-        found.append(blocker("location", f"The MPN location {claim.location} is no longer active. Edit the claim.", "location"))
+        found.append(
+            blocker("location", f"The MPN location {claim.location} is no longer active. Edit the claim.", "location")
+        )
     for line in lines:
         found += [blocker(code, message, "products") for code, message in _line_problems(claim, line, now=now)]
     missing = missing_programs(claim)
@@ -129,5 +131,10 @@ def _line_problems(claim: Claim, line: ClaimLine, *, now: datetime) -> list[tupl
             entry.subscription, organization=claim.organization, incentive=line.incentive, now=now, editing=claim
         )
         if checked.cause is not None:
-            problems.append(("subscription", f"{name}: subscription {entry.subscription.shown_id} cannot be claimed. {checked.detail}"))
+            problems.append(
+                (
+                    "subscription",
+                    f"{name}: subscription {entry.subscription.shown_id} cannot be claimed. {checked.detail}",
+                )
+            )
     return problems

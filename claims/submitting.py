@@ -63,13 +63,17 @@ def dispute(claim: Claim, *, actor: Actor, message: str, now: datetime) -> Claim
     if claim.events.filter(action=ClaimAction.DISPUTE).exists():
         raise RuleViolation("A rejection can be disputed once. Please create a new claim.")
     if claim.decided_at and now > claim.decided_at + timedelta(days=settings.DISPUTE_DAYS):
-        raise RuleViolation(f"A rejection can be disputed within {settings.DISPUTE_DAYS} days. Please create a new claim.")
+        raise RuleViolation(
+            f"A rejection can be disputed within {settings.DISPUTE_DAYS} days. Please create a new claim."
+        )
     if not message.strip():
         raise RuleViolation("Say why you dispute the rejection.")
     try:
         with transaction.atomic():
             changes = {"review_due_on": review_due_on(now), "decided_at": None}
-            event = perform(claim, ClaimAction.DISPUTE, actor=actor, now=now, changes=changes, data={"message": message.strip()})
+            event = perform(
+                claim, ClaimAction.DISPUTE, actor=actor, now=now, changes=changes, data={"message": message.strip()}
+            )
     except IntegrityError as error:
         raise RuleViolation(f"{OWN_CLAIM}.") from error
     return event

@@ -38,7 +38,9 @@ TABLE: dict[ClaimAction, Transition] = {
         ),
         _row(A.RESUBMIT, {S.ACTION_REQUIRED}, S.UNDER_REVIEW, K.PARTNER, "as submit"),
         _row(A.LAPSE, {S.ACTION_REQUIRED}, S.REJECTED, K.SYSTEM, "30 days after the request"),
-        _row(A.APPROVE, {S.UNDER_REVIEW, S.DISPUTED}, S.APPROVED, K.REVIEWER, "opens the associations, asks the customer"),
+        _row(
+            A.APPROVE, {S.UNDER_REVIEW, S.DISPUTED}, S.APPROVED, K.REVIEWER, "opens the associations, asks the customer"
+        ),
         _row(A.REJECT, {S.UNDER_REVIEW, S.DISPUTED}, S.REJECTED, K.REVIEWER, "at least one coded reason"),
         _row(A.DISPUTE, {S.REJECTED}, S.DISPUTED, K.PARTNER, "once, within 30 days of the rejection"),
         _row(A.DENY_CONSENT, {S.APPROVED}, S.CONSENT_DENIED, K.CUSTOMER, "at any time; ends the associations"),

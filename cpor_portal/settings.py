@@ -98,7 +98,9 @@ TEMPLATES = [
 # --- Data ------------------------------------------------------------------------------------------------------------
 _database_url = env.str("DATABASE_URL", default="")
 if not _database_url:
-    raise ImproperlyConfigured("DATABASE_URL is not set. Name a PostgreSQL server, or use manage.py with its demo parts.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not set. Name a PostgreSQL server, or use manage.py with its demo parts."
+    )
 DATABASES = {"default": env.db_url_config(_database_url)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -5,13 +5,12 @@ A mark is the attribute ``access_mark`` on a view function, or on the ``path()``
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver
 
-Mounted = TypeVar("Mounted", URLPattern, URLResolver)
 View = Callable[..., Any]
 
 
@@ -31,7 +30,7 @@ def signed_in(view: View) -> View:
     return mark(wraps(view)(login_required(view)), "signed_in")
 
 
-def mounted(pattern: Mounted, name: str) -> Mounted:
+def mounted[Mounted: (URLPattern, URLResolver)](pattern: Mounted, name: str) -> Mounted:
     """Mark all views below a ``path()`` that this project did not write (the admin, the sign-in pages)."""
     pattern.access_mark = name  # type: ignore[union-attr]
     return pattern

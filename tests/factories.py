@@ -120,11 +120,7 @@ class TenantFactory(DjangoModelFactory):
     @factory.post_generation
     def domain(self: Any, create: bool, extracted: str | None, **kwargs: Any) -> None:
         if create:
-            name = (
-                extracted or self.admin_emails[0].split("@")[1]
-                if self.admin_emails
-                else f"{self.tenant_id}.example"
-            )
+            name = extracted or self.admin_emails[0].split("@")[1] if self.admin_emails else f"{self.tenant_id}.example"
             TenantDomain.objects.create(tenant=self, name=name, is_default=True)
 
 

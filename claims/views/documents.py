@@ -47,7 +47,9 @@ def note(request: HttpRequest, claim_id: int, document_id: int) -> HttpResponse:
     document = _own_document(request, claim_id, document_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        context = page_context(claim, note_error=form.errors["note"][0], note_typed=request.POST.get("note", ""), note_of=document.pk)
+        context = page_context(
+            claim, note_error=form.errors["note"][0], note_typed=request.POST.get("note", ""), note_of=document.pk
+        )
         return render_page(request, TEMPLATE, context, fragment="content", status=422)
     try:
         note_document(document, note=form.cleaned_data["note"], actor=actor_of(request), now=timezone.now())

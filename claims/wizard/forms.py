@@ -1,6 +1,6 @@
 """The forms of the wizard's steps. Each knows the wizard, because its choices depend on earlier answers (R041)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -21,6 +21,7 @@ _DOMAIN = RegexValidator(
     "Enter a domain name such as company.onmicrosoft.com.",
     flags=2,
 )
+NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
 GUID_EXAMPLE = "0XXXXXXX-YYYY-HHHH-GGGG-123456789123"
 
 
@@ -96,7 +97,9 @@ class CustomerForm(StepForm):
         label="Customer domain name",
         max_length=253,
         validators=[_DOMAIN],
-        widget=forms.TextInput(attrs={"placeholder": "company.onmicrosoft.com", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": "company.onmicrosoft.com", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={"required": "Enter the customer's domain name."},
     )
     tenant_id = forms.UUIDField(
@@ -112,8 +115,7 @@ class CustomerForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         locations = self.wizard.locations
-        field = self.fields["location"]
-        assert isinstance(field, LocationChoiceField)
+        field = cast(LocationChoiceField, self.fields["location"])
         field.enrolled = self.wizard.enrolled_locations
         field.queryset = locations
         if self.initial.get("only_enrolled"):
@@ -134,7 +136,9 @@ class CustomerForm(StepForm):
             lookup = directory()
             self.tenant = lookup.find_tenant(tenant_id)
             if self.tenant is None:
-                self.add_error("tenant_id", "No customer with this directory ID is known. Ask the customer to confirm it.")
+                self.add_error(
+                    "tenant_id", "No customer with this directory ID is known. Ask the customer to confirm it."
+                )
             elif not lookup.owns_domain(self.tenant, domain):
                 self.add_error(
                     "domain",
@@ -160,8 +164,7 @@ class ProductsForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choices: list[ProductChoice] = self.wizard.product_choices
-        field = self.fields["products"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field = cast(forms.ModelMultipleChoiceField, self.fields["products"])
         field.queryset = Product.objects.filter(pk__in=[choice.product.pk for choice in self.choices])
 
     @property
@@ -219,23 +222,31 @@ class ContactsForm(StepForm):
     """Last step: contacts and the claim's name (R100-R104, Q28, Q47)."""
 
     customer_name = forms.CharField(
-        label="Business contact name", max_length=120, error_messages={"required": "Enter the name of your customer's contact."}
+        label="Business contact name",
+        max_length=120,
+        error_messages={"required": "Enter the name of your customer's contact."},
     )
     customer_email = forms.EmailField(
         label="Business contact email", max_length=254,
-        error_messages={"required": "Enter the e-mail address of your customer's contact.", "invalid": "Enter an e-mail address such as name@company.com."},
+        error_messages={"required": "Enter the e-mail address of your customer's contact.", "invalid": NOT_AN_ADDRESS},
     )  # fmt: skip
     customer_title = forms.CharField(
-        label="Business contact work title", max_length=120, error_messages={"required": "Enter the work title of your customer's contact."}
+        label="Business contact work title",
+        max_length=120,
+        error_messages={"required": "Enter the work title of your customer's contact."},
     )
-    partner_name = forms.CharField(label="Contact name", max_length=120, error_messages={"required": "Enter your company's contact."})
+    partner_name = forms.CharField(
+        label="Contact name", max_length=120, error_messages={"required": "Enter your company's contact."}
+    )
     partner_email = forms.EmailField(
         label="Contact email", max_length=254,
-        error_messages={"required": "Enter the e-mail address of your company's contact.", "invalid": "Enter an e-mail address such as name@company.com."},
+        error_messages={"required": "Enter the e-mail address of your company's contact.", "invalid": NOT_AN_ADDRESS},
     )  # fmt: skip
     seller_name = forms.CharField(label="Dynamics solution seller name", max_length=120, required=False)
     isv_solution = forms.CharField(label="ISV product or solution name", max_length=200, required=False)
-    claim_name = forms.CharField(label="Name this claim", max_length=120, error_messages={"required": "Name this claim."})
+    claim_name = forms.CharField(
+        label="Name this claim", max_length=120, error_messages={"required": "Name this claim."}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

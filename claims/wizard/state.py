@@ -140,7 +140,11 @@ class Wizard:
         slugs = [step.slug for step in STEPS]
         if self.claim:
             slugs = slugs[2:]
-        if (self._answered("products") and not self.products_to_ask) or self.solution_area == "microsoft_365" or not self._answered("products"):
+        if (
+            (self._answered("products") and not self.products_to_ask)
+            or self.solution_area == "microsoft_365"
+            or not self._answered("products")
+        ):
             slugs.remove("subscriptions")
         return [BY_SLUG[slug] for slug in slugs]
 

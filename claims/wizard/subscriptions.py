@@ -44,7 +44,9 @@ class Block:
 class SubscriptionsForm:
     """Validates typed subscription ids per product (R093-R096). Behaves like a Django form where the wizard needs it."""
 
-    def __init__(self, data: QueryDict | None = None, *, wizard: "Wizard", initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, wizard: "Wizard", initial: dict[str, Any] | None = None
+    ) -> None:
         self.wizard = wizard
         self.is_bound = data is not None
         self.cleaned_data: dict[str, dict[int, list[Subscription]]] = {}

@@ -34,7 +34,9 @@ def start(request: HttpRequest) -> HttpResponse:
 def step(request: HttpRequest, draft_id: UUID, slug: str) -> HttpResponse:
     """A later step, or the first one again, of an unfinished association."""
     membership = request.membership
-    draft = get_object_or_404(membership.user.claim_drafts, pk=draft_id, claim=None, organization=membership.organization)
+    draft = get_object_or_404(
+        membership.user.claim_drafts, pk=draft_id, claim=None, organization=membership.organization
+    )
     return _serve(request, Wizard(draft, membership=membership, now=timezone.now()), _known(slug))
 
 

@@ -28,12 +28,8 @@ def icon(name: str, label: str = "") -> SafeString:
     """One of ``templates/components/icons``; screen readers skip it unless ``label`` says what it means."""
     drawing = _drawing(name)
     if label:
-        return format_html(
-            '<svg class="icon" viewBox="0 0 20 20" role="img" aria-label="{}">{}</svg>', label, drawing
-        )
-    return format_html(
-        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>', drawing
-    )
+        return format_html('<svg class="icon" viewBox="0 0 20 20" role="img" aria-label="{}">{}</svg>', label, drawing)
+    return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>', drawing)
 
 
 @register.simple_tag

@@ -42,7 +42,9 @@ def test_an_inactive_account_stays_out(client):
 
 
 def test_nobody_registers_on_their_own(client):
-    response = client.post(reverse("account_signup"), {"email": "new@x.example", "password1": PASSWORD, "password2": PASSWORD})
+    response = client.post(
+        reverse("account_signup"), {"email": "new@x.example", "password1": PASSWORD, "password2": PASSWORD}
+    )
     assert not User.objects.filter(email="new@x.example").exists()
     assert response.status_code == 200
 
@@ -57,7 +59,9 @@ def test_a_reset_link_goes_through_the_outbox_as_a_secret(client):
 
 def test_the_redirect_after_sign_in_stays_on_this_site(client):
     user = MembershipFactory().user
-    response = client.post(reverse("account_login") + "?next=https://evil.example/", {"login": user.email, "password": PASSWORD})
+    response = client.post(
+        reverse("account_login") + "?next=https://evil.example/", {"login": user.email, "password": PASSWORD}
+    )
     assert response["Location"] == reverse("home")
 
 

@@ -66,7 +66,10 @@ class TestRequestAction:
         assert claim.action_due_at == request.due_at == NOW + timedelta(days=30)
         assert partner_mails().count() == 2
         mail = partner_mails()[0]
-        for text in ("INTUNE is not named.", "The products/services purchased by the customer have not been specified."):
+        for text in (
+            "INTUNE is not named.",
+            "The products/services purchased by the customer have not been specified.",
+        ):
             assert text in mail.text
         assert Notice.objects.filter(user=claim.created_by).exists()
 

@@ -119,7 +119,13 @@ class TestSubscriptionCauses:
         rival = OrganizationFactory(name="Rival Inc")
         claim = ba_claim(rival, tenant, subscription, crm, status=ClaimStatus.APPROVED, decided_at=NOW)
         Association.objects.create(
-            claim=claim, organization=rival, tenant=tenant, product=crm, subscription=subscription, exclusive=True, started_at=NOW
+            claim=claim,
+            organization=rival,
+            tenant=tenant,
+            product=crm,
+            subscription=subscription,
+            exclusive=True,
+            started_at=NOW,
         )
         checked = check(subscription.shown_id, product=crm, tenant=tenant, organization=ours)
         assert checked.cause == Cause.ALREADY_CLAIMED
@@ -140,21 +146,31 @@ class TestSubscriptionCauses:
         ba_claim(OrganizationFactory(), tenant, subscription, crm, status=ClaimStatus.SUBMITTED)
         assert check(subscription.shown_id, product=crm, tenant=tenant, organization=ours).cause is None
         ba_claim(ours, tenant, subscription, crm, status=ClaimStatus.SUBMITTED)
-        assert check(subscription.shown_id, product=crm, tenant=tenant, organization=ours).cause == Cause.ALREADY_CLAIMED
+        assert (
+            check(subscription.shown_id, product=crm, tenant=tenant, organization=ours).cause == Cause.ALREADY_CLAIMED
+        )
 
     def test_revenue_association_stands_beside_an_incentive_claim(self, ours, tenant, crm):
         subscription = SubscriptionFactory(tenant=tenant, product=crm)
         ba_claim(ours, tenant, subscription, crm, status=ClaimStatus.SUBMITTED)
-        assert check(subscription.shown_id, product=crm, tenant=tenant, organization=ours, incentive=False).cause is None
+        assert (
+            check(subscription.shown_id, product=crm, tenant=tenant, organization=ours, incentive=False).cause is None
+        )
 
     def test_48_hours_must_pass_to_the_second_and_the_earliest_time_is_told(self, ours, tenant, crm):
         subscription = SubscriptionFactory(tenant=tenant, product=crm, activated_at=NOW)
         early = check(
-            subscription.shown_id, product=crm, tenant=tenant, organization=ours, now=NOW + timedelta(hours=48, seconds=-1)
+            subscription.shown_id,
+            product=crm,
+            tenant=tenant,
+            organization=ours,
+            now=NOW + timedelta(hours=48, seconds=-1),
         )
         assert early.cause == Cause.TOO_EARLY
         assert "November 26, 2026, 10:00 UTC" in early.detail
-        in_time = check(subscription.shown_id, product=crm, tenant=tenant, organization=ours, now=NOW + timedelta(hours=48))
+        in_time = check(
+            subscription.shown_id, product=crm, tenant=tenant, organization=ours, now=NOW + timedelta(hours=48)
+        )
         assert in_time.cause is None
 
 
@@ -171,7 +187,9 @@ class TestProductChoices:
         assert choice_of(drafted, organization=ours, tenant=tenant).can_choose
         assert choice_of(free, organization=ours, tenant=tenant).can_choose
 
-    @pytest.mark.parametrize("status", [ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED, ClaimStatus.DISCARDED])
+    @pytest.mark.parametrize(
+        "status", [ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED, ClaimStatus.DISCARDED]
+    )
     def test_a_claim_that_came_to_nothing_frees_the_product(self, status, ours, tenant):
         workload = WorkloadFactory()
         put_on_tenant(workload, tenant)

@@ -82,7 +82,9 @@ def test_who_read_an_older_version_is_refused_and_nothing_changes():
     older = Claim.objects.get(pk=claim.pk)
     touch(claim)
     with pytest.raises(StaleRecord):
-        perform(older, ClaimAction.REJECT, actor=Actor.reviewer(ReviewerFactory()), now=NOW, changes={"decided_at": NOW})
+        perform(
+            older, ClaimAction.REJECT, actor=Actor.reviewer(ReviewerFactory()), now=NOW, changes={"decided_at": NOW}
+        )
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.UNDER_REVIEW
     assert not claim.events.exists()
@@ -102,7 +104,13 @@ def test_lines_are_live_exactly_while_the_claim_is():
     assert claim.lines.get().live
     perform(claim, ClaimAction.WITHDRAW, actor=partner, now=NOW)
     assert not claim.lines.get().live
-    assert {s for s in ClaimStatus if s in LIVE} == {"submitted", "under_review", "partner_action_required", "approved", "disputed"}
+    assert {s for s in ClaimStatus if s in LIVE} == {
+        "submitted",
+        "under_review",
+        "partner_action_required",
+        "approved",
+        "disputed",
+    }
 
 
 def test_history_rows_can_neither_be_changed_nor_deleted():
@@ -127,7 +135,10 @@ def test_claim_ids_have_seven_digits_from_1000000():
         ({"status": "lost"}, "claim_status_known"),
         ({"status": ClaimStatus.APPROVED}, "claim_decided_has_time"),
         ({"status": ClaimStatus.ACTION_REQUIRED}, "claim_action_has_due_time"),
-        ({"activities": ["revenue_association", "usage"], "solution_area": "business_applications"}, "claim_revenue_stands_alone"),
+        (
+            {"activities": ["revenue_association", "usage"], "solution_area": "business_applications"},
+            "claim_revenue_stands_alone",
+        ),
         ({"activities": [], "solution_area": "business_applications"}, "claim_revenue_stands_alone"),
         ({"activities": ["pre_sales"]}, "claim_m365_is_usage"),
     ],

@@ -49,11 +49,26 @@ class TestDashboard:
     def test_the_columns_stand_in_the_order_of_the_process(self, client):
         claim = sign_in(client, submitted_claim(name="Scenario 1"))
         html = client.get(reverse("associations")).content.decode()
-        columns = ["Claim", "Solution area", "Customer domain name", "Products", "Last activity", "Date created", "Status"]
+        columns = [
+            "Claim",
+            "Solution area",
+            "Customer domain name",
+            "Products",
+            "Last activity",
+            "Date created",
+            "Status",
+        ]
         places = [html.index(f">{column}</th>") for column in columns]
         assert places == sorted(places)
         seen = text_of(html)
-        for text in ("Customer Associations", "Scenario 1", f"ID: {claim.pk}", "Microsoft 365", claim.customer_domain, "Submitted"):
+        for text in (
+            "Customer Associations",
+            "Scenario 1",
+            f"ID: {claim.pk}",
+            "Microsoft 365",
+            claim.customer_domain,
+            "Submitted",
+        ):
             assert text in seen
         assert f"{claim.created_by.full_name} on November 23, 2026" in seen
 
@@ -72,7 +87,9 @@ class TestDashboard:
             address = f"{reverse('associations')}?after={key.replace('+', '%2B')}" if key else ""
         assert seen == [*[claim.pk for claim in reversed(more)], first.pk]
 
-    @pytest.mark.parametrize("key", ["", "nonsense", "2026-01-01_1", "0001-01-01T00:00:00+00:00_" + "9" * 40, "_", "é_1"])
+    @pytest.mark.parametrize(
+        "key", ["", "nonsense", "2026-01-01_1", "0001-01-01T00:00:00+00:00_" + "9" * 40, "_", "é_1"]
+    )
     def test_a_key_that_makes_no_sense_does_not_break_the_page(self, key, client):
         sign_in(client, ClaimFactory())
         assert client.get(reverse("associations"), {"after": key}).status_code == 200
@@ -102,13 +119,27 @@ class TestClaimPage:
         claim = sign_in(client, ClaimFactory(name="Dynamics for CompanyX"))
         seen = page(client, claim)
         assert f"Dynamics for CompanyX ({claim.pk})" in seen
-        rows = ["Claim ID", "Date created", "Solution area", "Activity", "Location", "Partner ", "Customer tenant ID", "Customer domain name", "Customer contact", "Product(s)"]
+        rows = [
+            "Claim ID",
+            "Date created",
+            "Solution area",
+            "Activity",
+            "Location",
+            "Partner ",
+            "Customer tenant ID",
+            "Customer domain name",
+            "Customer contact",
+            "Product(s)",
+        ]
         places = [seen.index(row, seen.index("Claim ID")) for row in rows]
         assert places == sorted(places)
         assert f"{claim.location.label} (MPN: {claim.location.mpn_id})" in seen
         assert str(claim.tenant.tenant_id).upper() in seen
         assert "Joseph Jones (joseph@" in seen
-        assert "Edit your MPN selection, product/workload selection, and contact information. Solution area and activity selection is not editable." in seen
+        assert (
+            "Edit your MPN selection, product/workload selection, and contact information. Solution area and activity selection is not editable."
+            in seen
+        )
         assert "Flags" not in seen
 
     def test_flags_are_counted_once_it_is_submitted_and_name_no_rival(self, client):
@@ -138,7 +169,10 @@ class TestClaimPage:
 
     @pytest.mark.parametrize("status", ClaimStatus)
     def test_every_state_has_a_page(self, status, client):
-        claim = sign_in(client, ClaimFactory(status=status, decided_at=NOW, action_due_at=NOW, opt_out_until=NOW, review_due_on=NOW.date()))
+        claim = sign_in(
+            client,
+            ClaimFactory(status=status, decided_at=NOW, action_due_at=NOW, opt_out_until=NOW, review_due_on=NOW.date()),
+        )
         assert claim.get_status_display() in page(client, claim)
         assert client.get(reverse("claim-history", args=[claim.pk])).status_code == 200
 
@@ -153,7 +187,9 @@ class TestClaimPage:
 
     def test_what_microsoft_asks_stands_on_the_page_until_it_is_answered(self, client):
         claim = sign_in(client, claim_under_review())
-        request_action(claim, reasons=reason(), message="INTUNE is not named.", actor=reviewer_actor(), now=timezone.now())
+        request_action(
+            claim, reasons=reason(), message="INTUNE is not named.", actor=reviewer_actor(), now=timezone.now()
+        )
         seen = page(client, claim)
         assert "The products/services purchased by the customer have not been specified." in seen
         assert "INTUNE is not named." in seen
@@ -178,7 +214,9 @@ class TestClaimPage:
         assert reviewer.name not in html
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_its_queries_do_not_grow_with_documents_comments_and_products(self, rows, client, django_assert_max_num_queries):
+    def test_its_queries_do_not_grow_with_documents_comments_and_products(
+        self, rows, client, django_assert_max_num_queries
+    ):
         claim = sign_in(client, ClaimFactory(products=WorkloadFactory.create_batch(rows)))
         for _ in range(rows):
             DocumentFactory(claim=claim)
@@ -258,10 +296,15 @@ class TestCommentsAndSubmit:
         response = client.post(reverse("claim-submit", args=[claim.pk]), {"comment": "Typed"}, headers=HTMX)
         seen = text_of(response.content.decode())
         assert "Ready to submit your claim?" in seen
-        assert "Once you submit your claim, you can no longer edit it unless a reviewer requires more info. Once your claim is approved, an email will get sent to the customer notifying them of your association." in seen
+        assert (
+            "Once you submit your claim, you can no longer edit it unless a reviewer requires more info. Once your claim is approved, an email will get sent to the customer notifying them of your association."
+            in seen
+        )
         claim.refresh_from_db()
         assert claim.status == ClaimStatus.EDITING
-        response = client.post(reverse("claim-submit", args=[claim.pk]), {"comment": "Typed", "confirm": "1"}, headers=HTMX)
+        response = client.post(
+            reverse("claim-submit", args=[claim.pk]), {"comment": "Typed", "confirm": "1"}, headers=HTMX
+        )
         assert response["HX-Redirect"] == claim.get_absolute_url()
         claim.refresh_from_db()
         assert (claim.status, claim.comments.get().text) == (ClaimStatus.SUBMITTED, "Typed")

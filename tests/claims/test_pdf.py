@@ -18,7 +18,9 @@ def test_it_is_prefilled_fillable_and_tagged():
     fields = {name: field.get("/V") for name, field in (reader.get_fields() or {}).items()}
     assert fields["partner"] == claim.organization.name
     assert fields["tenant"] == str(claim.tenant.tenant_id)
-    assert {"customer_signature", "customer_signed_on", "activities", "milestones", "product_1", "product_2"} <= set(fields)
+    assert {"customer_signature", "customer_signed_on", "activities", "milestones", "product_1", "product_2"} <= set(
+        fields
+    )
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert reader.trailer["/Root"]["/Lang"] == "en"
     text = "".join(page.extract_text() for page in reader.pages)

@@ -39,7 +39,9 @@ def test_of_20_reviewers_approving_20_rivals_at_once_exactly_one_succeeds_in_eac
         assert approved.count() == 1
         held = Association.objects.filter(tenant=tenant, ended_at=None)
         assert [row.claim for row in held] == list(approved)
-        consent = OutgoingEmail.objects.exclude(kind__startswith="claim.").filter(reference__in=[str(c.pk) for c in claims])
+        consent = OutgoingEmail.objects.exclude(kind__startswith="claim.").filter(
+            reference__in=[str(c.pk) for c in claims]
+        )
         assert consent.count() == 1
         assert approved.annotate(steps=Count("events")).get().steps == 2
 

@@ -62,7 +62,11 @@ class Journey:
         return self.customer()
 
     def customer(self, **changed):
-        data = {"location": self.location.pk, "domain": self.tenant.domains.get().name, "tenant_id": self.tenant.tenant_id}
+        data = {
+            "location": self.location.pk,
+            "domain": self.tenant.domains.get().name,
+            "tenant_id": self.tenant.tenant_id,
+        }
         return self.post(**data | changed)
 
     def step(self):
@@ -82,7 +86,12 @@ def crm(journey):
 
 
 def text_of(html):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&")
+    return (
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+        .replace("&#x27;", "'")
+        .replace("&quot;", '"')
+        .replace("&amp;", "&")
+    )
 
 
 class TestWholeWay:
@@ -95,7 +104,11 @@ class TestWholeWay:
         response = journey.post(**CONTACTS)
         claim = Claim.objects.get()
         assert response["Location"] == f"/incentives/customer-associations/{claim.pk}/"
-        assert (claim.status, claim.activity_label, claim.name) == (ClaimStatus.EDITING, "Pre-sales / Usage", "Dynamics for CompanyX")
+        assert (claim.status, claim.activity_label, claim.name) == (
+            ClaimStatus.EDITING,
+            "Pre-sales / Usage",
+            "Dynamics for CompanyX",
+        )
         assert claim.lines.get().subscriptions.get().subscription == only
         assert not ClaimDraft.objects.exists()
         assert claim.events.get().action == "create"
@@ -135,7 +148,14 @@ class TestSeedTexts:
     def test_each_step_prints_the_words_of_the_process(self, journey, crm):
         SubscriptionFactory.create_batch(2, tenant=journey.tenant, product=crm)
         seen = text_of(journey.page())
-        for text in ("Associate customer", "Select the solution area you want to make a claim for.", "Business Applications", "Microsoft 365", "Cancel", "Continue"):
+        for text in (
+            "Associate customer",
+            "Select the solution area you want to make a claim for.",
+            "Business Applications",
+            "Microsoft 365",
+            "Cancel",
+            "Continue",
+        ):
             assert text in seen
         journey.post(solution_area=BA)
         seen = text_of(journey.page())
@@ -174,8 +194,11 @@ class TestSeedTexts:
         journey.post(solution_area=M365)
         seen = text_of(journey.page())
         assert "Pre-sales" not in seen
-        assert "Associate with your customer via the 'usage' option if you drive their adoption and usage of an eligible product/workload, and you want to apply for usage incentives." in seen
-        assert 'checked' in journey.page()
+        assert (
+            "Associate with your customer via the 'usage' option if you drive their adoption and usage of an eligible product/workload, and you want to apply for usage incentives."
+            in seen
+        )
+        assert "checked" in journey.page()
         journey.post(activities=["usage"])
         assert "must be enrolled in the OSU - Microsoft 365 incentive program" in text_of(journey.page())
 
@@ -268,7 +291,9 @@ class TestRefusals:
         journey.post(activities=["usage"])
         other = TenantFactory()
         self.refused(journey.customer(tenant_id=other.tenant_id), "do not match")
-        self.refused(journey.customer(tenant_id="72f988bf-86f1-41af-91ab-2d7cd011db47"), "No customer with this directory ID")
+        self.refused(
+            journey.customer(tenant_id="72f988bf-86f1-41af-91ab-2d7cd011db47"), "No customer with this directory ID"
+        )
         self.refused(journey.customer(tenant_id="x" * 5000), "This is not a directory ID")
         self.refused(journey.customer(domain="<script>alert(1)</script>"), "Enter a domain name")
         self.refused(journey.customer(location=""), "Select an MPN location.")
@@ -276,9 +301,14 @@ class TestRefusals:
     def test_only_own_active_accessible_locations_can_be_chosen(self, journey):
         journey.post(solution_area=BA)
         journey.post(activities=["usage"])
-        foreign, inactive = LocationFactory(), LocationFactory(organization=journey.membership.organization, is_active=False)
+        foreign, inactive = (
+            LocationFactory(),
+            LocationFactory(organization=journey.membership.organization, is_active=False),
+        )
         for location in (foreign, inactive):
-            self.refused(journey.customer(location=location.pk), "Select an active MPN location that you have access to.")
+            self.refused(
+                journey.customer(location=location.pk), "Select an active MPN location that you have access to."
+            )
             assert str(location.mpn_id) not in journey.page()
         journey.membership.locations.add(LocationFactory(organization=journey.membership.organization))
         self.refused(journey.customer(), "Select an active MPN location that you have access to.")
@@ -296,7 +326,12 @@ class TestRefusals:
     def test_a_grayed_product_is_refused_by_the_server_too(self, journey):
         workload = WorkloadFactory()
         put_on_tenant(workload, journey.tenant)
-        ClaimFactory(organization=journey.membership.organization, tenant=journey.tenant, products=[workload], status=ClaimStatus.SUBMITTED)
+        ClaimFactory(
+            organization=journey.membership.organization,
+            tenant=journey.tenant,
+            products=[workload],
+            status=ClaimStatus.SUBMITTED,
+        )
         journey.to_products(area=M365, activities=["usage"])
         page = journey.page()
         assert f"{workload.label}*" in text_of(page).replace(" *", "*")
@@ -353,7 +388,9 @@ class TestRefusals:
 
 class TestLocations:
     def test_enrolled_ones_carry_an_asterisk_and_can_be_filtered_without_javascript(self, journey):
-        enrolled = LocationFactory(organization=journey.membership.organization, city="Bezons", country="FR", mpn_id=504203)
+        enrolled = LocationFactory(
+            organization=journey.membership.organization, city="Bezons", country="FR", mpn_id=504203
+        )
         EnrollmentFactory(location=enrolled, program=ProgramCode.OSA_SELL)
         EnrollmentFactory(location=journey.location, program=ProgramCode.OSU_M365)
         journey.post(solution_area=BA)

@@ -59,7 +59,9 @@ def scene(transactional_db: None) -> Scene:
     for program in (ProgramCode.OSA_SELL, ProgramCode.OSU_M365):
         EnrollmentFactory(location=toronto, program=program)
     tenant = TenantFactory(
-        tenant_id="72f988bf-86f1-41af-91ab-2d7cd011db47", domain="microsoft.com", admin_emails=["admin@microsoft.example"]
+        tenant_id="72f988bf-86f1-41af-91ab-2d7cd011db47",
+        domain="microsoft.com",
+        admin_emails=["admin@microsoft.example"],
     )
     crm = ProductFactory(name="MICROSOFT DYNAMICS CRM ONLINE BASIC")
     marketing = ProductFactory(name="DYNAMICS 365 FOR MARKETING USL")

@@ -11,7 +11,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 def test_pre_sales_with_subscriptions_action_required_approved_and_denied(person, scene, mails):
     page = person.page
-    ids = [subscription.shown_id for subscription in scene.tenant.subscriptions.filter(sku_id=scene.crm.skus.get().sku_id)]
+    ids = [
+        subscription.shown_id for subscription in scene.tenant.subscriptions.filter(sku_id=scene.crm.skus.get().sku_id)
+    ]
 
     # The partner files the claim in the dialog over the dashboard.
     person.sign_in("ola.demmo@fabrikam.example")
@@ -140,7 +142,13 @@ def test_pre_sales_with_subscriptions_action_required_approved_and_denied(person
     person.sees("Customer consent denied")
     person.sees("Customer on")
     person.open(f"{ASSOCIATIONS}{claim_id}/history/")
-    for sentence in ("created this claim.", "asked for more information.", "edited the claim.", "approved the claim.", "denied the association."):
+    for sentence in (
+        "created this claim.",
+        "asked for more information.",
+        "edited the claim.",
+        "approved the claim.",
+        "denied the association.",
+    ):
         person.sees(sentence)
     assert "We never met them" not in page.content()
     assert "Robin" not in page.content()

@@ -61,7 +61,13 @@ def submit(person):
 
 def test_m365_usage_approved_and_the_window_closes(person, scene, mails):
     person.sign_in("ola.demmo@fabrikam.example")
-    claim_id = file_claim(person, area="Microsoft 365", activity="Usage", product="AZURE INFORMATION PROTECTION (AIP)", name="M365 for CompanyX")
+    claim_id = file_claim(
+        person,
+        area="Microsoft 365",
+        activity="Usage",
+        product="AZURE INFORMATION PROTECTION (AIP)",
+        name="M365 for CompanyX",
+    )
     person.upload("POE.pdf")
     person.sees("Ready to submit")
     submit(person)
@@ -82,7 +88,13 @@ def test_m365_usage_approved_and_the_window_closes(person, scene, mails):
 
 def test_revenue_association_needs_no_proof_and_tells_no_customer(person, scene, mails):
     person.sign_in("ola.demmo@fabrikam.example")
-    claim_id = file_claim(person, area="Business Applications", activity="Revenue association", product="DYNAMICS 365 FOR MARKETING USL", name="Revenue")
+    claim_id = file_claim(
+        person,
+        area="Business Applications",
+        activity="Revenue association",
+        product="DYNAMICS 365 FOR MARKETING USL",
+        name="Revenue",
+    )
     person.sees("A revenue association needs no proof of execution")
     submit(person)
     approve(person, claim_id)
