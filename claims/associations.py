@@ -16,7 +16,8 @@ def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
     opened = []
     lines = ClaimLine.objects.filter(claim=claim).prefetch_related("subscriptions").order_by("product_id")
     for line in lines:
-        held: list[int | None] = sorted(chosen.subscription_id for chosen in line.subscriptions.all()) or [None]
+        chosen = sorted(chosen.subscription_id for chosen in line.subscriptions.all())
+        held: list[int | None] = [*chosen] or [None]
         for subscription_id in held:
             opened.append(
                 Association.objects.create(

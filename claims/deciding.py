@@ -44,6 +44,8 @@ def request_action(
         raise RuleViolation("Choose at least one reason, so that the partner knows what to do.")
     if unfit := [reason for reason in reasons if not reason.for_action]:
         raise RuleViolation(f"«{unfit[0].title}» is a reason to reject, not to ask.")
+    if actor.user is None:
+        raise RuleViolation("Only a reviewer asks for more.")
     due_at = now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
     event = perform(
         claim,

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from pathlib import PurePath
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -33,7 +34,7 @@ def add_document(claim: Claim, *, upload: UploadedFile, actor: Actor, now: datet
         raise RuleViolation(f"«{name}» is empty.")
     if upload.size > settings.MAX_DOCUMENT_BYTES:
         raise RuleViolation(f"«{name}» is larger than {settings.MAX_DOCUMENT_BYTES // _MEGABYTE} MB.")
-    kind = identify(upload.file, name)
+    kind = identify(cast(BinaryIO, upload.file), name)
     digest = _sha256(upload)
     document = Document(
         claim=claim, name=name, kind=kind, size=upload.size, sha256=digest, note=note.strip()[:500],
@@ -74,7 +75,7 @@ def remove_document(document: Document, *, actor: Actor, now: datetime) -> None:
         if document.first_submission is None:
             storage, stored = document.file.storage, document.file.name
             document.delete()
-            transaction.on_commit(lambda: storage.delete(stored))
+            transaction.on_commit(lambda: storage.delete(str(stored)))
         else:
             document.removed_at = now
             document.save(update_fields=["removed_at"])

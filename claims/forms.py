@@ -19,7 +19,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
         if not files:
             raise forms.ValidationError("Choose a file to upload.")
@@ -29,7 +29,7 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Proof of execution files (R117)."""
 
-    files = ManyFilesField(
+    proof = ManyFilesField(
         label="Drag or browse files to upload",
         widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in ACCEPTED_EXTENSIONS)}),
     )

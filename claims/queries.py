@@ -1,5 +1,6 @@
 """What each page reads, in the domain's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ PAGE_SIZE = 25
 class Page:
     """One page of claims and the key of the next one; empty when it is the last. There is no total: it would cost."""
 
-    claims: list[Claim]
+    claims: Sequence[Claim]
     next_key: str
     is_first: bool
 

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Send a partner to the associations and a reviewer to the desk; others learn what they lack (R014)."""
-    if request.user.is_staff:  # type: ignore[union-attr]
+    if request.user.is_staff:
         return redirect("admin:index")
     if membership_of(request) is None:
         return render(request, "partners/no_incentive_role.html", {"membership": None}, status=403)

@@ -88,7 +88,7 @@ def web(data: DataDir, port: int) -> Child:
         "4",
         "--no-control-socket",
     )
-    logs = ("--access-logfile", "-", "--bind", f"{LOOPBACK}:{port}")
+    logs = ("--bind", f"{LOOPBACK}:{port}")
     return Child("web", data.logs / "web.log", "gunicorn", "cpor_portal.wsgi", *options, *logs)
 
 

@@ -13,6 +13,25 @@ from notifications.outbox import send_again, withhold
 HIDDEN = "Not shown: the body holds a personal link."
 
 
+_FIELDS: tuple[str, ...] = (
+    "status",
+    "to",
+    "cc",
+    "reply_to",
+    "subject",
+    "shown_text",
+    "kind",
+    "reference",
+    "attempts",
+    "next_attempt_at",
+    "last_error",
+    "delivered_to",
+    "created_at",
+    "sent_at",
+    "message_id",
+)
+
+
 @admin.register(OutgoingEmail)
 class OutgoingEmailAdmin(admin.ModelAdmin):
     """Every mail, newest first. Acting on mail needs the permission to change it; the rows stay read-only all
@@ -37,24 +56,8 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ["send_again", "withhold"]
-    fields: list[str] = [
-        "status",
-        "to",
-        "cc",
-        "reply_to",
-        "subject",
-        "shown_text",
-        "kind",
-        "reference",
-        "attempts",
-        "next_attempt_at",
-        "last_error",
-        "delivered_to",
-        "created_at",
-        "sent_at",
-        "message_id",
-    ]
-    readonly_fields = [*fields]
+    fields = _FIELDS
+    readonly_fields = _FIELDS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -5,9 +5,17 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
 from kit.access import View, mark
 from partners.models import Membership
+
+
+class PartnerRequest(HttpRequest):
+    """What a view behind ``partner_required`` receives: the request with the caller's membership."""
+
+    membership: Membership
+    htmx: HtmxDetails
 
 
 def membership_of(request: HttpRequest) -> Membership | None:

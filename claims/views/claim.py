@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -21,17 +21,17 @@ from claims.queries import claim_of, documents_of, events_of, last_answer, lines
 from claims.submitting import add_comment, discard, submit, withdraw
 from kit.errors import RuleViolation
 from kit.pages import render_page
-from partners.access import partner_required
+from partners.access import PartnerRequest, partner_required
 
 TEMPLATE = "claims/claim.html"
 
 
-def own_claim(request: HttpRequest, claim_id: int) -> Claim:
+def own_claim(request: PartnerRequest, claim_id: int) -> Claim:
     """The claim of the caller's own organisation, or 404 (Q35)."""
     return get_object_or_404(claim_of(request.membership.organization, claim_id))
 
 
-def actor_of(request: HttpRequest) -> Actor:
+def actor_of(request: PartnerRequest) -> Actor:
     """The caller as the one who acts."""
     return Actor.partner(request.membership.user, request.membership.organization)
 
@@ -70,14 +70,14 @@ def page_context(claim: Claim, **extra: Any) -> dict[str, Any]:
 
 @partner_required
 @require_safe
-def claim_page(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_page(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """The page of one claim (R110-R124)."""
     return render_page(request, TEMPLATE, page_context(own_claim(request, claim_id)), fragment="content")
 
 
 @partner_required
 @require_safe
-def history_page(request: HttpRequest, claim_id: int) -> HttpResponse:
+def history_page(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """All actions on the claim, newest first, in the partner's words (R124)."""
     claim = own_claim(request, claim_id)
     context = {"claim": claim, "history": tell_partner(events_of(claim))}
@@ -86,7 +86,7 @@ def history_page(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @partner_required
 @require_POST
-def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
+def comment(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Save a comment without submitting (R121)."""
     claim = own_claim(request, claim_id)
     form = CommentForm(request.POST)
@@ -102,12 +102,12 @@ def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 @partner_required
-def submit_dialog(request: HttpRequest, claim_id: int) -> HttpResponse:
+def submit_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Ask before submitting (R150), then submit (R121, R151). The comment that stands in the page goes along."""
     claim = own_claim(request, claim_id)
     form = CommentForm(request.POST if request.method == "POST" else request.GET)
     typed = form.cleaned_data["comment"] if form.is_valid() else ""
-    context = {"claim": claim, "comment": typed, "blockers": [], "refusal": ""}
+    context: dict[str, Any] = {"claim": claim, "comment": typed, "blockers": [], "refusal": ""}
     if request.method == "POST" and request.POST.get("confirm"):
         try:
             submit(claim, actor=actor_of(request), now=timezone.now(), comment=typed)
@@ -122,19 +122,19 @@ def submit_dialog(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @partner_required
 @require_POST
-def withdraw_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+def withdraw_claim(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Take a submission back while nobody has started the review (Q23)."""
     return _act(request, claim_id, ClaimAction.WITHDRAW, "The submission was withdrawn. You can edit the claim again.")
 
 
 @partner_required
 @require_POST
-def discard_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+def discard_claim(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Give an unfinished claim up (Q48)."""
     return _act(request, claim_id, ClaimAction.DISCARD, "The claim was discarded.")
 
 
-def _act(request: HttpRequest, claim_id: int, action: ClaimAction, done: str) -> HttpResponse:
+def _act(request: PartnerRequest, claim_id: int, action: ClaimAction, done: str) -> HttpResponse:
     claim = own_claim(request, claim_id)
     rule = {ClaimAction.WITHDRAW: withdraw, ClaimAction.DISCARD: discard}[action]
     try:
@@ -146,9 +146,9 @@ def _act(request: HttpRequest, claim_id: int, action: ClaimAction, done: str) ->
     return redirect("associations" if action == ClaimAction.DISCARD else claim)
 
 
-def _whole_page(request: HttpRequest, claim: Claim) -> HttpResponse:
+def _whole_page(request: PartnerRequest, claim: Claim) -> HttpResponse:
     """After a dialog the whole page changes."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = claim.get_absolute_url()
         return response

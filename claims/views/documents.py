@@ -1,7 +1,7 @@
 """Proof of execution on the claim page: upload, note, remove, download, template."""
 
 from django.contrib import messages as flash
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,23 +14,23 @@ from claims.views.claim import TEMPLATE, actor_of, own_claim, page_context
 from kit.downloads import attachment
 from kit.errors import RuleViolation
 from kit.pages import render_page
-from partners.access import partner_required
+from partners.access import PartnerRequest, partner_required
 
 
 @partner_required
 @require_POST
-def upload(request: HttpRequest, claim_id: int) -> HttpResponse:
+def upload(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Attach files one by one; those that fit stay although another is refused, each refusal is said (Q25)."""
     claim = own_claim(request, claim_id)
     form = UploadForm(request.POST, request.FILES)
     stored = 0
     if form.is_valid():
-        for each in form.cleaned_data["files"]:
+        for each in form.cleaned_data["proof"]:
             try:
                 add_document(claim, upload=each, actor=actor_of(request), now=timezone.now())
                 stored += 1
             except RuleViolation as refusal:
-                form.add_error("files", refusal.message)
+                form.add_error("proof", refusal.message)
     if form.errors:
         claim = own_claim(request, claim_id)
         context = page_context(claim, upload_form=form)
@@ -41,7 +41,7 @@ def upload(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @partner_required
 @require_POST
-def note(request: HttpRequest, claim_id: int, document_id: int) -> HttpResponse:
+def note(request: PartnerRequest, claim_id: int, document_id: int) -> HttpResponse:
     """Write the note of one document (R144)."""
     claim = own_claim(request, claim_id)
     document = _own_document(request, claim_id, document_id)
@@ -60,7 +60,7 @@ def note(request: HttpRequest, claim_id: int, document_id: int) -> HttpResponse:
 
 @partner_required
 @require_POST
-def remove(request: HttpRequest, claim_id: int, document_id: int) -> HttpResponse:
+def remove(request: PartnerRequest, claim_id: int, document_id: int) -> HttpResponse:
     """Remove one document (R122, Q24)."""
     claim = own_claim(request, claim_id)
     document = _own_document(request, claim_id, document_id)
@@ -74,7 +74,7 @@ def remove(request: HttpRequest, claim_id: int, document_id: int) -> HttpRespons
 
 @partner_required
 @require_safe
-def download(request: HttpRequest, claim_id: int, document_id: int) -> FileResponse:
+def download(request: PartnerRequest, claim_id: int, document_id: int) -> FileResponse:
     """Hand a document out as an attachment, never to be shown by the browser itself (Q25)."""
     document = _own_document(request, claim_id, document_id)
     return attachment(document.file.open("rb"), name=document.name, size=document.size)
@@ -82,7 +82,7 @@ def download(request: HttpRequest, claim_id: int, document_id: int) -> FileRespo
 
 @partner_required
 @require_safe
-def template(request: HttpRequest, claim_id: int) -> HttpResponse:
+def template(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """The proof of execution template, prefilled from the claim (R117, R141)."""
     claim = own_claim(request, claim_id)
     response = HttpResponse(poe_template(claim), content_type="application/pdf")
@@ -90,6 +90,6 @@ def template(request: HttpRequest, claim_id: int) -> HttpResponse:
     return response
 
 
-def _own_document(request: HttpRequest, claim_id: int, document_id: int) -> Document:
+def _own_document(request: PartnerRequest, claim_id: int, document_id: int) -> Document:
     mine = Document.objects.filter(claim__organization=request.membership.organization, claim=claim_id)
     return get_object_or_404(mine.select_related("claim"), pk=document_id)

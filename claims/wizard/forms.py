@@ -1,5 +1,6 @@
 """The forms of the wizard's steps. Each knows the wizard, because its choices depend on earlier answers (R041)."""
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _DOMAIN = RegexValidator(
     r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$",
     "Enter a domain name such as company.onmicrosoft.com.",
-    flags=2,
+    flags=re.IGNORECASE,
 )
 NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
 GUID_EXAMPLE = "0XXXXXXX-YYYY-HHHH-GGGG-123456789123"

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +15,14 @@ from claims.wizard.drafts import finish, start_draft, start_edit
 from claims.wizard.state import BY_SLUG, STEPS, Step, Wizard
 from kit.errors import RuleViolation
 from kit.pages import render_page
-from partners.access import partner_required
+from partners.access import PartnerRequest, partner_required
 
 TEMPLATE = "claims/wizard/step.html"
 
 
 @partner_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PartnerRequest) -> HttpResponse:
     """First step of a new association. The draft is stored only with the first answer."""
     now = timezone.now()
     wizard = Wizard(start_draft(request.membership, now=now), membership=request.membership, now=now)
@@ -31,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @partner_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, draft_id: UUID, slug: str) -> HttpResponse:
+def step(request: PartnerRequest, draft_id: UUID, slug: str) -> HttpResponse:
     """A later step, or the first one again, of an unfinished association."""
     membership = request.membership
     draft = get_object_or_404(
@@ -42,7 +42,7 @@ def step(request: HttpRequest, draft_id: UUID, slug: str) -> HttpResponse:
 
 @partner_required
 @require_POST
-def cancel(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def cancel(request: PartnerRequest, draft_id: UUID) -> HttpResponse:
     """Cancel leaves nothing behind (R042)."""
     request.membership.user.claim_drafts.filter(pk=draft_id, claim=None).delete()
     return _leave(request, reverse("associations"))
@@ -50,7 +50,7 @@ def cancel(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @partner_required
 @require_POST
-def edit(request: HttpRequest, claim_id: int) -> HttpResponse:
+def edit(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Begin editing a claim of the own organisation (R113)."""
     claim = get_object_or_404(request.membership.organization.claims, pk=claim_id)
     draft = start_edit(claim, membership=request.membership, now=timezone.now())
@@ -60,7 +60,7 @@ def edit(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @partner_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_step(request: HttpRequest, claim_id: int, slug: str) -> HttpResponse:
+def edit_step(request: PartnerRequest, claim_id: int, slug: str) -> HttpResponse:
     """One step of editing a claim (R130-R132)."""
     membership = request.membership
     claim = get_object_or_404(membership.organization.claims, pk=claim_id)
@@ -73,10 +73,10 @@ def edit_step(request: HttpRequest, claim_id: int, slug: str) -> HttpResponse:
 
 @partner_required
 @require_POST
-def edit_cancel(request: HttpRequest, claim_id: int) -> HttpResponse:
+def edit_cancel(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Leave the claim as it is."""
     claim = get_object_or_404(request.membership.organization.claims, pk=claim_id)
-    claim.drafts.filter(owner=request.user).delete()
+    claim.drafts.filter(owner=request.membership.user).delete()
     return _leave(request, claim.get_absolute_url())
 
 
@@ -86,7 +86,7 @@ def _known(slug: str) -> Step:
     return BY_SLUG[slug]
 
 
-def _serve(request: HttpRequest, wizard: Wizard, current: Step) -> HttpResponse:
+def _serve(request: PartnerRequest, wizard: Wizard, current: Step) -> HttpResponse:
     """Show a step, or take its answer: Back and the helper buttons keep what was typed, Continue checks it."""
     if not wizard.reachable(current.slug):
         first = wizard.first_incomplete()
@@ -110,7 +110,7 @@ def _serve(request: HttpRequest, wizard: Wizard, current: Step) -> HttpResponse:
     return redirect(_address(wizard, after)) if after else _finish(request, wizard, current)
 
 
-def _finish(request: HttpRequest, wizard: Wizard, current: Step) -> HttpResponse:
+def _finish(request: PartnerRequest, wizard: Wizard, current: Step) -> HttpResponse:
     """The last step was answered: create or change the claim, or show why that is no longer possible."""
     broken = wizard.first_incomplete()
     if broken is not None:
@@ -125,7 +125,7 @@ def _finish(request: HttpRequest, wizard: Wizard, current: Step) -> HttpResponse
 
 
 def _show(
-    request: HttpRequest,
+    request: PartnerRequest,
     wizard: Wizard,
     current: Step,
     form: Any,
@@ -146,10 +146,10 @@ def _show(
         "address": _address(wizard, current),
         "cancel_address": _cancel_address(wizard),
         "body_template": f"claims/wizard/{current.slug.replace('-', '_')}.html",
-        "in_dialog": bool(request.htmx),  # type: ignore[attr-defined]
+        "in_dialog": bool(request.htmx),
     }
     response = render_page(request, TEMPLATE, context, fragment="dialog", status=status)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response.headers["HX-Push-Url"] = context["address"]
     return response
 
@@ -168,9 +168,9 @@ def _cancel_address(wizard: Wizard) -> str:
     return "" if wizard.draft._state.adding else reverse("association-new-cancel", args=[wizard.draft.pk])
 
 
-def _leave(request: HttpRequest, address: str) -> HttpResponse:
+def _leave(request: PartnerRequest, address: str) -> HttpResponse:
     """Leave the wizard: the whole page changes, also when the step stood in the dialog."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = address
         return response

@@ -229,7 +229,7 @@ class TestDocumentsOverHttp:
     def test_several_files_at_once_the_good_ones_stay_and_the_bad_ones_are_named(self, client):
         claim = sign_in(client, ClaimFactory())
         files = [pdf_upload("good.pdf"), SimpleUploadedFile("bad.exe", b"MZ"), pdf_upload("other.pdf", "other")]
-        response = client.post(reverse("claim-upload", args=[claim.pk]), {"files": files})
+        response = client.post(reverse("claim-upload", args=[claim.pk]), {"proof": files})
         assert response.status_code == 422
         assert "«bad.exe» is not of an accepted kind" in text_of(response.content.decode())
         assert set(claim.documents.values_list("name", flat=True)) == {"good.pdf", "other.pdf"}
@@ -266,7 +266,7 @@ class TestDocumentsOverHttp:
 
     def test_documents_go_to_and_come_from_an_s3_store(self, client, s3_endpoint):
         claim = sign_in(client, ClaimFactory())
-        client.post(reverse("claim-upload", args=[claim.pk]), {"files": [pdf_upload("stored.pdf")]})
+        client.post(reverse("claim-upload", args=[claim.pk]), {"proof": [pdf_upload("stored.pdf")]})
         document = claim.documents.get()
         response = client.get(reverse("claim-document", args=[claim.pk, document.pk]))
         assert b"".join(response.streaming_content).startswith(b"%PDF")

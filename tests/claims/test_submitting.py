@@ -7,7 +7,7 @@ import pytest
 from claims.enums import Activity, ClaimAction, ClaimStatus
 from claims.models import Association
 from claims.problems import MUST_SUBMIT, POE_REQUIRED, problems_with
-from claims.submitting import add_comment, discard, disassociate, dispute, submit, withdraw
+from claims.submitting import add_comment, disassociate, discard, dispute, submit, withdraw
 from customers.enums import SolutionArea
 from kit.errors import RuleViolation
 from notifications.models import OutgoingEmail

@@ -119,7 +119,7 @@ class Person:
         expect(self.page.locator("body")).to_contain_text(text)
 
     def upload(self, name: str, text: str = "Statement of Work") -> None:
-        self.page.set_input_files("#id_files", {"name": name, "mimeType": "application/pdf", "buffer": small_pdf(text)})
+        self.page.set_input_files("#id_proof", {"name": name, "mimeType": "application/pdf", "buffer": small_pdf(text)})
 
     def claim_id(self) -> int:
         self.page.wait_for_url(re.compile(r"/customer-associations/\d{7}/$"))

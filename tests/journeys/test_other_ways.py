@@ -109,7 +109,7 @@ def test_the_whole_way_of_the_partner_without_javascript(browser, site, scene, m
     person.sign_in("ola.demmo@fabrikam.example")
     page = person.page
     claim_id = file_claim(person, area="Microsoft 365", activity="Usage", product="INTUNE", name="Without script")
-    page.set_input_files("#id_files", {"name": "POE.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 broken"})
+    page.set_input_files("#id_proof", {"name": "POE.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 broken"})
     person.press("Upload")
     person.sees("is damaged or is not a PDF file")
     person.upload("POE.pdf")
