@@ -75,18 +75,18 @@ def write_up(life: Life, *, revenue: bool) -> None:
     life.then("create", 0, 0)
     if not revenue:
         life.then("attach", 0.01, 1.5)
-        if life.maybe(0.3):
-            life.then("attach", 0.01, 1.0)
         if life.maybe(0.2):
+            life.then("attach", 0.01, 1.0)
+        if life.maybe(0.15):
             life.then("note", 0.005, 0.01, text=life.rng.choice(words.NOTES))
-    if life.maybe(0.25):
+    if life.maybe(0.2):
         life.then("comment", 0.005, 0.02, text=life.rng.choice(words.COMMENTS))
 
 
 def file(life: Life, *, revenue: bool) -> None:
     """Create the claim and submit it."""
     write_up(life, revenue=revenue)
-    if life.maybe(0.04):
+    if life.maybe(0.03):
         life.then("submit", 0.01, 0.5)
         life.then("withdraw", 0.02, 0.3)
     life.then("submit", 0.01, 2.5)
@@ -103,7 +103,7 @@ def review(life: Life, *, revenue: bool) -> None:
     life.then("start", 0.3, 4)
     if revenue:
         return
-    rounds = life.rng.choices((0, 1, 2), (68, 27, 5))[0]
+    rounds = life.rng.choices((0, 1, 2), (74, 22, 4))[0]
     for _ in range(rounds):
         ask(life)
         late = life.maybe(0.15)

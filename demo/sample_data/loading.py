@@ -8,6 +8,7 @@ from random import Random
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
@@ -17,6 +18,7 @@ from claims.models import Claim, Document
 from customers.catalogue import load_distilled
 from customers.models import Product, Subscription
 from customers.tenants import import_tenant
+from demo import PASSWORD
 from demo.sample_data.cast import Cast
 from demo.sample_data.customers import sample_customers
 from demo.sample_data.graph import graph_answers
@@ -63,8 +65,9 @@ def load_sample_data(*, now: datetime, tell: Tell = lambda line: None) -> bool:
 def _load(*, now: datetime, stored: list[str], tell: Tell) -> None:
     load_distilled(now=now)
     tell(f"Catalogue: {Product.objects.filter(retired_at=None).count()} products and workloads")
-    create_reviewers(now=now)
-    create_partners(now=now)
+    password = make_password(PASSWORD)  # once: it takes its time on purpose
+    create_reviewers(password=password, now=now)
+    create_partners(password=password, now=now)
     tell(f"Partners: {len(PARTNERS)} organisations with {Location.objects.count()} MPN locations")
     customers = sample_customers()
     for customer in customers:

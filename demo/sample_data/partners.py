@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from demo import PASSWORD
 from demo.sample_data.partner_facts import PARTNERS, REVIEWERS, Person, Place
 from partners.models import Enrollment, Location, Membership, PartnerOrganization
 
@@ -19,10 +18,12 @@ SIGN_INS = frozenset(
 )  # fmt: skip
 
 
-def create_partners(*, now: datetime) -> None:
-    """Create organisations, locations, enrolments and their people. Only the demo sign-ins get a password."""
+def create_partners(*, password: str, now: datetime) -> None:
+    """Create organisations, locations, enrolments and their people.
+
+    Only the demo sign-ins get ``password``, which is hashed already; nobody else can sign in.
+    """
     since = now - timedelta(days=900)
-    password = make_password(PASSWORD)
     for partner in PARTNERS:
         first = partner.people[0]
         organization = PartnerOrganization.objects.create(
@@ -39,9 +40,8 @@ def create_partners(*, now: datetime) -> None:
     Enrollment.objects.update(enrolled_at=since + timedelta(days=40))
 
 
-def create_reviewers(*, now: datetime) -> None:
+def create_reviewers(*, password: str, now: datetime) -> None:
     """Create Microsoft's reviewers and their lead, in the groups of the review desk where these exist."""
-    password = make_password(PASSWORD)
     for person in REVIEWERS:
         user = _create_user(
             person, "microsoft.example", password=password, since=now - timedelta(days=900), is_staff=True

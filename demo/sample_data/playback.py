@@ -22,7 +22,8 @@ from claims.creating import change_claim, create_claim
 from claims.deadlines import close_window, lapse, remind
 from claims.deciding import approve, reject, request_action, start_review
 from claims.documents import add_document, note_document
-from claims.models import Claim
+from claims.enums import ClaimStatus
+from claims.models import ActionRequest, Claim
 from claims.submitting import add_comment, disassociate, discard, dispute, submit, withdraw
 from customers import consent
 from customers.models import ConsentRequest
@@ -143,15 +144,15 @@ class Player:
         request = request_action(self.claim, reasons=chosen, message=message, actor=self.reviewer, now=at)
         for days in settings.ACTION_REMINDER_DAYS:
             due = request.due_at - timedelta(days=days) + _SWEEP
-            yield due, lambda due=due: remind(request.pk, now=due)  # type: ignore[misc]
+            yield due, lambda due=due: self._remind(request, now=due)  # type: ignore[misc]
         due = request.due_at + _SWEEP
-        yield due, lambda: self._clock(lapse(self.claim.pk, now=due))
+        yield due, lambda: self._lapse(request, now=due)
 
     def _approve(self, at: datetime, message: str) -> Iterator[tuple[datetime, Act]]:
         approve(self.claim, actor=self.reviewer, message=message, now=at)
         if self.claim.opt_out_until:
             due = self.claim.opt_out_until + _SWEEP
-            yield due, lambda: self._clock(close_window(self.claim.pk, now=due))
+            yield due, lambda: self._close_window(now=due)
 
     def _reject(self, at: datetime, reasons: list[str], message: str) -> None:
         chosen = [self.cast.reasons[code] for code in reasons]
@@ -161,12 +162,27 @@ class Player:
     def _deny(self, at: datetime, reasons: tuple[str, ...], comment: str, share: bool) -> None:
         request = ConsentRequest.objects.get(reference=str(self.claim.pk))
         consent.deny(request, reasons=reasons, comment=comment, share_comment=share, now=at)
-        self._clock(True)
+        self._read_again()
 
-    def _clock(self, changed: bool) -> None:
-        """The claim was moved through another copy of it: read it again."""
-        if changed:
-            self.claim.refresh_from_db(from_queryset=Claim.objects.select_related("organization", "tenant", "location"))
+    def _remind(self, request: ActionRequest, *, now: datetime) -> None:
+        if self._waits_for(request):
+            remind(request.pk, now=now)
+
+    def _lapse(self, request: ActionRequest, *, now: datetime) -> None:
+        if self._waits_for(request) and lapse(self.claim.pk, now=now):
+            self._read_again()
+
+    def _close_window(self, *, now: datetime) -> None:
+        if self.claim.status == ClaimStatus.APPROVED:
+            close_window(self.claim.pk, now=now)
+
+    def _waits_for(self, request: ActionRequest) -> bool:
+        """Whether the partner has not answered; the rules would ask the same of the database."""
+        return self.claim.status == ClaimStatus.ACTION_REQUIRED and self.claim.action_due_at == request.due_at
+
+    def _read_again(self) -> None:
+        """The claim was moved through another copy of it."""
+        self.claim.refresh_from_db(fields=["status", "version", "action_due_at", "decided_at"])
 
 
 def play(plans: list[Plan], *, cast: Cast, now: datetime, stored: list[str], tell: Callable[[int], None]) -> None:

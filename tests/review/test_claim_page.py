@@ -110,10 +110,11 @@ def test_other_partners_of_the_same_workload_are_named_to_staff_with_holders_fir
         products=[workload],
     )
     open_associations(holder, now=NOW)
+    later = submitted_claim(tenant=tenant, products=[workload])
     claim = submitted_claim(tenant=tenant, products=[workload])
     bystander = submitted_claim(tenant=tenant)
     response = desk.get(page_of(claim))
-    assert [found.claim for found in response.context["rivals"]] == [holder, rival]
+    assert [found.claim for found in response.context["rivals"]] == [holder, rival, later]
     assert rival.organization.name in response.content.decode()
     assert "Another partner holds or claims one of these products" in response.content.decode()
     assert desk.get(page_of(bystander)).context["rivals"] == []
@@ -252,6 +253,24 @@ def test_the_page_asks_as_many_questions_for_much_as_for_little(desk, django_ass
         asked.reasons.set(ReasonCode.objects.all()[:3])
     with django_assert_num_queries(len(few)):
         text_of(desk, claim)
+
+
+def test_the_page_asks_as_many_questions_for_three_subscriptions_as_for_one(desk, django_assert_num_queries):
+    tenant, product = TenantFactory(), ProductFactory()
+    subscriptions = SubscriptionFactory.create_batch(3, tenant=tenant, product=product)
+    sales = {
+        "solution_area": SolutionArea.BUSINESS_APPLICATIONS,
+        "activities": [Activity.PRE_SALES],
+        "tenant": tenant,
+        "products": [product],
+    }
+    small = claim_under_review(**sales, subscriptions=subscriptions[:1])
+    large = claim_under_review(**sales, subscriptions=subscriptions)
+    text_of(desk, small)
+    with CaptureQueriesContext(connection) as few:
+        text_of(desk, small)
+    with django_assert_num_queries(len(few)):
+        text_of(desk, large)
 
 
 def every_address(claim):
