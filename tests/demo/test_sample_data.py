@@ -1,0 +1,470 @@
+"""The sample data: complete, within the database's and the process's guarantees, and as docs/try-it.md says."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from accounts.models import User
+from claims.deadlines import overdue_requests, requests_to_remind, windows_to_close
+from claims.eligibility import (
+    ProductChoice,
+    check_known_subscription,
+    check_subscription,
+    product_choices,
+    products_needing_subscription,
+    silent_subscriptions,
+)
+from claims.enums import DECIDED, LIVE, Activity, ActorKind, ClaimAction, ClaimStatus
+from claims.models import ActionRequest, Association, Claim, ClaimEvent, ClaimLine, Comment, Document
+from claims.problems import missing_programs
+from claims.transitions import TABLE
+from cpor_portal.context import DEMO_SIGN_INS
+from customers.directory import directory
+from customers.enums import SolutionArea
+from customers.models import ConsentRequest, Product, Subscription, Tenant
+from demo import PASSWORD
+from demo.sample_data import special
+from demo.sample_data.loading import load_sample_data
+from demo.sample_data.plans import all_plans
+from demo.sample_data.slots import allocate
+from kit.uploads import identify
+from notifications.models import Notice, OutgoingEmail
+from partners.models import Location, Membership, PartnerOrganization, ProgramCode
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+TRY_IT = Path(__file__).resolve().parents[2] / "docs" / "try-it.md"
+BA, M365 = SolutionArea.BUSINESS_APPLICATIONS, SolutionArea.MICROSOFT_365
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """The sample data, loaded once for this module and rolled back after it; the lines that the loader told."""
+    lines: list[str] = []
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert load_sample_data(now=NOW, tell=lines.append)
+        stored = list(Document.objects.values_list("file", flat=True))
+        yield lines
+        transaction.set_rollback(True)
+    for name in stored:
+        default_storage.delete(name)
+
+
+pytestmark = pytest.mark.usefixtures("loaded", "db")
+
+
+@pytest.fixture
+def fabrikam() -> PartnerOrganization:
+    return PartnerOrganization.objects.get(name=special.FABRIKAM)
+
+
+@pytest.fixture
+def customer() -> Tenant:
+    found = directory().find_tenant(special.TRY_TENANT)
+    assert found is not None
+    return found
+
+
+def product_of(part_number: str) -> Product:
+    return Product.objects.get(skus__part_number=part_number)
+
+
+# --- what is there ---------------------------------------------------------------------------------------------------
+def test_there_are_as_many_partners_customers_and_claims_as_promised() -> None:
+    assert PartnerOrganization.objects.count() >= 8
+    assert Tenant.objects.count() == 25
+    assert Claim.objects.count() == 400
+    company_x = Tenant.objects.get(tenant_id=special.COMPANY_X_TENANT)
+    assert company_x.domains.filter(name="microsoft.com").exists()
+
+
+def test_every_status_occurs_often_enough_to_be_found() -> None:
+    counts = Counter(Claim.objects.values_list("status", flat=True))
+    assert counts == {
+        ClaimStatus.EDITING: 35,
+        ClaimStatus.SUBMITTED: 29,
+        ClaimStatus.UNDER_REVIEW: 34,
+        ClaimStatus.ACTION_REQUIRED: 27,
+        ClaimStatus.APPROVED: 134,
+        ClaimStatus.REJECTED: 60,
+        ClaimStatus.DISPUTED: 12,
+        ClaimStatus.CONSENT_DENIED: 26,
+        ClaimStatus.ENDED: 22,
+        ClaimStatus.DISCARDED: 21,
+    }
+
+
+def test_about_a_third_of_the_claims_are_fabrikams() -> None:
+    own = Claim.objects.filter(organization__name=special.FABRIKAM)
+    assert 120 <= own.count() <= 145
+    assert set(own.values_list("status", flat=True)) == set(ClaimStatus.values)
+    assert own.filter(name="claim test").count() == 2
+
+
+def test_the_claims_are_spread_over_the_last_twelve_months_and_none_is_older() -> None:
+    created = list(Claim.objects.values_list("created_at", flat=True))
+    assert min(created) >= NOW - timedelta(days=366)
+    assert max(ClaimEvent.objects.values_list("at", flat=True)) <= NOW
+    assert len({(at.year, at.month) for at in created}) >= 12
+    approved = ClaimEvent.objects.filter(action=ClaimAction.APPROVE).values_list("at", flat=True)
+    assert len({(at.year, at.month) for at in approved}) >= 11
+
+
+def test_ids_grow_with_time() -> None:
+    created = list(Claim.objects.order_by("pk").values_list("created_at", flat=True))
+    assert created == sorted(created)
+
+
+def test_locations_are_enrolled_in_all_some_and_no_programs_and_some_are_inactive() -> None:
+    for program in ProgramCode.values:
+        assert Location.objects.filter(is_active=True, enrollments__program=program).exists()
+    assert Location.objects.filter(is_active=True, enrollments=None).exists()
+    assert Location.objects.filter(is_active=False).count() >= 4
+    many = PartnerOrganization.objects.annotate(places=Count("locations")).filter(places__gte=2)
+    assert many.count() >= 8
+
+
+def test_each_demo_sign_in_has_the_demo_password() -> None:
+    users = User.objects.filter(email__in=[sign_in["email"] for sign_in in DEMO_SIGN_INS])
+    assert users.count() == len(DEMO_SIGN_INS)
+    assert users.filter(is_staff=True).count() == 3
+    hashes = {user.password for user in users}
+    assert all(check_password(PASSWORD, hashed) for hashed in hashes)
+
+
+def test_nobody_else_can_sign_in() -> None:
+    known = [sign_in["email"] for sign_in in DEMO_SIGN_INS]
+    others = User.objects.exclude(email__in=known)
+    assert others.exists()
+    assert not any(user.has_usable_password() for user in others)
+
+
+def test_every_address_is_a_sample_address() -> None:
+    written = {address for mail in OutgoingEmail.objects.all() for address in [*mail.to, *mail.cc]}
+    written |= set(Claim.objects.values_list("customer_contact_email", flat=True))
+    written |= {address for tenant in Tenant.objects.all() for address in tenant.admin_emails}
+    assert {address for address in written if not address.endswith(".example")} == set()
+
+
+# --- guarantees ------------------------------------------------------------------------------------------------------
+def test_each_claim_stands_where_its_history_led_it_one_row_per_step() -> None:
+    moves = {row.action: row for row in TABLE.values()}
+    for claim in Claim.objects.prefetch_related("events"):
+        status = ClaimStatus.EDITING
+        events = sorted(claim.events.all(), key=lambda event: (event.at, event.pk))
+        assert events[0].action == ClaimAction.CREATE
+        for event in events[1:]:
+            if event.to_status:
+                move = moves[event.action]
+                assert (event.from_status, event.to_status) == (status, move.target)
+                assert status in move.sources
+                status = ClaimStatus(event.to_status)
+        assert claim.status == status
+        assert claim.last_activity_at == events[-1].at
+
+
+def test_the_rows_of_history_were_written_in_the_order_of_time() -> None:
+    at = list(ClaimEvent.objects.order_by("pk").values_list("at", flat=True))
+    assert at == sorted(at)
+
+
+def test_approved_claims_hold_what_they_claim_and_no_others_hold_anything() -> None:
+    holding = Claim.objects.filter(associations__ended_at=None, associations__isnull=False).distinct()
+    assert set(holding) == set(Claim.objects.filter(status=ClaimStatus.APPROVED))
+    for claim in holding.prefetch_related("lines__subscriptions", "associations"):
+        things = {
+            (line.product_id, chosen.subscription_id if chosen else None)
+            for line in claim.lines.all()
+            for chosen in (list(line.subscriptions.all()) or [None])
+        }
+        assert things == {(held.product_id, held.subscription_id) for held in claim.associations.all()}
+
+
+def test_no_two_partners_ever_held_the_same_at_the_same_time() -> None:
+    spans: dict[tuple[int, int, int | None], list[tuple[datetime, datetime]]] = {}
+    for held in Association.objects.filter(exclusive=True):
+        key = (held.tenant_id, 0 if held.subscription_id else held.product_id, held.subscription_id)
+        spans.setdefault(key, []).append((held.started_at, held.ended_at or NOW + timedelta(days=1)))
+    for entries in spans.values():
+        entries.sort()
+        assert all(before[1] <= after[0] for before, after in pairwise(entries))
+
+
+def test_lines_of_live_claims_and_only_those_hold_their_products() -> None:
+    assert not ClaimLine.objects.filter(live=True).exclude(claim__status__in=LIVE).exists()
+    assert not ClaimLine.objects.filter(live=False, claim__status__in=LIVE).exists()
+
+
+def test_submitted_claims_have_proof_unless_they_are_revenue_associations() -> None:
+    submitted = Claim.objects.filter(submissions__gt=0)
+    revenue = Q(activities=[Activity.REVENUE])
+    assert not submitted.exclude(revenue).filter(documents=None).exists()
+    assert not Document.objects.filter(claim__activities=[Activity.REVENUE]).exists()
+    assert submitted.filter(revenue).count() >= 5
+    counts = submitted.annotate(count=Count("lines")).values_list("count", flat=True)
+    assert set(counts) <= {1, 2, 3, 4}
+
+
+def test_dates_of_decisions_and_requests_fit_the_status() -> None:
+    assert not Claim.objects.filter(status__in=DECIDED, decided_at=None).exists()
+    waiting = Claim.objects.filter(status=ClaimStatus.ACTION_REQUIRED)
+    assert not waiting.filter(action_due_at__lte=NOW).exists()
+    assert waiting.filter(action_due_at__lte=NOW + timedelta(days=7)).count() >= 5
+    assert ActionRequest.objects.filter(closed_at=None).count() == waiting.count()
+
+
+def test_some_customers_may_still_opt_out_and_most_no_longer() -> None:
+    approved = Claim.objects.filter(status=ClaimStatus.APPROVED)
+    assert approved.filter(opt_out_until__gt=NOW, in_effect_at=None).count() >= 15
+    assert approved.filter(in_effect_at__isnull=False).count() >= 80
+
+
+def test_each_approved_incentive_claim_asked_its_customer_once() -> None:
+    approvals = ClaimEvent.objects.filter(action=ClaimAction.APPROVE).exclude(claim__activities=[Activity.REVENUE])
+    asked = OutgoingEmail.objects.filter(kind="consent.request").values_list("reference", flat=True)
+    assert sorted(asked) == sorted(str(pk) for pk in approvals.values_list("claim_id", flat=True))
+    denied = Claim.objects.filter(status=ClaimStatus.CONSENT_DENIED).values_list("pk", flat=True)
+    answered = ConsentRequest.objects.exclude(denied_at=None).values_list("reference", flat=True)
+    assert sorted(answered) == sorted(str(pk) for pk in denied)
+    assert not ConsentRequest.objects.filter(denied_at__lt=F("asked_at")).exists()
+
+
+def test_a_dispute_is_decided_by_another_reviewer() -> None:
+    for dispute in ClaimEvent.objects.filter(action=ClaimAction.DISPUTE):
+        decisions = dispute.claim.events.filter(actor_kind=ActorKind.REVIEWER)
+        before = decisions.filter(at__lt=dispute.at).latest("at")
+        assert not decisions.filter(at__gt=dispute.at, actor=before.actor).exists()
+
+
+def test_no_mail_is_left_to_be_sent_and_links_of_the_past_are_gone() -> None:
+    mails = OutgoingEmail.objects.all()
+    assert mails.exists()
+    assert set(mails.values_list("status", flat=True)) == {OutgoingEmail.Status.SENT}
+    assert not mails.filter(sensitive=True).exclude(html="").exists()
+    assert all(mail.delivered_to == [*mail.to, *mail.cc] and mail.sent_at <= NOW for mail in mails)
+
+
+def test_no_deadline_is_left_to_be_swept() -> None:
+    assert overdue_requests(now=NOW) == requests_to_remind(now=NOW) == windows_to_close(now=NOW) == []
+
+
+def test_a_person_finds_a_few_unread_notices_and_many_read_ones() -> None:
+    own = Notice.objects.filter(user__email="ola.demmo@fabrikam.example")
+    assert own.exclude(read_at=None).count() > 100
+    assert own.filter(read_at=None).count() < 25
+    assert not own.filter(read_at=None, created_at__lt=NOW - timedelta(days=2)).exists()
+
+
+def test_documents_are_real_and_each_is_its_own() -> None:
+    documents = list(Document.objects.all())
+    assert {document.kind for document in documents} == {"pdf", "xlsx"}
+    assert len({document.sha256 for document in documents}) == len(documents)
+    for document in documents[::25]:
+        with document.file.open() as stream:
+            assert identify(stream, document.name) == document.kind
+
+
+def test_partners_write_comments() -> None:
+    assert Comment.objects.filter(author_kind=ActorKind.PARTNER).count() > 50
+
+
+# --- loading ---------------------------------------------------------------------------------------------------------
+def test_a_second_load_changes_nothing() -> None:
+    models = (Claim, ClaimEvent, Tenant, Subscription, OutgoingEmail, User, Document)
+    before = [model._default_manager.count() for model in models]
+    lines: list[str] = []
+    assert not load_sample_data(now=NOW + timedelta(days=1), tell=lines.append)
+    assert lines == []
+    assert [model._default_manager.count() for model in models] == before
+
+
+def test_each_step_is_told(loaded: list[str]) -> None:
+    steps = [line.partition(":")[0] for line in loaded]
+    assert list(dict.fromkeys(steps))[:4] == ["Catalogue", "Partners", "Customers", "Claims"]
+    assert "48-hour rule" in loaded[-1]
+
+
+@pytest.mark.parametrize("hours", [9, 50, 99, 121, 3501])
+def test_whenever_it_is_loaded_there_is_room_for_every_claim(hours: int) -> None:
+    now = NOW + timedelta(hours=hours)
+    plans = all_plans(now=now)
+    allocate(plans, rng=Random("slots"))
+    for plan in plans:
+        assert 1 <= len(plan.products) <= 4
+        at = [step.at for step in plan.steps]
+        assert at == sorted(set(at))
+        assert now - timedelta(days=366) < at[0]
+        assert at[-1] < now
+
+
+# --- docs/try-it.md --------------------------------------------------------------------------------------------------
+def test_the_guide_names_the_customers_and_locations() -> None:
+    text = TRY_IT.read_text()
+    for tenant_id in (special.TRY_TENANT, special.COMPANY_X_TENANT, special.UNKNOWN_TENANT):
+        assert str(tenant_id).upper() in text
+    for name in (special.TRY_DOMAIN, special.COMPANY_X_DOMAIN, special.OTHER_DOMAIN):
+        assert f"`{name}`" in text
+    for mpn_id in (special.ENROLLED_MPN, special.NOT_ENROLLED_MPN, special.INACTIVE_MPN):
+        assert str(Location.objects.get(mpn_id=mpn_id)) in text
+    for given in [*special.TRY_SUBSCRIPTIONS, special.ELSEWHERE]:
+        assert str(given.commerce_id).upper() in text or given in {special.OURS, special.ONLY_ONE_CSP}
+
+
+def test_the_guides_customers_are_known_or_not_as_it_says(customer: Tenant) -> None:
+    lookup = directory()
+    assert lookup.owns_domain(customer, special.TRY_DOMAIN)
+    assert not lookup.owns_domain(customer, special.OTHER_DOMAIN)
+    assert lookup.find_tenant(special.UNKNOWN_TENANT) is None
+
+
+def test_the_guides_locations_are_offered_or_not_as_it_says(fabrikam: PartnerOrganization) -> None:
+    ola = Membership.objects.get(user__email="ola.demmo@fabrikam.example")
+    offered = set(ola.active_locations().values_list("mpn_id", flat=True))
+    assert {special.ENROLLED_MPN, special.NOT_ENROLLED_MPN, 504203} <= offered
+    assert special.INACTIVE_MPN not in offered
+    claim = Claim(
+        location=Location.objects.get(mpn_id=special.NOT_ENROLLED_MPN), solution_area=M365, activities=["usage"]
+    )
+    assert missing_programs(claim) == ["OSU - Microsoft 365"]
+    bezons = Location.objects.get(mpn_id=504203)
+    assert missing_programs(Claim(location=bezons, solution_area=BA, activities=["pre_sales"])) == []
+    assert missing_programs(Claim(location=bezons, solution_area=BA, activities=["usage"])) != []
+
+
+def choices(area: str, fabrikam: PartnerOrganization, customer: Tenant) -> dict[str, ProductChoice]:
+    found = product_choices(organization=fabrikam, tenant=customer, solution_area=area, incentive=True)
+    text = TRY_IT.read_text()
+    return {choice.product.name: choice for choice in found if choice.product.name in text}
+
+
+def test_the_guides_workloads_are_grayed_held_free_and_missing(fabrikam: PartnerOrganization, customer: Tenant) -> None:
+    by_code = {choice.product.code: choice for choice in choices(M365, fabrikam, customer).values()}
+    assert set(by_code) >= {*special.GRAYED_WORKLOADS, special.HELD_WORKLOAD, special.FREE_WORKLOAD, "MCAS"}
+    for code in special.GRAYED_WORKLOADS:
+        assert by_code[code].taken_by_us
+        assert not by_code[code].can_choose
+    assert by_code[special.HELD_WORKLOAD].claimed_by_other
+    assert by_code[special.HELD_WORKLOAD].can_choose
+    free = by_code[special.FREE_WORKLOAD]
+    assert (free.can_choose, free.claimed_by_other) == (True, False)
+    missing = by_code[special.MISSING_WORKLOAD]
+    assert (missing.on_tenant, missing.can_choose) == (False, False)
+
+
+def test_the_guides_products_are_grayed_silent_refused_and_asked_for(
+    fabrikam: PartnerOrganization, customer: Tenant
+) -> None:
+    by_name = choices(BA, fabrikam, customer)
+
+    def choice(part_number: str) -> ProductChoice:
+        return by_name[product_of(part_number).name]
+
+    def asks(part_number: str) -> bool:
+        return bool(products_needing_subscription([product_of(part_number)], customer))
+
+    assert choice(special.GRAYED).taken_by_us
+    assert not choice(special.GRAYED).can_choose
+    assert choice(special.SEVERAL).claimed_by_other
+    assert asks(special.SEVERAL)
+
+    attached = silent_subscriptions(Product.objects.filter(solution_area=BA), customer)
+    silent = attached[product_of(special.SILENT).pk]
+    assert silent.commerce_subscription_id == special.ONLY_ONE.commerce_id
+    assert check_known_subscription(silent, organization=fabrikam, incentive=True, now=NOW).cause is None
+
+    refused = attached[product_of(special.SILENT_REFUSED).pk]
+    assert check_known_subscription(refused, organization=fabrikam, incentive=True, now=NOW).cause == "csp"
+
+    for part_number in (special.UNLISTED, special.MISSING):
+        assert not choice(part_number).on_tenant
+        assert choice(part_number).can_choose
+        assert asks(part_number)
+    typed = str(special.NOT_LISTED.commerce_id)
+    newer = check_subscription(
+        typed, product=product_of(special.UNLISTED), tenant=customer, organization=fabrikam, incentive=True, now=NOW
+    )
+    assert newer.cause is None
+    for given in special.TRY_SUBSCRIPTIONS:
+        other = check_subscription(
+            str(given.commerce_id),
+            product=product_of(special.MISSING),
+            tenant=customer,
+            organization=fabrikam,
+            incentive=True,
+            now=NOW,
+        )
+        assert other.cause is not None
+
+
+ROW = re.compile(r"^\| `([A-Z0-9-]{9,36})` \| ([^|]+) \| ([^|]*)\|$", re.MULTILINE)
+CAUSES = {
+    "accepted": None,
+    "the subscription is another customer's": "not_on_tenant",
+    "the subscription is for another product": "not_on_tenant",
+    "not Dynamics (Microsoft 365 E3)": "not_dynamics",
+    "bought through a CSP": "csp",
+    "not activated yet": "not_activated",
+    "already claimed": "already_claimed",
+    "not a subscription id": "not_an_id",
+    "an id that no subscription has": "not_an_id",
+    "a trial": "not_purchased",
+    "the 48-hour rule": "too_early",
+}
+
+
+def test_the_guide_has_a_subscription_for_every_cause() -> None:
+    assert {why for _, why, _ in ROW.findall(TRY_IT.read_text())} == set(CAUSES)
+
+
+@pytest.mark.parametrize(("typed", "why", "says"), ROW.findall(TRY_IT.read_text()))
+def test_the_guides_subscriptions_are_answered_as_it_says(
+    typed: str, why: str, says: str, fabrikam: PartnerOrganization, customer: Tenant
+) -> None:
+    checked = check_subscription(
+        typed, product=product_of(special.SEVERAL), tenant=customer, organization=fabrikam, incentive=True, now=NOW
+    )
+    assert checked.cause == CAUSES[why]
+    assert checked.detail.startswith(says.strip())
+
+
+def test_the_48_hour_rule_ends_47_hours_after_loading(fabrikam: PartnerOrganization, customer: Tenant) -> None:
+    def cause(now: datetime) -> str | None:
+        checked = check_subscription(
+            str(special.FRESH.commerce_id),
+            product=product_of(special.SEVERAL),
+            tenant=customer,
+            organization=fabrikam,
+            incentive=True,
+            now=now,
+        )
+        return checked.cause
+
+    assert cause(NOW + timedelta(hours=47, seconds=-1)) == "too_early"
+    assert cause(NOW + timedelta(hours=47)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("M365 for CompanyX", ClaimStatus.EDITING),
+        ("Dynamics for CompanyX", ClaimStatus.ACTION_REQUIRED),
+        ("claim test", ClaimStatus.UNDER_REVIEW),
+        ("Scenario 1", ClaimStatus.APPROVED),
+        ("Scenario 2", ClaimStatus.APPROVED),
+        ("Scenario 3", ClaimStatus.CONSENT_DENIED),
+        ("Teams for Relecloud", ClaimStatus.UNDER_REVIEW),
+        ("Woodgrove sales desk", ClaimStatus.UNDER_REVIEW),
+    ],
+)
+def test_the_guides_claims_stand_as_it_says(name: str, status: str, fabrikam: PartnerOrganization) -> None:
+    assert name in TRY_IT.read_text()
+    assert set(fabrikam.claims.filter(name=name).values_list("status", flat=True)) == {status}
