@@ -44,6 +44,11 @@ class DataDir:
         return self.root / "logs"
 
     @property
+    def static_stamp(self) -> Path:
+        """Says which static files were collected, see demo/static_files.py."""
+        return self.root / "static" / ".collected"
+
+    @property
     def run(self) -> Path:
         return self.root / "run"
 

@@ -8,9 +8,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 
-def collect_if_changed() -> bool:
-    """Run `collectstatic` unless what it collected last time is still current; return whether it ran."""
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
+def collect_if_changed(stamp: Path) -> bool:
+    """Run `collectstatic` unless the stamp says that nothing changed since; return whether it ran."""
     state = _fingerprint()
     if stamp.exists() and stamp.read_text() == state:
         return False

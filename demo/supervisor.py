@@ -1,11 +1,11 @@
 """`make demo`: start everything step by step, watch over it, and stop everything again."""
 
+import atexit
 import os
 import signal
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from demo import PASSWORD, children, environment
 from demo.children import Child
@@ -15,7 +15,7 @@ from demo.locks import FileLock
 from demo.ports import LOOPBACK, choose_port, port_is_free
 from demo.processes import end, remember, remembered
 
-STEPS = 8
+STEPS = 9
 READY_SECONDS = 90
 WATCH_SECONDS = 0.5
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -31,7 +31,9 @@ class Supervisor:
         self._alone = FileLock(data.run / "demo.lock")
         self._address_file = data.run / "demo.address"
         self._process_file = data.run / "demo.processes"
+        self._web = children.web(data, self.port)
         self._children: list[Child] = []
+        self._stopped = False
         self._step = 0
 
     @property
@@ -52,11 +54,15 @@ class Supervisor:
             raise DemoError(f"Port {self.port} is in use: name another one, as in `PORT=8001 make demo`.")
         self._address_file.write_text(self.address)
         self._say(f"Data directory {self.data.root}")
-        with self._stopping():
-            self._say("Starting PostgreSQL and Valkey")
-            self.servers.attach()
-            choose_port(self.data.run / "mail.port")
-            environment.name_servers(self.servers)
+        self._say("Starting PostgreSQL and Valkey")
+        self.servers.attach()
+        atexit.register(self._stop)  # should the settings not be readable, for one
+        choose_port(self.data.run / "mail.port")
+        environment.name_servers(self.servers)
+        self._say("Starting the mail sink")
+        self._start(children.mail_sink(self.data, environment.mail_port(self.data)))
+        if self.data.static_stamp.exists():  # likely still right, and the web server needs seconds to start
+            self._start(self._web)
 
     def run(self, *, sign_ins: list[dict[str, str]]) -> None:
         """Bring the data up to date, start the portal's processes, and watch them until told to stop.
@@ -64,10 +70,14 @@ class Supervisor:
         Prints the address and the sign-ins once the portal is ready. Returns when told to stop. Raises
         DemoError when a process ends by itself. Either way everything is stopped.
         """
-        with self._stopping(), suppress(KeyboardInterrupt, SystemExit):
+        try:
             self._start_all()
             self._announce(sign_ins)
             self._watch()
+        except (KeyboardInterrupt, SystemExit):
+            return
+        finally:
+            self._stop()
 
     # --- how ---
 
@@ -77,10 +87,11 @@ class Supervisor:
         from demo.static_files import collect_if_changed
 
         self._say("Collecting the static files")
-        collect_if_changed()
-        self._say(f"Starting the mail sink and the web server on port {self.port}")
-        self._start(children.mail_sink(self.data, environment.mail_port(self.data)))
-        self._start(children.web(self.data, self.port))
+        if collect_if_changed(self.data.static_stamp):
+            children.stop_all([self._web])
+        self._say(f"Starting the web server on port {self.port}")
+        if self._web.pid is None:
+            self._start(self._web)
         self._say("Bringing the database up to date")
         call_command("migrate", interactive=False, verbosity=0)
         self._say("Loading the catalogue and the demo data, when there are none")
@@ -92,7 +103,8 @@ class Supervisor:
         self._start(children.beat(self.data))
 
     def _start(self, child: Child) -> None:
-        self._children.append(child)
+        if child not in self._children:
+            self._children.append(child)
         child.start()
         remember(self._process_file, {one.name: one.pid for one in self._children if one.pid})
 
@@ -118,18 +130,11 @@ class Supervisor:
         if dead := self.servers.died():
             raise DemoError(f"{dead[0]} ended by itself; see {dead[1]}.")
 
-    @contextmanager
-    def _stopping(self) -> Iterator[None]:
-        """Stop everything when the block fails or is interrupted; after ``run`` also when it ends."""
-        finished = False
-        try:
-            yield
-            finished = True
-        finally:
-            if not finished or self._children:
-                self._stop()
-
     def _stop(self) -> None:
+        """Stop everything this demo runs. A second call does nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
         for number in SIGNALS:  # stopping takes seconds, and has an end: a second Ctrl-C must not leave half of it
             signal.signal(number, signal.SIG_IGN)
         say("\nStopping …")
