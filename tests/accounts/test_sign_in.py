@@ -83,3 +83,9 @@ def test_initials_for_the_avatar():
     assert User(full_name="Ola Demmo", email="x@y.example").initials == "OD"
     assert User(full_name="", email="ola.demmo@y.example").initials == "OD"
     assert User(full_name="Cher", email="x@y.example").initials == "C"
+
+
+def test_nobody_changes_the_address_that_says_who_they_are(client):
+    client.force_login(MembershipFactory().user)
+    assert client.get("/accounts/email/").status_code == 404
+    assert client.get(reverse("account_change_password")).status_code == 200
