@@ -11,7 +11,7 @@ from demo.sample_data.lives import Life
 
 PRE_SALES, USAGE = (Activity.PRE_SALES,), (Activity.USAGE,)
 SCAN = "Scanning document Proof of Execution with CompanyX.xlsx"
-NOT_SPECIFIED = "The products/services purchased by the customer have not been specified."
+NOT_SPECIFIED = "Please name the database storage in the statement of work, with the dates of both signatures."
 CLEAR = "Thank you for the clear documents."
 
 
