@@ -1,7 +1,9 @@
 """One view, one template: the whole page for a browser, one named part of it for HTMX."""
 
+import json
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,10 +18,14 @@ def render_page(
 ) -> HttpResponse:
     """Render ``template``, or only its partial ``fragment`` when HTMX asks. The server picks the fragment.
 
-    Side effects: none. Sets ``Vary: HX-Request`` so that no cache mixes the two.
+    A part has no place for the messages that wait for this person, so they go along as a toast. Sets
+    ``Vary: HX-Request`` so that no cache mixes the two.
     """
     asks_for_part = bool(fragment) and getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     name = f"{template}#{fragment}" if asks_for_part else template
     response = render(request, name, context, status=status)
+    if asks_for_part and (waiting := list(get_messages(request))):
+        toast = {"level": waiting[-1].level_tag, "message": " ".join(str(each) for each in waiting)}
+        response.headers["HX-Trigger"] = json.dumps({"toast": toast})
     response.headers["Vary"] = "HX-Request, Cookie"
     return response

@@ -1,5 +1,6 @@
 """The partner's pages: what they print in every state, and what they refuse."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -233,6 +234,14 @@ class TestDocumentsOverHttp:
         assert response.status_code == 422
         assert "«bad.exe» is not of an accepted kind" in text_of(response.content.decode())
         assert set(claim.documents.values_list("name", flat=True)) == {"good.pdf", "other.pdf"}
+
+    def test_with_htmx_the_page_comes_back_in_part_and_the_message_as_a_toast(self, client):
+        claim = sign_in(client, ClaimFactory())
+        address = reverse("claim-upload", args=[claim.pk])
+        response = client.post(address, {"proof": [pdf_upload("Ünïcode.pdf")]}, headers=HTMX, follow=True)
+        assert "<html" not in response.content.decode()
+        assert json.loads(response["HX-Trigger"]) == {"toast": {"level": "success", "message": "Document uploaded."}}
+        assert "HX-Trigger" not in client.get(claim.get_absolute_url(), headers=HTMX)
 
     def test_nothing_chosen_is_said(self, client):
         claim = sign_in(client, ClaimFactory())
