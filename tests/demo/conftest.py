@@ -42,9 +42,11 @@ def bare_environment(data_dir: DataDir) -> dict[str, str]:
 def manage(bare_environment: dict[str, str]) -> Manage:
     """Run `manage.py` as that person does, with variables of its own if need be."""
 
-    def run(*arguments: str, directory: Path = REPOSITORY, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, directory: Path = REPOSITORY, options: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *options, "manage.py", *arguments],
             cwd=directory, env={**bare_environment, **variables}, capture_output=True, text=True, timeout=120,
             check=False,
         )  # fmt: skip

@@ -21,6 +21,11 @@ COUNT_CLAIMS = "from claims.models import Claim; print(Claim.objects.count())"
 pytestmark = pytest.mark.journey
 
 
+def heed_ctrl_c() -> None:
+    """Tests that run in the background of a shell inherit that SIGINT is ignored; a person's terminal does not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Run:
     """One `manage.py demo`, ready."""
 
@@ -32,6 +37,7 @@ class Run:
             [sys.executable, "manage.py", "demo"],
             cwd=REPOSITORY, env={**environment, "PORT": str(self.port)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            preexec_fn=heed_ctrl_c,
         )  # fmt: skip
         self.said: list[str] = []
 
