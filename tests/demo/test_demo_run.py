@@ -37,7 +37,7 @@ class Run:
             [sys.executable, "manage.py", "demo"],
             cwd=REPOSITORY, env={**environment, "PORT": str(self.port)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            preexec_fn=heed_ctrl_c,
+            preexec_fn=heed_ctrl_c,  # noqa: PLW1509  (one call of the signal module, no lock taken)
         )  # fmt: skip
         self.said: list[str] = []
 
