@@ -13,7 +13,7 @@ from claims.diagram import stages_of
 from claims.enums import ClaimStatus
 from claims.models import Claim, Document, ReasonCode
 from claims.submitting import submit
-from tests.claims.test_wizard import text_of
+from tests.claims.journey import text_of
 from tests.factories import (
     NOW,
     ClaimFactory,
