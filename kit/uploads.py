@@ -50,7 +50,7 @@ def _zip_with(*parts: str) -> Check:
         try:
             with zipfile.ZipFile(stream) as archive:
                 entries = archive.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        except (zipfile.BadZipFile, ValueError, OSError, RuntimeError):
             return False
         if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
             return False
