@@ -45,7 +45,7 @@ def problems_with(claim: Claim, *, now: datetime) -> list[Problem]:
     problems: list[Problem] = []
     if claim.is_editable:
         problems += _content_problems(claim, now=now)
-    if rivals_of(claim) and (claim.is_editable or claim.is_in_review):
+    if (claim.is_editable or claim.is_in_review) and rivals_of(claim):
         problems.append(
             Problem(
                 "conflict",
@@ -59,8 +59,9 @@ def problems_with(claim: Claim, *, now: datetime) -> list[Problem]:
 
 
 def blockers_of(claim: Claim, *, now: datetime) -> list[Problem]:
-    """Only the problems that keep the claim from being submitted."""
-    return [problem for problem in problems_with(claim, now=now) if problem.blocks]
+    """Only the problems that keep the claim from being submitted; what only a warning tells is not looked up."""
+    found = _content_problems(claim, now=now) if claim.is_editable else []
+    return [problem for problem in found if problem.blocks]
 
 
 def is_ready_to_submit(claim: Claim) -> bool:
