@@ -40,13 +40,16 @@ def answers(url: str) -> int:
 
 
 def processes_mentioning(text: str) -> list[psutil.Process]:
-    """Return the processes with this text, such as a data directory, in their arguments or environment."""
+    """Return the processes with this text, such as a data directory, in arguments, environment or working directory.
+
+    The last finds Valkey, which writes its title over the first two.
+    """
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
                 continue
-            if text in " ".join(command_line(process)) or text in str(process.environ()):
+            if any(text in place for place in (*command_line(process), str(process.environ()), process.cwd())):
                 found.append(process)
     return found
 
