@@ -21,11 +21,6 @@ COUNT_CLAIMS = "from claims.models import Claim; print(Claim.objects.count())"
 pytestmark = pytest.mark.journey
 
 
-def heed_ctrl_c() -> None:
-    """Tests that run in the background of a shell inherit that SIGINT is ignored; a person's terminal does not."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 class Run:
     """One `manage.py demo`, ready."""
 
@@ -37,7 +32,6 @@ class Run:
             [sys.executable, "manage.py", "demo"],
             cwd=REPOSITORY, env={**environment, "PORT": str(self.port)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            preexec_fn=heed_ctrl_c,  # noqa: PLW1509  (one call of the signal module, no lock taken)
         )  # fmt: skip
         self.said: list[str] = []
 
