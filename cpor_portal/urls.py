@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     mounted(path("admin/", admin.site.urls), "reviewer"),
     path("notifications/", include("notifications.urls")),
     path("consent/", include("customers.urls")),
+    path("incentives/", include("partners.urls")),
     path("incentives/customer-associations/", include("claims.urls")),
 ]
 if settings.DEMO:

@@ -97,6 +97,7 @@ class TestSeedTexts:
         for text in (
             "Select the MPN ID for your company entity that will be associated with the customer. Add the customer's domain name and directory ID (tenant ID).",
             "The MPNs listed in the dropdown box below include all active MPNs that you have access to. In order to earn incentives for pre-sales in Business Applications, the MPN you select must be enrolled in the OSA Sell incentive program.",
+            "Manage enrollments here.",
             "Only show enrolled MPNs *",
         ):
             assert text in seen

@@ -1,0 +1,28 @@
+"""Enrolments of MPN locations in incentive programmes: kept by the organisation's Incentive Admins (Q34)."""
+
+from kit.errors import RuleViolation
+from partners.models import Enrollment, Location, Membership, ProgramCode, Role
+
+
+def may_manage_enrollments(membership: Membership) -> bool:
+    """Only an Incentive Admin manages enrolments (Q34)."""
+    return membership.role == Role.INCENTIVE_ADMIN
+
+
+def enroll(location: Location, *, program: str, membership: Membership) -> None:
+    """Enrol a location in a programme; twice is fine. Raises RuleViolation when the person may not, or it is inactive."""
+    _require_admin(location, membership)
+    if not location.is_active:
+        raise RuleViolation(f"{location} is not active and cannot be enrolled.")
+    Enrollment.objects.get_or_create(location=location, program=ProgramCode(program))
+
+
+def leave_program(location: Location, *, program: str, membership: Membership) -> None:
+    """End a location's enrolment; claims stay, but cannot earn there. Raises RuleViolation when the person may not."""
+    _require_admin(location, membership)
+    Enrollment.objects.filter(location=location, program=ProgramCode(program)).delete()
+
+
+def _require_admin(location: Location, membership: Membership) -> None:
+    if not may_manage_enrollments(membership) or location.organization_id != membership.organization_id:
+        raise RuleViolation("Only an Incentive Admin of your company can change enrollments.")

@@ -1,0 +1,10 @@
+"""Addresses of the partner's own pages under /incentives/."""
+
+from django.urls import path
+
+from partners import views
+
+urlpatterns = [
+    path("overview/", views.overview, name="overview"),
+    path("enrollments/", views.enrollments, name="enrollments"),
+]

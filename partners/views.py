@@ -1,0 +1,45 @@
+"""Overview of the incentive programmes, and the enrolments of the own locations."""
+
+from django.contrib import messages as flash
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kit.errors import RuleViolation
+from partners.access import PartnerRequest, partner_required
+from partners.enrolling import enroll, leave_program, may_manage_enrollments
+from partners.models import ProgramCode
+
+
+@partner_required
+@require_safe
+def overview(request: PartnerRequest) -> HttpResponse:
+    """What each programme is for, which activity belongs to it, and what a claim needs (R061, R202)."""
+    return render(request, "partners/overview.html", {"membership": request.membership})
+
+
+@partner_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrollments(request: PartnerRequest) -> HttpResponse:
+    """The own locations and the programmes they are enrolled in (R071); Incentive Admins change them (Q34)."""
+    membership = request.membership
+    if request.method == "POST":
+        location = get_object_or_404(membership.organization.locations, pk=_number(request.POST.get("location", "")))
+        act = enroll if request.POST.get("go") == "enroll" else leave_program
+        try:
+            act(location, program=request.POST.get("program", ""), membership=membership)
+            flash.success(request, f"Enrollments of {location} changed.")
+        except (RuleViolation, ValueError) as refusal:
+            flash.error(request, refusal.message if isinstance(refusal, RuleViolation) else "There is no such program.")
+        return redirect("enrollments")
+    rows = []
+    for location in membership.organization.locations.prefetch_related("enrollments"):
+        enrolled = {each.program for each in location.enrollments.all()}
+        programs = [{"program": program, "enrolled": program in enrolled} for program in ProgramCode]
+        rows.append({"location": location, "programs": programs})
+    context = {"rows": rows, "programs": list(ProgramCode), "may_manage": may_manage_enrollments(membership)}
+    return render(request, "partners/enrollments.html", context)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
