@@ -2,11 +2,15 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from io import StringIO
 from itertools import pairwise
 from random import Random
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db.models import Count, F, Q
 
 from accounts.models import User
@@ -17,7 +21,8 @@ from claims.transitions import TABLE
 from cpor_portal.context import DEMO_SIGN_INS
 from customers.models import ConsentRequest, Subscription, Tenant
 from demo import PASSWORD
-from demo.sample_data import special
+from demo.management.commands import load_demo
+from demo.sample_data import loading, special
 from demo.sample_data.loading import load_sample_data
 from demo.sample_data.plans import all_plans
 from demo.sample_data.slots import allocate
@@ -238,6 +243,24 @@ def test_a_second_load_changes_nothing() -> None:
     assert not load_sample_data(now=NOW + timedelta(days=1), tell=lines.append)
     assert lines == []
     assert [model._default_manager.count() for model in models] == before
+
+
+def test_the_command_says_so_when_the_data_are_there() -> None:
+    told = StringIO()
+    call_command(load_demo.Command(), stdout=told)
+    assert told.getvalue() == "The sample data are there already.\n"
+
+
+def test_a_load_that_fails_leaves_no_document_in_the_storage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*, now: datetime, stored: list[str], tell: object) -> None:
+        stored.append(default_storage.save("poe/half-done", ContentFile(b"%PDF-")))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loading, "is_loaded", lambda: False)
+    monkeypatch.setattr(loading, "_load", fail)
+    with pytest.raises(KeyboardInterrupt):
+        load_sample_data(now=NOW)
+    assert not default_storage.exists("poe/half-done")
 
 
 def test_each_step_is_told(loaded: list[str]) -> None:
