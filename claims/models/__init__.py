@@ -8,6 +8,7 @@ from claims.models.document import Document
 from claims.models.draft import ClaimDraft
 from claims.models.event import ClaimEvent
 from claims.models.line import ClaimLine, LineSubscription
+from claims.models.saved_view import SavedView
 
 __all__ = [
     "ActionRequest",
@@ -20,4 +21,5 @@ __all__ = [
     "Document",
     "LineSubscription",
     "ReasonCode",
+    "SavedView",
 ]

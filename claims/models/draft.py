@@ -24,6 +24,7 @@ class ClaimDraft(models.Model):
     typed = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text="When its owner was reminded of it (Q48).")
 
     class Meta:
         ordering = ["-updated_at"]
