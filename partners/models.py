@@ -1,7 +1,10 @@
 """The partner's side: organisations, their MPN locations, programmes they enrolled in, and their people."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Role(models.TextChoices):
@@ -111,3 +114,93 @@ class Membership(models.Model):
         if self.locations.exists():
             reachable = reachable.filter(pk__in=chosen)
         return reachable.prefetch_related("enrollments")
+
+
+class Invitation(models.Model):
+    """An Incentive Admin asks a person to join the organisation (Q34). The link's token travels only in the mail.
+
+    Open means neither accepted nor revoked. No limit on locations means all of them, as for a membership (R071).
+    """
+
+    organization = models.ForeignKey(PartnerOrganization, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254, help_text="In lower case, as sign-in ignores case.")
+    full_name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20, choices=Role, default=Role.INCENTIVE_USER)
+    locations = models.ManyToManyField(Location, blank=True, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    mails = models.PositiveSmallIntegerField(default=1)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="invitation_one_open_per_address",
+                violation_error_message="This address is invited already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(revoked_at=None),
+                name="invitation_answered_once",
+                violation_error_message="An invitation is either accepted or revoked.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_somebody",
+                violation_error_message="An accepted invitation says who accepted it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organization}"
+
+    def state(self, *, now: datetime) -> str:
+        """What the link is good for: «open», «expired», «revoked» or «accepted»."""
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if now >= self.expires_at else "open"
+
+
+class OrganizationChange(models.Model):
+    """Who changed what about an organisation and its people. Append-only: a trigger refuses UPDATE and DELETE."""
+
+    class Kind(models.TextChoices):
+        CONTACT = "contact", "Preferred contact changed"
+        ROLE = "role", "Role changed"
+        ACCESS = "access", "MPN access changed"
+        REMOVED = "removed", "Removed from the organization"
+        INVITED = "invited", "Invited"
+        SENT_AGAIN = "sent_again", "Invitation sent again"
+        REVOKED = "revoked", "Invitation revoked"
+        JOINED = "joined", "Joined the organization"
+        ADDED = "added", "Added to the organization"
+
+    organization = models.ForeignKey(PartnerOrganization, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=254)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    person_name = models.CharField(max_length=254, blank=True)
+    person_email = models.EmailField(max_length=254, blank=True)
+    old = models.TextField(blank=True)
+    new = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["organization", "-id"], name="change_newest_of_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} at {self.organization_id}"
