@@ -68,6 +68,7 @@ class ClaimAction(models.TextChoices):
     ADD_DOCUMENT = "add_document", "Document uploaded"
     REMOVE_DOCUMENT = "remove_document", "Document removed"
     NOTE_DOCUMENT = "note_document", "Document note changed"
+    REFRESH_POE = "refresh_poe", "Proof of execution refreshed"
     COMMENT = "comment", "Comment added"
     ASK_CONSENT = "ask_consent", "Customer notified"
     CLOSE_WINDOW = "close_window", "Opt-out period ended"

@@ -60,6 +60,7 @@ _SENTENCES = {
     ClaimAction.ADD_DOCUMENT: "uploaded a proof of execution document.",
     ClaimAction.REMOVE_DOCUMENT: "removed a proof of execution document.",
     ClaimAction.NOTE_DOCUMENT: "changed the note of a document.",
+    ClaimAction.REFRESH_POE: "refreshed proof of execution.",
     ClaimAction.COMMENT: "added a comment.",
     ClaimAction.ASK_CONSENT: "notified the customer of the association.",
     ClaimAction.CLOSE_WINDOW: "closed the opt-out period; the customer did not deny. The association is in effect.",

@@ -39,6 +39,13 @@ class Claim(models.Model):
     seller_name = models.CharField("Dynamics solution seller name", max_length=120, blank=True)
     isv_solution = models.CharField("ISV product or solution name", max_length=200, blank=True)
 
+    poe_checklist = ArrayField(
+        models.CharField(max_length=30),
+        default=list,
+        blank=True,
+        help_text="Rules of proof of execution that the partner ticked for itself (R142); no decision reads them.",
+    )
+
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(help_text="When the incentive guide was agreed to (Q21).")
     guide_version = models.CharField(max_length=20)
