@@ -8,6 +8,7 @@ from uuid import UUID
 from django import template
 from django.forms import BoundField
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -78,6 +79,20 @@ def field(bound: BoundField, hint: str = "", *, optional: bool = True) -> dict[s
 def error_target(bound: BoundField) -> str:
     """The id that a link to this field's error leads to; of a group of choices, the first one."""
     return bound.id_for_label or f"{bound.auto_id}_0"
+
+
+@register.inclusion_tag("components/nav_item.html", takes_context=True)
+def nav_item(context: template.Context, name: str, label: str, icon: str = "", also: str = "") -> dict[str, Any]:
+    """A link of the sidebar to the page ``name``, marked as current there («page») and on pages below it («true»).
+
+    ``also`` names further pages, apart by spaces, that count as below it.
+    """
+    request = context.get("request")
+    path = request.path if request else ""
+    address = reverse(name)
+    below = [reverse(each) for each in also.split()] + ([address] if address != "/" else [])
+    current = "page" if path == address else "true" if any(path.startswith(each) for each in below) else ""
+    return {"address": address, "label": label, "icon_name": icon, "current": current}
 
 
 @cache
