@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from claims.views import claim, dashboard, documents
+from claims.views import claim, dashboard, documents, drafts
 from claims.wizard import views as wizard
 
 urlpatterns = [
     path("", dashboard.dashboard, name="associations"),
     path("new/", wizard.start, name="association-new"),
+    path("new/<uuid:draft_id>/", wizard.resume, name="association-resume"),
+    path("new/<uuid:draft_id>/delete/", drafts.delete, name="association-draft-delete"),
     path("new/<uuid:draft_id>/cancel/", wizard.cancel, name="association-new-cancel"),
     path("new/<uuid:draft_id>/<slug:slug>/", wizard.step, name="association-new-step"),
     path("<int:claim_id>/", claim.claim_page, name="claim"),

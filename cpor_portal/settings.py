@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "partners",
     "customers",
     "claims",
+    "revenue",
     "kit.apps.KitConfig",
     "cpor_portal.apps.PortalConfig",
     "review",
@@ -261,6 +262,7 @@ OPT_OUT_DAYS = env.int("OPT_OUT_DAYS", default=7)
 REVIEW_BUSINESS_DAYS = env.int("REVIEW_BUSINESS_DAYS", default=5)
 REVIEW_CALENDAR_COUNTRY = env.str("REVIEW_CALENDAR_COUNTRY", default="US")
 DISPUTE_DAYS = 30
+DRAFT_REMINDER_DAYS = env.int("DRAFT_REMINDER_DAYS", default=14)
 SUBSCRIPTION_WAIT_HOURS = 48
 CONTEST_HELD_SUBSCRIPTIONS = env.bool("CONTEST_HELD_SUBSCRIPTIONS", default=False)
 CUSTOMER_SURVEY = env.bool("CUSTOMER_SURVEY", default=True)

@@ -39,3 +39,18 @@ class ClaimDraft(models.Model):
 
     def __str__(self) -> str:
         return f"Draft of {self.owner}"
+
+    @property
+    def shown_name(self) -> str:
+        """What its owner recognises it by: the name typed for the claim, else the customer."""
+        return self._first("contacts", "claim_name") or self.customer_domain or "New association"
+
+    @property
+    def customer_domain(self) -> str:
+        """The customer's domain name as far as it was typed, else empty."""
+        return self._first("customer", "domain")
+
+    def _first(self, step: str, field: str) -> str:
+        """What was typed last into a field, whether its step was finished or not."""
+        values = self.typed.get(step, {}).get(field) or self.answers.get(step, {}).get(field) or [""]
+        return " ".join(values[0].split())[:120]

@@ -1,11 +1,16 @@
 """Where a wizard's answers live: making, finding and ending drafts."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
 
 from claims.actors import Actor
 from claims.creating import change_claim, create_claim
 from claims.models import Claim, ClaimDraft
-from claims.wizard.state import Wizard
+from claims.unfinished import untouched, with_readiness
+from claims.wizard.state import STEPS, Wizard
 from kit.errors import RuleViolation
 from partners.models import Membership
 
@@ -74,7 +79,45 @@ def finish(wizard: Wizard, *, now: datetime) -> Claim:
     return claim
 
 
-def open_drafts(membership: Membership) -> list[ClaimDraft]:
-    """The person's unfinished new associations, newest first (R042: they exist only until Cancel or Create claim)."""
+MOST_DRAFTS, MOST_CLAIMS = 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """One row of the list of unfinished work: a wizard that was left, or (``draft`` None) a claim nobody touched."""
+
+    name: str
+    customer: str
+    reached: str
+    changed_at: datetime
+    address: str
+    draft: ClaimDraft | None
+
+
+def resume_list(membership: Membership, *, now: datetime) -> list[Unfinished]:
+    """What the person can take up again: own unfinished associations, newest first, then left claims (Q48).
+
+    Drafts are the person's own and exist until Cancel, Delete or Create claim (R042); claims are the organization's, in
+    Editing and unchanged for 14 days. At most ten and five of them. Two queries.
+    """
     drafts = ClaimDraft.objects.filter(owner=membership.user, organization=membership.organization, claim=None)
-    return list(drafts[:10])
+    left = with_readiness(untouched(membership.organization.claims.all(), now=now)).order_by("-last_activity_at", "-pk")
+    return [_of_draft(draft) for draft in drafts[:MOST_DRAFTS]] + [_of_claim(claim) for claim in left[:MOST_CLAIMS]]
+
+
+def _of_draft(draft: ClaimDraft) -> Unfinished:
+    touched = [step.title for step in STEPS if step.slug in draft.answers or step.slug in draft.typed]
+    reached = touched[-1] if touched else STEPS[0].title
+    address = reverse("association-resume", args=[draft.pk])
+    return Unfinished(draft.shown_name, draft.customer_domain, reached, draft.updated_at, address, draft)
+
+
+def _of_claim(claim: Any) -> Unfinished:
+    reached = "Ready to submit" if claim.is_ready else "Upload proof of execution"
+    name = f"{claim.name} ({claim.pk})"
+    return Unfinished(name, claim.customer_domain, reached, claim.last_activity_at, claim.get_absolute_url(), None)
+
+
+def delete_draft(membership: Membership, draft: ClaimDraft) -> None:
+    """Delete an unfinished association for good; nothing else remembers it (R042, Q48). Twice is fine."""
+    ClaimDraft.objects.filter(pk=draft.pk, owner=membership.user, claim=None).delete()

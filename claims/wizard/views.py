@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.problems import OWN_CLAIM
 from claims.wizard.drafts import finish, start_draft, start_edit
@@ -38,6 +38,18 @@ def step(request: PartnerRequest, draft_id: UUID, slug: str) -> HttpResponse:
         membership.user.claim_drafts, pk=draft_id, claim=None, organization=membership.organization
     )
     return _serve(request, Wizard(draft, membership=membership, now=timezone.now()), _known(slug))
+
+
+@partner_required
+@require_safe
+def resume(request: PartnerRequest, draft_id: UUID) -> HttpResponse:
+    """Go on with an unfinished association at the first step that still needs an answer, else at the last (Q48)."""
+    membership = request.membership
+    draft = get_object_or_404(
+        membership.user.claim_drafts, pk=draft_id, claim=None, organization=membership.organization
+    )
+    wizard = Wizard(draft, membership=membership, now=timezone.now())
+    return redirect(_address(wizard, wizard.first_incomplete() or wizard.steps[-1]))
 
 
 @partner_required

@@ -105,7 +105,7 @@ class TestDashboard:
         for _ in range(rows - 1):
             ClaimFactory(organization=first.organization)
         client.get(reverse("associations"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(reverse("associations"))
 
     def test_htmx_gets_the_table_alone(self, client):

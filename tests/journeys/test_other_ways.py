@@ -146,7 +146,7 @@ def test_esc_keeps_the_draft_and_cancel_leaves_nothing(person, scene):
     page.keyboard.press("Escape")
     page.wait_for_url(f"**{ASSOCIATIONS}")
     person.sees("Unfinished associations")
-    page.get_by_role("link", name="Continue").click()
+    page.get_by_role("link", name="Resume").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Unfinished associations")).to_have_count(0)
     assert not ClaimDraft.objects.exists()
