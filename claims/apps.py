@@ -5,5 +5,9 @@ class ClaimsConfig(AppConfig):
     name = "claims"
 
     def ready(self) -> None:
-        """Listen for the customer's denial."""
+        """Listen for the customer's denial, and declare the kinds of messages about claims."""
         from claims import receivers  # noqa: F401, PLC0415  (models must be loaded first)
+        from claims.message_kinds import KINDS  # noqa: PLC0415
+        from notifications.kinds import declare_kinds  # noqa: PLC0415
+
+        declare_kinds(KINDS)

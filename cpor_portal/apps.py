@@ -1,7 +1,21 @@
 from django.apps import AppConfig
 
+from notifications.kinds import MessageKind, declare_kinds
+
+ACCOUNT_MAIL = MessageKind(
+    code="account",
+    label="Sign-in and password",
+    description="What you asked for on the sign-in page, such as a new password.",
+    icon="person",
+    always_mailed="You asked for it yourself, and without it you may not get in.",
+)
+
 
 class PortalConfig(AppConfig):
     """The frame around the rooms: home page, health, error pages."""
 
     name = "cpor_portal"
+
+    def ready(self) -> None:
+        """Declare the mail of the sign-in pages, which nobody can switch off."""
+        declare_kinds([ACCOUNT_MAIL])

@@ -106,3 +106,53 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MutedMail(models.Model):
+    """A person does not want mail of one kind; what has no row is wanted. Written by ``notifications.preferences``."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="muted_mail")
+    kind = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = "muted kind of mail"
+        verbose_name_plural = "muted kinds of mail"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                name="muted_mail_once",
+                violation_error_message="This kind of mail is switched off already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: no mail of kind {self.kind}"
+
+
+class FeedAddress(models.Model):
+    """The secret address of a person's calendar feed: only the SHA-256 of its token is stored.
+
+    ``reference`` is opaque here (the organisation the feed tells of), so that an address does not follow its owner
+    elsewhere. One that was revoked stays as a row and never works again.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feed_addresses")
+    reference = models.CharField(max_length=40)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_read_at = models.DateTimeField(null=True, blank=True, help_text="When a calendar last read it, to the hour.")
+
+    class Meta:
+        verbose_name_plural = "feed addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(revoked_at=None),
+                name="feed_address_one_per_person",
+                violation_error_message="This person already has a calendar address.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Calendar address of {self.user}"

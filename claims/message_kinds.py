@@ -1,0 +1,80 @@
+"""The kinds of messages about claims, as people read them in their notification settings (Q45)."""
+
+from notifications.kinds import MessageKind
+
+KINDS = [
+    MessageKind(
+        code="claim.request_action",
+        label="Action required",
+        description="A reviewer needs more information to decide on a claim.",
+        icon="warning",
+        tone="warning",
+        tag="Action needed",
+        always_mailed="Without an answer within 30 days the claim is rejected.",
+    ),
+    MessageKind(
+        code="claim.remind",
+        label="Reminder to respond",
+        description="7 and 2 days before a claim is rejected for want of an answer.",
+        icon="clock",
+        tone="warning",
+        tag="Action needed",
+    ),
+    MessageKind(
+        code="claim.submit",
+        includes=("claim.resubmit",),
+        label="Claim submitted",
+        description="The receipt after you submit a claim, for the first time or again.",
+        icon="send",
+        tag="Receipt",
+    ),
+    MessageKind(
+        code="claim.start_review",
+        label="Review started",
+        description="A reviewer began to look at the proof of execution.",
+        icon="search",
+        tag="Review",
+        mailed=False,
+    ),
+    MessageKind(
+        code="claim.approve",
+        label="Claim approved",
+        description="Microsoft approved a claim; the customer may opt out for seven days.",
+        icon="success",
+        tone="success",
+        tag="Decision",
+    ),
+    MessageKind(
+        code="claim.reject",
+        includes=("claim.lapse",),
+        label="Claim rejected",
+        description="Microsoft rejected a claim, or the time to respond ran out.",
+        icon="error",
+        tone="error",
+        tag="Decision",
+    ),
+    MessageKind(
+        code="claim.deny_consent",
+        label="Customer consent denied",
+        description="A customer denied an association, so it has ended.",
+        icon="block",
+        tone="error",
+        tag="Customer",
+    ),
+    MessageKind(
+        code="claim.close_window",
+        label="Association in effect",
+        description="The opt-out period ended and the customer did not opt out.",
+        icon="success",
+        tone="success",
+        tag="Customer",
+        mailed=False,
+    ),
+    MessageKind(
+        code="claim.draft_reminder",
+        label="Unfinished claims",
+        description="You started a claim two weeks ago and have not finished it.",
+        icon="edit",
+        tag="Reminder",
+    ),
+]
