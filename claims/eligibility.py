@@ -1,7 +1,7 @@
 """Which products and subscriptions an organisation may claim for a tenant, and why not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -211,15 +211,21 @@ def check_known_subscription(
     incentive: bool,
     now: datetime,
     editing: Claim | None = None,
+    claimed: bool | None = None,
 ) -> Checked:
-    """Check the state of a subscription that is known to fit: channel, purchase, activation, claims, 48 hours."""
+    """Check the state of a subscription that is known to fit: channel, purchase, activation, claims, 48 hours.
+
+    ``claimed`` is the answer of ``claimed_among`` for it, when the caller has asked for many at once.
+    """
     if found.is_csp:
         return Checked.refused(Cause.CSP)
     if found.is_trial:
         return Checked.refused(Cause.NOT_PURCHASED)
     if not found.is_active:
         return Checked.refused(Cause.NOT_ACTIVATED)
-    if _is_claimed(found, organization=organization, incentive=incentive, editing=editing):
+    if claimed is None:
+        claimed = bool(claimed_among([found.pk], organization=organization, incentive=incentive, editing=editing))
+    if claimed:
         return Checked.refused(Cause.ALREADY_CLAIMED)
     hours = settings.SUBSCRIPTION_WAIT_HOURS
     allowed_from = found.activated_at + timedelta(hours=hours)
@@ -232,23 +238,23 @@ def check_known_subscription(
     return Checked(found)
 
 
-def _is_claimed(
-    found: Subscription, *, organization: PartnerOrganization, incentive: bool, editing: Claim | None
-) -> bool:
-    """Held by anyone, or on an own live claim (Q15). Revenue association stands beside the exclusive slot (Q16)."""
+def claimed_among(
+    subscriptions: Collection[int], *, organization: PartnerOrganization, incentive: bool, editing: Claim | None
+) -> set[int]:
+    """Which of these are held by anyone, or on an own live claim (Q15). At most two queries.
+
+    Revenue association stands beside the exclusive slot (Q16). ``editing`` does not count against itself.
+    """
     own = LineSubscription.objects.filter(
-        subscription=found, organization=organization, incentive=incentive, line__claim__status__in=LIVE
+        subscription__in=subscriptions, organization=organization, incentive=incentive, line__claim__status__in=LIVE
     )
+    held = Association.objects.filter(subscription__in=subscriptions, exclusive=True, ended_at=None)
     if editing is not None:
-        own = own.exclude(line__claim=editing)
-    if own.exists():
-        return True
-    if not incentive or settings.CONTEST_HELD_SUBSCRIPTIONS:
-        return False
-    held = Association.objects.filter(subscription=found, exclusive=True, ended_at=None)
-    if editing is not None:
-        held = held.exclude(claim=editing)
-    return held.exists()
+        own, held = own.exclude(line__claim=editing), held.exclude(claim=editing)
+    claimed: set[int] = set(own.values_list("subscription_id", flat=True))
+    if incentive and not settings.CONTEST_HELD_SUBSCRIPTIONS:
+        claimed |= {pk for pk in held.values_list("subscription_id", flat=True) if pk is not None}
+    return claimed
 
 
 def rivals_of(claim: Claim) -> bool:

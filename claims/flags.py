@@ -1,10 +1,12 @@
 """Automatic findings on a claim; their number is the row «Flags» (Q4)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claims.eligibility import rivals_of
 from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.models import Claim, ClaimLine
+from claims.queries import lines_of
 
 FREE_MAIL = frozenset(
     {
@@ -12,6 +14,11 @@ FREE_MAIL = frozenset(
         "proton.me", "web.de", "yahoo.com",
     }
 )  # fmt: skip
+_RIVAL_DELAYS = "The customer is also claimed by, or associated with, another partner. This takes longer to review."
+_RIVAL_CLAIMS = (
+    "Another partner claims this customer for a product you hold. Microsoft compares the proof of execution of both, and "
+    "the most recent counts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +30,24 @@ class Flag:
     reviewer_text: str
 
 
-def flags_on(claim: Claim) -> list[Flag]:
-    """The open findings of a submitted claim; none while it is being edited (Q4). Changes nothing."""
+def flags_on(claim: Claim, *, rivals: bool | None = None, lines: Iterable[ClaimLine] | None = None) -> list[Flag]:
+    """The open findings of a submitted claim; none while it is being edited (Q4). Changes nothing.
+
+    A conflict counts while the claim is live, since afterwards it competes with nobody (R163). ``rivals`` and ``lines``
+    are what the caller has read already: whether there is a rival, and the lines with subscriptions and their tenants.
+    """
     if claim.status in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}:
         return []
     found = []
-    if rivals_of(claim):
+    if claim.is_live and (rivals_of(claim) if rivals is None else rivals):
         found.append(
             Flag(
                 "conflict",
-                "The customer is also claimed by, or associated with, another partner. This takes longer to review.",
+                _RIVAL_CLAIMS if claim.status == ClaimStatus.APPROVED else _RIVAL_DELAYS,
                 "Another partner holds or claims one of these products or subscriptions.",
             )
         )
-    stale = _stale_subscriptions(claim)
+    stale = _stale_subscriptions(lines if lines is not None else lines_of(claim))
     if stale:
         text = f"No longer active or bought through a CSP: {', '.join(stale)}."
         found.append(Flag("subscription", text, text))
@@ -49,10 +60,10 @@ def flags_on(claim: Claim) -> list[Flag]:
     return found
 
 
-def _stale_subscriptions(claim: Claim) -> list[str]:
+def _stale_subscriptions(lines: Iterable[ClaimLine]) -> list[str]:
     return [
         entry.subscription.shown_id
-        for line in claim.lines.prefetch_related("subscriptions__subscription__tenant")
+        for line in lines
         for entry in line.subscriptions.all()
         if not entry.subscription.is_active or entry.subscription.is_csp
     ]

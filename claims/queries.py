@@ -60,8 +60,8 @@ def claim_of(organization: PartnerOrganization, claim_id: int) -> QuerySet[Claim
 
 
 def lines_of(claim: Claim) -> QuerySet[ClaimLine]:
-    """The claim's products with their subscriptions."""
-    return claim.lines.select_related("product").prefetch_related("subscriptions__subscription")
+    """The claim's products with their subscriptions and the tenants of those."""
+    return claim.lines.select_related("product").prefetch_related("subscriptions__subscription__tenant")
 
 
 def documents_of(claim: Claim) -> QuerySet[Document]:
