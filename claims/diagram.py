@@ -24,6 +24,8 @@ def stages_of(claim: Claim, *, ready: bool, note: str = "") -> list[Stage]:
     status = ClaimStatus(claim.status)
     if status in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}:
         first = Stage("Ready to submit", _CURRENT) if ready else Stage("Editing", _CURRENT, "Upload proof of execution")
+        if status == ClaimStatus.DISCARDED:
+            first = Stage("Discarded", _FAILED)
         return [first, Stage("Review", _UPCOMING), Stage("Approval", _UPCOMING)]
     middle_and_end = {
         ClaimStatus.SUBMITTED: (
@@ -31,7 +33,7 @@ def stages_of(claim: Claim, *, ready: bool, note: str = "") -> list[Stage]:
             Stage("Approval", _UPCOMING),
         ),
         ClaimStatus.UNDER_REVIEW: (Stage("Under review", _CURRENT), Stage("Approval", _UPCOMING)),
-        ClaimStatus.DISPUTED: (Stage("Under review", _CURRENT, "Dispute"), Stage("Approval", _UPCOMING)),
+        ClaimStatus.DISPUTED: (Stage("Dispute under review", _CURRENT), Stage("Approval", _UPCOMING)),
         ClaimStatus.ACTION_REQUIRED: (Stage("Action required", _ACTION, note), Stage("Approval", _UPCOMING)),
         ClaimStatus.APPROVED: (Stage("Reviewed", _DONE), Stage("Approved", _DONE)),
         ClaimStatus.REJECTED: (Stage("Reviewed", _DONE), Stage("Rejected", _FAILED, note)),

@@ -1,0 +1,197 @@
+"""What happens next with a claim, who must act and until when: the box below the status diagram."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.utils import timezone
+
+from claims.calendar import business_days_until
+from claims.enums import ClaimStatus
+from claims.models import Claim
+
+S = ClaimStatus
+
+
+class Who(StrEnum):
+    """Whose turn it is, as the page prints it."""
+
+    PARTNER = "Your turn"
+    MICROSOFT = "Microsoft's turn"
+    CUSTOMER = "The customer may respond"
+    NOBODY = "Nothing to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline: what it is for, when it is, and how much is left. ``elapsed`` of ``total`` fills a bar when there is one."""
+
+    label: str
+    at: date | datetime
+    left: str
+    late: bool = False
+    elapsed: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Whose turn it is, what they do, and the clock that runs, if one does."""
+
+    who: Who
+    text: str
+    clock: Clock | None = None
+    also: str = ""
+
+
+def next_step_of(
+    claim: Claim, *, now: datetime, ready: bool = False, rivals: bool = False, disputed: bool = False
+) -> NextStep:
+    """The next step of the claim in its state at ``now``. Reads nothing and changes nothing.
+
+    ``ready`` says that nothing keeps the claim from submission (Q5), ``rivals`` that another partner claims or holds a
+    part of it (R163), ``disputed`` that its rejection was disputed before, which is possible once (Q49).
+    """
+    match ClaimStatus(claim.status):
+        case S.EDITING:
+            return _editing(claim, ready=ready)
+        case S.SUBMITTED:
+            return NextStep(
+                Who.MICROSOFT,
+                "Your claim remains in submitted status while it awaits Microsoft review. You do not need to do anything.",
+                also=f"Once the review has started, expect a response within {_days(settings.REVIEW_BUSINESS_DAYS)}.",
+            )
+        case S.UNDER_REVIEW:
+            return _review(claim, now=now, rivals=rivals, text="Microsoft is reviewing your proof of execution.")
+        case S.DISPUTED:
+            text = "Microsoft is looking at your claim again because you disputed the rejection."
+            return _review(claim, now=now, rivals=rivals, text=text)
+        case S.ACTION_REQUIRED:
+            return _action_required(claim, now=now)
+        case S.APPROVED:
+            return _approved(claim, now=now)
+        case S.REJECTED:
+            return _rejected(claim, now=now, disputed=disputed)
+        case S.CONSENT_DENIED:
+            return NextStep(
+                Who.NOBODY,
+                "The association has ended. Talk to your customer before you claim again.",
+                also="A new claim needs proof of execution that is dated after the denial.",
+            )
+        case S.ENDED:
+            return NextStep(
+                Who.NOBODY,
+                "The association has ended.",
+                also="To be associated with this customer again, create a new claim.",
+            )
+        case S.DISCARDED:
+            return NextStep(Who.NOBODY, "This claim was discarded and cannot be brought back.")
+
+
+def dispute_ends_at(claim: Claim) -> datetime | None:
+    """Until when a rejection can be disputed: 30 days after it (Q49)."""
+    return claim.decided_at + timedelta(days=settings.DISPUTE_DAYS) if claim.decided_at else None
+
+
+def time_left(until: datetime, *, now: datetime) -> str:
+    """How much time is left, rounded down, so that nobody is promised a day that is not there."""
+    days = (until - now).days
+    if until <= now:
+        return "time is over"
+    if days == 0:
+        return "less than a day left"
+    return f"{days} day{'' if days == 1 else 's'} left"
+
+
+def _editing(claim: Claim, *, ready: bool) -> NextStep:
+    if ready:
+        return NextStep(Who.PARTNER, "Submit the claim. Microsoft starts its review only after that.")
+    if claim.is_revenue:
+        return NextStep(Who.PARTNER, "Complete the claim, then submit it.")
+    return NextStep(
+        Who.PARTNER,
+        "Upload proof of execution, then submit the claim.",
+        also="The template and the checklist help you to show everything that a reviewer looks for.",
+    )
+
+
+def _review(claim: Claim, *, now: datetime, rivals: bool, text: str) -> NextStep:
+    due = claim.review_due_on
+    if due is None:
+        return NextStep(Who.MICROSOFT, text)
+    left = business_days_until(due, today=timezone.localdate(now))
+    late = due < timezone.localdate(now)
+    if not late:
+        said = "today is the last day" if left == 0 else f"{_days(left)} left"
+        also = "It may take longer, because another partner claims or holds a part of this claim." if rivals else ""
+        return NextStep(Who.MICROSOFT, text, Clock("Microsoft answers by", due, said), also)
+    why = (
+        "We are late because another partner claims or holds a part of this claim, and each proof of execution is evaluated."
+        if rivals
+        else "We are late. Your claim has not been forgotten, and you do not need to do anything."
+    )
+    said = f"overdue by {_days(-left)}" if left else "overdue"
+    return NextStep(Who.MICROSOFT, text, Clock("Microsoft's answer was due by", due, said, late=True), why)
+
+
+def _action_required(claim: Claim, *, now: datetime) -> NextStep:
+    text = "Add what is missing, then submit the claim again."
+    if claim.action_due_at is None:
+        return NextStep(Who.PARTNER, text)
+    clock = _counted("Submit again by", claim.action_due_at, now=now, total=settings.ACTION_REQUIRED_DAYS)
+    also = (
+        f"If you do not respond within {settings.ACTION_REQUIRED_DAYS} days your claim will be rejected, and you will need "
+        "to create a new one."
+    )
+    return NextStep(Who.PARTNER, text, clock, also)
+
+
+def _approved(claim: Claim, *, now: datetime) -> NextStep:
+    if claim.is_revenue:
+        return NextStep(Who.NOBODY, "The revenue association is in effect.")
+    if claim.can_still_opt_out(now) and claim.opt_out_until is not None:
+        clock = _counted("Customer may opt out until", claim.opt_out_until, now=now, total=settings.OPT_OUT_DAYS)
+        return NextStep(
+            Who.CUSTOMER,
+            "The customer has been notified. Without a denial the association takes effect.",
+            clock,
+            "You do not need to do anything.",
+        )
+    return NextStep(
+        Who.NOBODY,
+        "The association is in effect. The customer may still deny it at any time.",
+        also="If another partner claims the same, the most recent proof of execution counts. Keep yours fresh.",
+    )
+
+
+def _rejected(claim: Claim, *, now: datetime, disputed: bool) -> NextStep:
+    until = dispute_ends_at(claim)
+    if disputed:
+        return NextStep(
+            Who.NOBODY,
+            "Microsoft has decided on your dispute, so this rejection is final.",
+            also="To claim this customer, create a new claim.",
+        )
+    if until is None or now > until:
+        return NextStep(
+            Who.NOBODY,
+            f"The {settings.DISPUTE_DAYS} days to dispute this rejection have passed.",
+            also="To claim this customer, create a new claim.",
+        )
+    clock = _counted("Dispute by", until, now=now, total=settings.DISPUTE_DAYS)
+    return NextStep(
+        Who.PARTNER, "If you do not agree, dispute the rejection. You can do so once.", clock, "Or create a new claim."
+    )
+
+
+def _counted(label: str, until: datetime, *, now: datetime, total: int) -> Clock:
+    remaining = max((until - now).days, 0)
+    late = until <= now
+    return Clock(
+        label, until, time_left(until, now=now), late, elapsed=min(max(total - remaining, 0), total), total=total
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} business day{'' if count == 1 else 's'}"
