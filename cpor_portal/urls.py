@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from claims.views import programs
 from cpor_portal import views
 from kit.access import mounted, public, require_marks
 
@@ -22,7 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", include("notifications.urls")),
     path("consent/", include("customers.urls")),
     path("incentives/", include("partners.urls")),
+    path("incentives/programs/", programs.programs, name="programs"),
+    path("incentives/programs/advisor/", programs.advisor, name="program-advisor"),
     path("incentives/customer-associations/", include("claims.urls")),
+    path("resources/", include("claims.resource_urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))

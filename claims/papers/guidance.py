@@ -1,0 +1,180 @@
+"""Guidance on proof of execution and on the programs, in words that the help pages and the claim guide share."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from claims.enums import Activity
+from partners.models import ProgramCode
+
+
+@dataclass(frozen=True, slots=True)
+class PoeRule:
+    """One thing that proof of execution must show, with wording that does and wording that does not (R142)."""
+
+    title: str
+    meaning: str
+    good: str
+    bad: str
+    why: str
+
+
+RULES = (
+    PoeRule(
+        "The customer acknowledged the work",
+        "A signature of the customer, or another acknowledgment that can be traced to a person there: a countersigned order, "
+        "or a confirmation by e-mail.",
+        "Signed for Contoso by Ana Torres, Head of IT, on March 3, 2026.",
+        "A proposal on your letterhead, signed by your company only.",
+        "Nothing shows that the customer agreed.",
+    ),
+    PoeRule(
+        "Each product is tied to the work",
+        "Every product or workload of the claim is named where its work is described. A list of products in the heading of "
+        "the document does not connect them with anything.",
+        "Exchange Online: we migrate 420 mailboxes and set up retention for three departments.",
+        "Products: Exchange Online, Intune. Scope: consulting services.",
+        "The work could be for any product.",
+    ),
+    PoeRule(
+        "The activities drive revenue or usage growth",
+        "Say in so many words what you do to win the customer for the product, or to make more people use it, and what "
+        "came or should come of it.",
+        "Twelve training sessions for sales staff; weekly active users grew from 80 to 310.",
+        "General support as required.",
+        "Nobody can tell whether usage grows.",
+    ),
+    PoeRule(
+        "Both names are clearly visible",
+        "The name of your company, as it is enrolled, and the name of the customer stand in the document itself.",
+        "Agreement between Fabrikam Consulting and Contoso Ltd., domain contoso.example.",
+        "Agreement between «the supplier» and «the client».",
+        "The file name says who is meant, the document does not.",
+    ),
+    PoeRule(
+        "The dates are clear",
+        "Milestones have dates, and so do both signatures. The acknowledgment is not older than 12 months when you submit.",
+        "Pilot: April 15. Roll-out: June 1 to June 30. Signed March 3 and March 5, 2026.",
+        "Start: as soon as possible. Signatures without a date.",
+        "The work cannot be placed in time.",
+    ),
+)
+
+KINDS = (
+    ("Statement of Work", "Describes a project: the work, its milestones, and the signatures of both sides. Fits best."),
+    ("Master Agreement", "Sets the terms for all work. Add the order or schedule that names the products and dates."),
+    ("Purchase Order", "Shows what the customer ordered. It must name the products and the work, not only an amount."),
+    ("Our template", "Asks for everything in the right order. It comes prefilled from your claim, as a PDF or for Word."),
+)
+
+# Keys are the codes that come with the portal; staff can add others, which have no remedy here.
+REMEDIES = {
+    "poe_missing": "Check that you attached the document of this customer, and not an invoice or a presentation.",
+    "acknowledgment_missing": "Have the customer sign, or attach its confirmation by e-mail as a second document.",
+    "dates_missing": "Date the milestones and both signatures. Ask for a fresh signature when the old one is too old.",
+    "service_unclear": "Write two or three sentences on what you do and what changes through it.",
+    "product_missing": "Name the product in each activity line, or remove it from the claim by editing.",
+    "names_missing": "Write both company names into the document, as they stand in the claim.",
+    "poe_unreadable": "Save it as a PDF without a password. Scan at 200 dpi or more.",
+    "partner_requested": "File a new claim with the right location or activity.",
+    "another_partner_selected": "Fresher and more explicit proof can support a dispute or a later claim.",
+    "no_response": "Answer in time; you are reminded by e-mail.",
+}
+
+CHECKLISTS = {
+    Activity.PRE_SALES.label: (
+        "The document says how you influenced the customer's choice: demonstration, assessment, proof of concept, proposal.",
+        "It names each product that the customer selected.",
+        "It shows when that happened, and that it was before the purchase.",
+        "The customer acknowledged your part in the decision.",
+    ),
+    Activity.USAGE.label: (
+        "The document says what you do for adoption and usage: deployment, training, change management, monitoring.",
+        "For each product or workload it names the activities and what they lead to.",
+        "It shows work that goes on or was completed in the last 12 months.",
+        "If you use the template, part 4 is filled in.",
+        "The customer acknowledged the work.",
+    ),
+    Activity.REVENUE.label: (
+        "Nothing to attach: a revenue association needs no proof of execution.",
+        "Have the name of the Dynamics solution seller and of your solution at hand. Both are optional.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramGuide:
+    """One incentive program in short: whom it is for, what counts, what it asks for."""
+
+    program: ProgramCode
+    slug: str
+    area: str
+    activity: str
+    purpose: str
+    counts: tuple[str, ...]
+    asks: tuple[str, ...]
+
+    @property
+    def needs(self) -> list[str]:
+        """What a claim under this program asks for, with the wait for new subscriptions filled in (R094)."""
+        return [each.format(hours=settings.SUBSCRIPTION_WAIT_HOURS) for each in self.asks]
+
+    @property
+    def label(self) -> str:
+        """The program's name."""
+        return self.program.label
+
+
+PROGRAMS = {
+    ProgramCode.OSA_SELL: ProgramGuide(
+        ProgramCode.OSA_SELL,
+        "osa-sell",
+        "Business Applications",
+        "Pre-sales, or Revenue association",
+        "Rewards partners who influence a customer's decision for Dynamics 365, whoever sells it in the end.",
+        (
+            "Demonstrations, assessments and proofs of concept before the customer decides.",
+            "Proposals and advice that lead to the selection of an eligible product.",
+            "With Revenue association: your part in the sale is recognized, and no incentive is paid.",
+        ),
+        (
+            "An MPN location that is enrolled in OSA Sell.",
+            "The customer's subscription, activated at least {hours} hours ago and not bought through a Cloud Solution Provider.",
+            "Proof of execution and the customer's consent. Neither is asked for with Revenue association.",
+        ),
+    ),
+    ProgramCode.OSU_M365: ProgramGuide(
+        ProgramCode.OSU_M365,
+        "osu-microsoft-365",
+        "Microsoft 365",
+        "Usage",
+        "Rewards partners who bring the workloads of Microsoft 365 that a customer owns into daily use.",
+        (
+            "Deployment and configuration of a workload, such as Exchange Online or Intune.",
+            "Training, adoption campaigns and change management for its users.",
+            "Watching usage and acting on it.",
+        ),
+        (
+            "An MPN location that is enrolled in OSU - Microsoft 365.",
+            "Workloads that the customer's tenant has. The association is held for tenant and workload.",
+            "Proof of execution and the customer's consent.",
+        ),
+    ),
+    ProgramCode.OSU_BA: ProgramGuide(
+        ProgramCode.OSU_BA,
+        "osu-business-applications",
+        "Business Applications",
+        "Usage",
+        "Rewards partners who drive adoption and usage of Dynamics 365 after the purchase.",
+        (
+            "Implementation, data migration and integration of a Dynamics 365 product.",
+            "Training and support that make more of the licensed people work with it.",
+            "Improving the solution so that it is used more, or for more.",
+        ),
+        (
+            "An MPN location that is enrolled in OSU - Business Applications.",
+            "The customer's subscription, activated at least {hours} hours ago and not bought through a Cloud Solution Provider.",
+            "Proof of execution and the customer's consent.",
+        ),
+    ),
+}
