@@ -100,13 +100,35 @@ def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> None:
     _tell(claim, event=event, title="Customer consent denied", paragraphs=paragraphs)
 
 
+def tell_disputed(claim: Claim, *, event: ClaimEvent) -> None:
+    """Receipt of a dispute, with the date of the answer (Q49)."""
+    due = f" You can expect a response by {_day(claim.review_due_on)}." if claim.review_due_on else ""
+    paragraphs = [
+        f"You disputed the rejection of your claim. Microsoft is looking at it again.{due}",
+        f"Your justification: {event.data['message']}",
+    ]
+    _tell(claim, event=event, title="Rejection disputed", paragraphs=paragraphs)
+
+
+def tell_ended(claim: Claim, *, event: ClaimEvent) -> None:
+    """The partner itself ended the association."""
+    paragraphs = [
+        f"{event.actor_name} disassociated your company from {claim.customer_domain}, so the association has ended.",
+        f"Reason: {event.data['message']}",
+    ]
+    _tell(claim, event=event, title="Association ended", paragraphs=paragraphs)
+
+
 def _said(event: ClaimEvent) -> list[str]:
     said = [f"{reason['title']}. {reason['text']}" for reason in event.data.get("reasons", [])]
     return [*said, event.data["message"]] if event.data.get("message") else said
 
 
 def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[str], mail: bool = True) -> None:
-    """Queue the mail and write the notices. One message per event and address, however often it is called."""
+    """Queue the mail and write the notices. One message per event and address, however often it is called.
+
+    The notice always comes; whoever has an account and switched this kind of mail off gets none (Q45).
+    """
     url = claim.get_absolute_url()
     kind = f"claim.{event.action}"
     notify(
