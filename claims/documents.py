@@ -1,11 +1,9 @@
-"""Proof of execution files: add, remove, note."""
+"""Proof of execution files: add, add fresh ones after a decision, remove, note."""
 
-import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import PurePath
-from typing import BinaryIO, cast
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
@@ -14,11 +12,11 @@ from claims.enums import ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.lifecycle import touch
 from claims.models import Claim, Document
+from claims.proof_files import checked_file
 from kit.errors import RuleViolation
-from kit.uploads import identify
 
 MAX_DOCUMENTS = 10
-_MEGABYTE = 1024 * 1024
+MAX_NOTE = 500
 
 
 def add_document(claim: Claim, *, upload: UploadedFile, actor: Actor, now: datetime, note: str = "") -> Document:
@@ -28,32 +26,69 @@ def add_document(claim: Claim, *, upload: UploadedFile, actor: Actor, now: datet
     content and whether the same file is attached already; the file leaves the storage again when the row cannot be
     written. Raises RuleViolation with a sentence that names the file.
     """
-    name = PurePath(upload.name or "document").name[-255:]
     _require_room(claim)
-    if not upload.size:
-        raise RuleViolation(f"«{name}» is empty.")
-    if upload.size > settings.MAX_DOCUMENT_BYTES:
-        raise RuleViolation(f"«{name}» is larger than {settings.MAX_DOCUMENT_BYTES // _MEGABYTE} MB.")
-    kind = identify(cast(BinaryIO, upload.file), name)
-    digest = _sha256(upload)
-    document = Document(
-        claim=claim, name=name, kind=kind, size=upload.size, sha256=digest, note=note.strip()[:500],
-        uploaded_by=actor.user, uploaded_at=now,
-    )  # fmt: skip
-    document.file.save(name, upload, save=False)
-    try:
-        with transaction.atomic():
-            touch(claim)
-            _require_room(claim)
-            document.save()
-            record_event(claim, ClaimAction.ADD_DOCUMENT, actor=actor, now=now, data={"document": name})
-    except IntegrityError as error:
-        document.file.delete(save=False)
-        raise RuleViolation(f"«{name}» is already attached to this claim.") from error
-    except BaseException:
-        document.file.delete(save=False)
-        raise
+    document = checked_file(claim, upload=upload, actor=actor, now=now, note=note.strip()[:MAX_NOTE])
+    with _stored([document]), transaction.atomic():
+        touch(claim)
+        _require_room(claim)
+        _write(document, ClaimAction.ADD_DOCUMENT, actor=actor, now=now)
     return document
+
+
+def refresh_proof(claim: Claim, *, uploads: Sequence[UploadedFile], actor: Actor, now: datetime) -> list[Document]:
+    """Add fresh proof of execution to an approved claim, all files or none.
+
+    Should another partner claim the same, the most recent proof counts. The status stays, no review begins, and the
+    files there are stay as they are. Each file gets its row of history. Raises RuleViolation with a sentence.
+    """
+    refusal = refusal_to_refresh(claim)
+    if refusal:
+        raise RuleViolation(refusal)
+    if not uploads:
+        raise RuleViolation("Choose a file to upload.")
+    since = claim.decided_at or now
+    fresh = claim.documents.filter(uploaded_at__gt=since).count()
+    if fresh + len(uploads) > MAX_DOCUMENTS:
+        raise RuleViolation(f"At most {MAX_DOCUMENTS} documents can be added after the approval. {fresh} are there.")
+    documents = [checked_file(claim, upload=each, actor=actor, now=now) for each in uploads]
+    with _stored(documents), transaction.atomic():
+        touch(claim)
+        for document in documents:
+            document.first_submission = claim.submissions
+            _write(document, ClaimAction.REFRESH_POE, actor=actor, now=now)
+    return documents
+
+
+def refusal_to_refresh(claim: Claim) -> str:
+    """Why no fresh proof of execution can be added now, as a sentence; empty when it can."""
+    if claim.status != ClaimStatus.APPROVED:
+        status = ClaimStatus(claim.status).label
+        return f"Fresh proof of execution can be added only to an approved claim. The status of this claim is {status}."
+    return "A revenue association needs no proof of execution." if claim.is_revenue else ""
+
+
+@contextmanager
+def documents_of_dispute(
+    claim: Claim, *, uploads: Sequence[UploadedFile], actor: Actor, now: datetime
+) -> Iterator[list[Document]]:
+    """Check and store the files that come with a dispute; the body writes them with ``attach`` in its transaction.
+
+    When the body fails the files leave the storage again. Raises RuleViolation with a sentence that names the file.
+    """
+    if uploads and claim.is_revenue:
+        raise RuleViolation("A revenue association needs no proof of execution.")
+    if len(uploads) > MAX_DOCUMENTS:
+        raise RuleViolation(f"At most {MAX_DOCUMENTS} documents can be added to a dispute.")
+    documents = [checked_file(claim, upload=each, actor=actor, now=now) for each in uploads]
+    with _stored(documents):
+        yield documents
+
+
+def attach(documents: Sequence[Document], *, submission: int, actor: Actor, now: datetime) -> None:
+    """Write the rows and the history of stored files as part of a submission. Needs an open transaction."""
+    for document in documents:
+        document.first_submission = submission
+        _write(document, ClaimAction.ADD_DOCUMENT, actor=actor, now=now)
 
 
 def remove_document(document: Document, *, actor: Actor, now: datetime) -> None:
@@ -86,8 +121,8 @@ def note_document(document: Document, *, note: str, actor: Actor, now: datetime)
     claim = document.claim
     _require_editable(claim)
     note = note.strip()
-    if len(note) > 500:
-        raise RuleViolation("A note has at most 500 characters.")
+    if len(note) > MAX_NOTE:
+        raise RuleViolation(f"A note has at most {MAX_NOTE} characters.")
     if note == document.note:
         return
     with transaction.atomic():
@@ -96,6 +131,14 @@ def note_document(document: Document, *, note: str, actor: Actor, now: datetime)
         document.save(update_fields=["note"])
         data = {"document": document.name, "note": note}
         record_event(claim, ClaimAction.NOTE_DOCUMENT, actor=actor, now=now, data=data)
+
+
+def has_room(claim: Claim, documents: Sequence[Document]) -> bool:
+    """Whether one more file fits: ten per claim (Q25). Files that cannot be removed any more do not take up room."""
+    counted = [document for document in documents if document.removed_at is None]
+    if claim.status != ClaimStatus.EDITING:
+        counted = [document for document in counted if document.first_submission is None]
+    return len(counted) < MAX_DOCUMENTS
 
 
 def _require_editable(claim: Claim) -> None:
@@ -107,13 +150,29 @@ def _require_room(claim: Claim) -> None:
     _require_editable(claim)
     if claim.is_revenue:
         raise RuleViolation("A revenue association needs no proof of execution.")
-    if claim.documents.filter(removed_at=None).count() >= MAX_DOCUMENTS:
+    if not has_room(claim, list(claim.documents.all())):
         raise RuleViolation(f"A claim holds at most {MAX_DOCUMENTS} documents. Remove one first.")
 
 
-def _sha256(upload: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()
+@contextmanager
+def _stored(documents: Sequence[Document]) -> Iterator[None]:
+    """Put the files into the storage; they leave it again when anything in the body fails."""
+    stored: list[Document] = []
+    try:
+        for document in documents:
+            document.file.save(document.name, document.file.file, save=False)
+            stored.append(document)
+        yield
+    except BaseException:
+        for document in stored:
+            document.file.delete(save=False)
+        raise
+
+
+def _write(document: Document, action: ClaimAction, *, actor: Actor, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            document.save()
+    except IntegrityError as error:
+        raise RuleViolation(f"«{document.name}» is already attached to this claim.") from error
+    record_event(document.claim, action, actor=actor, now=now, data={"document": document.name})

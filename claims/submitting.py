@@ -1,21 +1,28 @@
 """What the partner does with a whole claim: submit, submit again, withdraw, discard, dispute, disassociate, comment."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from claims import messages
 from claims.actors import Actor
 from claims.associations import end_associations
 from claims.calendar import review_due_on
+from claims.documents import attach, documents_of_dispute
 from claims.enums import ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.lifecycle import perform
 from claims.models import Association, Claim, ClaimEvent, Comment
+from claims.next_step import dispute_ends_at
 from claims.problems import OWN_CLAIM, blockers_of
 from customers import consent
 from kit.errors import RuleViolation
+
+MAX_REASON = 2000
+MAX_COMMENT = 4000
 
 
 def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> ClaimEvent:
@@ -58,35 +65,60 @@ def discard(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
     return perform(claim, ClaimAction.DISCARD, actor=actor, now=now)
 
 
-def dispute(claim: Claim, *, actor: Actor, message: str, now: datetime) -> ClaimEvent:
-    """Dispute a rejection: once, within 30 days, with a justification (Q49)."""
-    if claim.events.filter(action=ClaimAction.DISPUTE).exists():
-        raise RuleViolation("A rejection can be disputed once. Please create a new claim.")
-    if claim.decided_at and now > claim.decided_at + timedelta(days=settings.DISPUTE_DAYS):
-        raise RuleViolation(
-            f"A rejection can be disputed within {settings.DISPUTE_DAYS} days. Please create a new claim."
-        )
-    if not message.strip():
-        raise RuleViolation("Say why you dispute the rejection.")
+def dispute(
+    claim: Claim, *, actor: Actor, message: str, now: datetime, uploads: Sequence[UploadedFile] = ()
+) -> ClaimEvent:
+    """Dispute a rejection: once, within 30 days, with a justification and, if wished, fresh files (Q49).
+
+    All or nothing: a file that is refused leaves the claim rejected. Queues the receipt. The files count as one more
+    submission, so that they stay with the claim. Raises RuleViolation with a sentence.
+    """
+    before = claim.events.filter(action=ClaimAction.DISPUTE).exists()
+    refusal = refusal_to_dispute(claim, now=now, disputed=before) or _refusal_of(
+        message, "Say why you dispute the rejection."
+    )
+    if refusal:
+        raise RuleViolation(refusal)
+    number = claim.submissions + bool(uploads)
+    changes = {"review_due_on": review_due_on(now), "decided_at": None, "submissions": number}
+    data = {"message": message.strip()}
     try:
-        with transaction.atomic():
-            changes = {"review_due_on": review_due_on(now), "decided_at": None}
-            event = perform(
-                claim, ClaimAction.DISPUTE, actor=actor, now=now, changes=changes, data={"message": message.strip()}
-            )
+        with documents_of_dispute(claim, uploads=uploads, actor=actor, now=now) as documents, transaction.atomic():
+            attach(documents, submission=number, actor=actor, now=now)
+            event = perform(claim, ClaimAction.DISPUTE, actor=actor, now=now, changes=changes, data=data)
+            messages.tell_disputed(claim, event=event)
     except IntegrityError as error:
         raise RuleViolation(f"{OWN_CLAIM}.") from error
     return event
 
 
+def refusal_to_dispute(claim: Claim, *, now: datetime, disputed: bool) -> str:
+    """Why the claim cannot be disputed now, as a sentence; empty when it can. ``disputed`` says whether it was before."""
+    if claim.status != ClaimStatus.REJECTED:
+        status = ClaimStatus(claim.status).label
+        return f"Only a rejected claim can be disputed. The status of this claim is {status}."
+    if disputed:
+        return "A rejection can be disputed once. Please create a new claim."
+    until = dispute_ends_at(claim)
+    if until and now > until:
+        return f"A rejection can be disputed within {settings.DISPUTE_DAYS} days. Please create a new claim."
+    return ""
+
+
 @transaction.atomic
 def disassociate(claim: Claim, *, actor: Actor, message: str, now: datetime) -> ClaimEvent:
-    """End an approved association at the partner's own wish, with a reason. The customer's link stops asking."""
-    if not message.strip():
-        raise RuleViolation("Say why you end this association.")
+    """End an approved association at the partner's own wish, with a reason. It cannot be undone.
+
+    The associations end at once, so that another partner may hold the products; the customer's link stops asking; the
+    receipt is queued. Raises RuleViolation without a reason, with one that is too long, or when the claim is not approved.
+    """
+    refusal = _refusal_of(message, "Say why you end this association.")
+    if refusal:
+        raise RuleViolation(refusal)
     event = perform(claim, ClaimAction.DISASSOCIATE, actor=actor, now=now, data={"message": message.strip()})
     end_associations(claim, reason=Association.EndReason.DISASSOCIATED, now=now)
     consent.withdraw(str(claim.pk), now=now)
+    messages.tell_ended(claim, event=event)
     return event
 
 
@@ -97,8 +129,16 @@ def add_comment(claim: Claim, *, text: str, actor: Actor, now: datetime) -> Comm
         raise RuleViolation("This claim was discarded.")
     if not text.strip():
         raise RuleViolation("Write a comment first.")
+    if len(text.strip()) > MAX_COMMENT:
+        raise RuleViolation(f"A comment has at most {MAX_COMMENT:,} characters.")
     comment = Comment.objects.create(
         claim=claim, author_kind=actor.kind, author=actor.user, text=text.strip(), written_at=now
     )
-    record_event(claim, ClaimAction.COMMENT, actor=actor, now=now)
+    record_event(claim, ClaimAction.COMMENT, actor=actor, now=now, data={"comment": comment.text})
     return comment
+
+
+def _refusal_of(message: str, sentence: str) -> str:
+    if not message.strip():
+        return sentence
+    return f"A reason has at most {MAX_REASON:,} characters." if len(message.strip()) > MAX_REASON else ""
