@@ -6,5 +6,6 @@ from partners import views
 
 urlpatterns = [
     path("overview/", views.overview, name="overview"),
+    path("co-op/", views.coop, name="coop"),
     path("enrollments/", views.enrollments, name="enrollments"),
 ]

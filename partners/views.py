@@ -19,6 +19,13 @@ def overview(request: PartnerRequest) -> HttpResponse:
 
 
 @partner_required
+@require_safe
+def coop(request: PartnerRequest) -> HttpResponse:
+    """What co-op is, and that its claims are made elsewhere (Q46)."""
+    return render(request, "partners/coop.html", {"membership": request.membership})
+
+
+@partner_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrollments(request: PartnerRequest) -> HttpResponse:
     """The own locations and the programmes they are enrolled in (R071); Incentive Admins change them (Q34)."""

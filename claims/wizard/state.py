@@ -56,6 +56,7 @@ class Wizard:
         self.draft, self.membership, self.now = draft, membership, now
         self.organization = membership.organization
         self.claim: Claim | None = draft.claim
+        self.begun_with: dict[str, list[str]] = {}
         self._forms: dict[str, Any] = {}
 
     # --- what the answers say ---------------------------------------------------------------------------------------
@@ -223,6 +224,8 @@ class Wizard:
                 if later in answers and later != "activity":
                     typed.setdefault(later, answers[later])
                 answers.pop(later, None)
+            if slug == "solution-area" and slug in answers:
+                typed.pop("activity", None)  # what stood there belongs to the other solution area
         answers[slug] = given
         typed.pop(slug, None)
         if slug == "products":

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.problems import OWN_CLAIM
+from claims.programs import prefill_for
 from claims.wizard.drafts import finish, start_draft, start_edit
 from claims.wizard.state import BY_SLUG, STEPS, Step, Wizard
 from kit.errors import RuleViolation
@@ -23,9 +24,21 @@ TEMPLATE = "claims/wizard/step.html"
 @partner_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: PartnerRequest) -> HttpResponse:
-    """First step of a new association. The draft is stored only with the first answer."""
+    """First step of a new association. The draft is stored only with the first answer.
+
+    ``program`` and ``activity`` of the address fill in the first two steps (R012); each is still asked and checked.
+    Posted as an answer of their own they lead to that address.
+    """
     now = timezone.now()
+    asked = request.POST if "program" in request.POST else request.GET
+    prefill = prefill_for(asked.get("program", ""), asked.getlist("activity"))
     wizard = Wizard(start_draft(request.membership, now=now), membership=request.membership, now=now)
+    if prefill:
+        wizard.begun_with = prefill.query
+        if request.POST.get("solution_area", prefill.solution_area) == prefill.solution_area:
+            wizard.draft.typed = prefill.typed
+    if asked is request.POST:
+        return redirect(_address(wizard, STEPS[0]))
     return _serve(request, wizard, STEPS[0])
 
 
@@ -170,7 +183,7 @@ def _address(wizard: Wizard, step: Step) -> str:
     if wizard.claim is not None:
         return reverse("claim-edit-step", args=[wizard.claim.pk, step.slug])
     if wizard.draft._state.adding:
-        return reverse("association-new")
+        return reverse("association-new", query=wizard.begun_with or None)
     return reverse("association-new-step", args=[wizard.draft.pk, step.slug])
 
 

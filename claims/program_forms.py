@@ -1,0 +1,45 @@
+"""Forms of the programs page: the dropdown «Program», and the three questions of the advisor."""
+
+from django import forms
+
+from claims.advisor import Family, Wish, Work
+from partners.models import ProgramCode
+
+
+class ProgramForm(forms.Form):
+    """The dropdown «Program» (R012). Choosing nothing is fine and shows all three."""
+
+    use_required_attribute = False
+    program = forms.ChoiceField(
+        label="Program",
+        required=False,
+        choices=[("", "Select a program"), *ProgramCode.choices],
+        error_messages={"invalid_choice": "There is no such program. Select one from the list."},
+    )
+
+
+class AdvisorForm(forms.Form):
+    """Three questions, each with one answer."""
+
+    use_required_attribute = False
+    family = forms.ChoiceField(
+        label="Which product family is it?",
+        choices=Family.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select a product family.",
+            "invalid_choice": "Select one of the product families.",
+        },
+    )
+    work = forms.ChoiceField(
+        label="What did you do for the customer?",
+        choices=Work.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what you did.", "invalid_choice": "Select one of the answers."},
+    )
+    wish = forms.ChoiceField(
+        label="What do you want of the association?",
+        choices=Wish.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what you want.", "invalid_choice": "Select one of the answers."},
+    )
