@@ -8,20 +8,18 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from claims.views.home import partner_home
 from kit.access import public, signed_in
-from partners.access import membership_of
 
 logger = logging.getLogger(__name__)
 
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Send a partner to the associations and a reviewer to the desk; others learn what they lack (R014)."""
+    """A partner's Home; a reviewer is sent to the desk, others learn what they lack (R014)."""
     if request.user.is_staff:
         return redirect("admin:index")
-    if membership_of(request) is None:
-        return render(request, "partners/no_incentive_role.html", {"membership": None}, status=403)
-    return redirect("associations")
+    return partner_home(request)
 
 
 @public
