@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 
 def render_page(
@@ -29,3 +29,10 @@ def render_page(
         response.headers["HX-Trigger"] = json.dumps({"toast": toast})
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead to another page of the portal: the browser itself, also when HTMX asked for a part (from a dialog)."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
