@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from claims.views import programs
+from claims.views import calendar, programs
 from cpor_portal import views
 from kit.access import mounted, public, require_marks
 
@@ -21,11 +21,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     mounted(path("accounts/", include(sign_in_pages)), "public"),
     mounted(path("admin/", admin.site.urls), "reviewer"),
     path("notifications/", include("notifications.urls")),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("consent/", include("customers.urls")),
     path("incentives/", include("partners.urls")),
     path("incentives/programs/", programs.programs, name="programs"),
     path("incentives/programs/advisor/", programs.advisor, name="program-advisor"),
     path("incentives/customer-associations/", include("claims.urls")),
+    path("partnersource/", include("revenue.urls")),
     path("resources/", include("claims.resource_urls")),
 ]
 if settings.DEMO:
