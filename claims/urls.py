@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from claims.views import claim, dashboard, documents, drafts
+from claims.views import calendar, claim, dashboard, documents, drafts, export, saved_views
 from claims.wizard import views as wizard
 
 urlpatterns = [
     path("", dashboard.dashboard, name="associations"),
+    path("export/", export.dialog, name="claims-export"),
+    path("export/file/", export.file, name="claims-export-file"),
+    path("views/", saved_views.saved_views, name="claim-views"),
+    path("views/<int:view_id>/delete/", saved_views.delete, name="claim-view-delete"),
     path("new/", wizard.start, name="association-new"),
     path("new/<uuid:draft_id>/", wizard.resume, name="association-resume"),
     path("new/<uuid:draft_id>/delete/", drafts.delete, name="association-draft-delete"),
     path("new/<uuid:draft_id>/cancel/", wizard.cancel, name="association-new-cancel"),
     path("new/<uuid:draft_id>/<slug:slug>/", wizard.step, name="association-new-step"),
+    path("calendar/", calendar.calendar_address, name="calendar-address"),
     path("<int:claim_id>/", claim.claim_page, name="claim"),
     path("<int:claim_id>/history/", claim.history_page, name="claim-history"),
     path("<int:claim_id>/submit/", claim.submit_dialog, name="claim-submit"),

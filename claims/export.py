@@ -1,0 +1,138 @@
+"""Claims data as CSV and XLSX: the claims that a filter leaves, and their history, in constant memory (R020, Q35)."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import IO, Any
+
+import xlsxwriter
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from claims.enums import ClaimStatus, programs_for
+from claims.history import tell_partner
+from claims.models import Claim, ClaimEvent, Document
+from kit.spreadsheets import stream_csv
+
+CHUNK = 500
+_MOST_IN_A_CELL = 32_767  # what Excel takes
+
+CLAIM_HEADS = (
+    "Claim ID", "Claim", "Status", "Solution area", "Activity", "Programs", "Location", "MPN ID", "Customer domain name",
+    "Customer tenant ID", "Business contact name", "Business contact email", "Business contact work title",
+    "Contact name", "Contact email", "Dynamics solution seller", "ISV product or solution", "Products",
+    "Products/workloads", "Subscriptions", "Proof of execution documents", "Created by", "Date created (UTC)",
+    "Last activity by", "Last activity (UTC)", "Submitted (UTC)", "Review due", "Action due (UTC)", "Decided (UTC)",
+    "Opt-out until (UTC)", "In effect since (UTC)",
+)  # fmt: skip
+HISTORY_HEADS = (
+    "Claim ID", "Claim", "Time (UTC)", "Who", "What", "Status before", "Status after", "Details",
+)  # fmt: skip
+
+
+def claim_rows(claims: QuerySet[Claim]) -> Iterator[list[Any]]:
+    """One row per claim in the order of ``claims``, read in pieces of 500. Moments are UTC."""
+    documents = Document.objects.filter(claim=OuterRef("pk"), removed_at=None).order_by().values("claim")
+    number = Subquery(documents.annotate(number=Count("pk")).values("number"))
+    full = claims.annotate(document_count=Coalesce(number, 0)).select_related("location", "tenant", "created_by")
+    full = full.prefetch_related("lines__product", "lines__subscriptions__subscription")
+    for claim in full.iterator(chunk_size=CHUNK):
+        yield _claim_row(claim)
+
+
+def _claim_row(claim: Any) -> list[Any]:
+    lines = list(claim.lines.all())
+    subscriptions = [entry.subscription.shown_id for line in lines for entry in line.subscriptions.all()]
+    programs = [program.label for program in programs_for(claim.solution_area, claim.activities)]
+    return [
+        claim.pk, claim.name, claim.get_status_display(), claim.get_solution_area_display(), claim.activity_label,
+        "; ".join(programs), claim.location.label, claim.location.mpn_id, claim.customer_domain,
+        str(claim.tenant.tenant_id).upper(), claim.customer_contact_name, claim.customer_contact_email,
+        claim.customer_contact_title, claim.partner_contact_name, claim.partner_contact_email, claim.seller_name,
+        claim.isv_solution, len(lines), "; ".join(line.product.label for line in lines), "; ".join(subscriptions),
+        claim.document_count, claim.created_by.get_full_name(), claim.created_at, claim.last_activity_label,
+        claim.last_activity_at, claim.submitted_at, claim.review_due_on, claim.action_due_at, claim.decided_at,
+        claim.opt_out_until, claim.in_effect_at,
+    ]  # fmt: skip
+
+
+def history_rows(claims: QuerySet[Claim]) -> Iterator[list[Any]]:
+    """One row per event of the claims, claim by claim, oldest first, in the partner's words (R124, Q50)."""
+    events = ClaimEvent.objects.filter(claim__in=claims.order_by().values("pk")).select_related("claim")
+    for event in events.order_by("claim_id", "at", "pk").iterator(chunk_size=CHUNK):
+        (told,) = tell_partner([event])
+        before, after = (ClaimStatus(code).label if code else "" for code in (event.from_status, event.to_status))
+        yield [
+            event.claim_id,
+            event.claim.name,
+            event.at,
+            told.who,
+            told.sentence,
+            before,
+            after,
+            "\n".join(told.details),
+        ]
+
+
+def claims_csv(claims: QuerySet[Claim]) -> Iterator[bytes]:
+    """The claims as CSV, piece by piece."""
+    return stream_csv(_with_head(CLAIM_HEADS, claim_rows(claims)))
+
+
+def history_csv(claims: QuerySet[Claim]) -> Iterator[bytes]:
+    """The history of the claims as CSV, piece by piece."""
+    return stream_csv(_with_head(HISTORY_HEADS, history_rows(claims)))
+
+
+def _with_head(heads: Iterable[str], rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    yield list(heads)
+    for row in rows:
+        yield [_iso(value) for value in row]
+
+
+def _iso(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def claims_xlsx(claims: QuerySet[Claim]) -> IO[bytes]:
+    """A workbook with the sheets «Claims» and «History», as an open temporary file at its beginning.
+
+    Rows go to the disk as they come. Texts are written as texts, so that no cell is a formula or a link.
+    """
+    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  (the answer closes it)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"title": "Customer associations", "author": "CPOR portal"})
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for name, heads, rows in (
+            ("Claims", CLAIM_HEADS, claim_rows(claims)),
+            ("History", HISTORY_HEADS, history_rows(claims)),
+        ):
+            sheet = book.add_worksheet(name)
+            sheet.set_column(0, len(heads) - 1, 22)
+            sheet.freeze_panes(1, 2)
+            sheet.write_row(0, 0, heads, head)
+            last = 0
+            for last, row in enumerate(rows, start=1):
+                for column, value in enumerate(row):
+                    _write(sheet, last, column, value, moment=moment, day=day)
+            sheet.autofilter(0, 0, last, len(heads) - 1)
+    file.seek(0)
+    return file
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, *, moment: Any, day: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, datetime):
+        sheet.write_datetime(row, column, value.astimezone(UTC).replace(tzinfo=None), moment)
+    elif hasattr(value, "isoformat"):
+        sheet.write_datetime(row, column, value, day)
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value)
+    else:
+        sheet.write_string(row, column, str(value)[:_MOST_IN_A_CELL])

@@ -1,0 +1,48 @@
+"""Saved views: filters of the table of claims that a person keeps under a name."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from claims.models import SavedView
+from kit.errors import RuleViolation
+from partners.models import Membership
+
+MOST_VIEWS = 20
+
+
+def views_of(membership: Membership) -> QuerySet[SavedView]:
+    """The person's own views in this organisation, by name."""
+    return SavedView.objects.filter(owner=membership.user, organization=membership.organization)
+
+
+def save_view(membership: Membership, *, name: str, query: str, now: datetime) -> SavedView:
+    """Keep the filters in ``query`` under ``name``.
+
+    Raises RuleViolation when the name is empty or taken by another view of the person, whatever its capitals, when there
+    are filters enough for an address no longer, or when there are 20 views.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise RuleViolation("Give the view a name.")
+    if len(name) > SavedView._meta.get_field("name").max_length:
+        raise RuleViolation("Choose a name of at most 60 characters.")
+    if not query:
+        raise RuleViolation("Set a filter or another order first; without them this is the list of all claims.")
+    if len(query) > SavedView._meta.get_field("query").max_length:
+        raise RuleViolation("These filters are too long to be kept.")
+    if views_of(membership).count() >= MOST_VIEWS:
+        raise RuleViolation(f"You have {MOST_VIEWS} saved views. Delete one first.")
+    try:
+        with transaction.atomic():
+            return SavedView.objects.create(
+                owner=membership.user, organization=membership.organization, name=name, query=query, created_at=now
+            )
+    except IntegrityError as error:
+        raise RuleViolation(f"You already have a saved view named «{name}». Choose another name.") from error
+
+
+def delete_view(view: SavedView) -> None:
+    """Forget a saved view. The claims are not touched."""
+    view.delete()
