@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
 from kit.access import View, mark
-from partners.models import Membership
+from partners.models import Membership, Role
 
 
 class PartnerRequest(HttpRequest):
@@ -44,3 +44,33 @@ def partner_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return mark(wraps(view)(login_required(checked)), "partner")
+
+
+def admin_required(view: View) -> View:
+    """Only an Incentive Admin comes in (Q34); other people of the organisation get a page that says so, 403."""
+
+    @wraps(view)
+    def checked(request: PartnerRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if _is_admin(request) else _only_admins(request)
+
+    return partner_required(checked)
+
+
+def admins_change(view: View) -> View:
+    """Every incentive role reads; only an Incentive Admin changes anything (Q34), others get a page that says so, 403."""
+
+    @wraps(view)
+    def checked(request: PartnerRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"} and not _is_admin(request):
+            return _only_admins(request)
+        return view(request, *args, **kwargs)
+
+    return partner_required(checked)
+
+
+def _is_admin(request: PartnerRequest) -> bool:
+    return request.membership.role == Role.INCENTIVE_ADMIN
+
+
+def _only_admins(request: PartnerRequest) -> HttpResponseBase:
+    return render(request, "partners/organization/only_admins.html", status=403)

@@ -1,0 +1,1 @@
+"""Organisation settings: preferred contact, people, invitations, and the list of changes (Q34)."""

@@ -1,0 +1,1 @@
+"""Pages of the organisation's settings, and the page behind the link of an invitation."""
