@@ -1,13 +1,13 @@
-"""Logs without secrets: the token in a consent link is a key, so no log line may carry it."""
+"""Logs without secrets: the token in a link of a consent or invitation mail is a key, so no log line may carry it."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"(/consent/)(?!privacy\b)[^/\s\"'?#<>]+")
+_SECRET = re.compile(r"((?:/|%2F)(?:consent|join)(?:/|%2F))(?!privacy\b)[^/\s\"'?#<>%&]+", re.IGNORECASE)
 
 
 def mask(text: str) -> str:
-    """Return ``text`` with the token of every consent link replaced by «***»."""
+    """Return ``text`` with the token of every such link replaced by «***»."""
     return _SECRET.sub(r"\1***", text)
 
 
