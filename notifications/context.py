@@ -9,7 +9,7 @@ from notifications.notices import count_unread
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    """Template context ``unread_notices``: a number from 0 to 99, asked of the database once and only when
+    """Template context ``unread_notices``: a number from 0 to 100, asked of the database once and only when
     used.
     """
 

@@ -1,13 +1,18 @@
 """Notices inside the portal: writing them, reading them."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from accounts.models import User
 from notifications.models import Notice, validate_local_path
 
 PAGE = 25
-MOST_COUNTED = 99
+MOST_COUNTED = 100  # shown as «99+»
 
 
 def notify(
@@ -34,20 +39,48 @@ def notify(
     )
 
 
-def page_of_notices(user: User, *, before: int | None = None) -> tuple[list[Notice], int | None]:
+def page_of_notices(
+    user: User, *, before: int | None = None, unread_only: bool = False
+) -> tuple[list[Notice], int | None]:
     """The person's notices, newest first, older than the one numbered ``before``; and the ``before`` of the
     next page.
 
-    The second is None on the last page.
+    The second is None on the last page. ``unread_only`` leaves out what was read.
     """
-    found = user.notices.all() if before is None else user.notices.filter(pk__lt=before)
+    found = user.notices.filter(read_at=None) if unread_only else user.notices.all()
+    if before is not None:
+        found = found.filter(pk__lt=before)
     notices = list(found[: PAGE + 1])
     return notices[:PAGE], notices[PAGE - 1].pk if len(notices) > PAGE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The notices of one day in the server's zone; the page's script regroups them in the reader's."""
+
+    label: str
+    notices: Sequence[Notice]
+
+
+def group_by_day(notices: Iterable[Notice], *, now: datetime) -> list[Day]:
+    """The notices in their order, day by day; the two newest days are «Today» and «Yesterday»."""
+    today = timezone.localdate(now)
+    names = {today: "Today", today - timedelta(days=1): "Yesterday"}
+
+    def day_of(notice: Notice) -> date:
+        return timezone.localdate(notice.created_at)
+
+    return [Day(names.get(day) or format_date(day, "F j, Y"), list(some)) for day, some in groupby(notices, day_of)]
 
 
 def mark_read(notice: Notice, *, now: datetime) -> None:
     """Note that the person opened the notice; the first time counts."""
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=now)
+
+
+def mark_unread(notice: Notice) -> None:
+    """Let the notice count as unread again, so that the person comes back to it."""
+    Notice.objects.filter(pk=notice.pk).update(read_at=None)
 
 
 def mark_all_read(user: User, *, upto: int | None = None, now: datetime) -> int:
@@ -57,5 +90,5 @@ def mark_all_read(user: User, *, upto: int | None = None, now: datetime) -> int:
 
 
 def count_unread(user: User) -> int:
-    """How many notices the person has not read; counting stops at 99."""
+    """How many notices the person has not read; counting stops at 100, which is shown as «99+»."""
     return user.notices.filter(read_at=None).order_by()[:MOST_COUNTED].count()

@@ -1,0 +1,168 @@
+"""The calendar of deadlines: what an organisation's claims wait for, as iCalendar (RFC 5545)."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Case, DateTimeField, F, Max, Q, Value, When
+from django.db.models.functions import Cast
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
+
+from accounts.models import User
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from notifications.feed_addresses import current_address, make_address
+from notifications.models import FeedAddress
+from partners.models import Membership, PartnerOrganization
+
+PAST = timedelta(days=30)
+AHEAD = timedelta(days=365)
+MOST_EVENTS = 1000
+REFRESH = timedelta(hours=4)
+_LENGTH = timedelta(minutes=30)  # of an event that ends at a deadline; one without length is not drawn everywhere
+_S = ClaimStatus
+_FIELDS = ("name", "customer_domain", "status", "version", "action_due_at", "opt_out_until", "review_due_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One date in the calendar: a moment something ends, or a whole day."""
+
+    claim: Claim
+    kind: str
+    due: datetime | date
+    summary: str
+    says: str
+    remind_days: tuple[int, ...] = ()
+
+
+def address_of(membership: Membership) -> FeedAddress | None:
+    """The person's working address for the organisation it belongs to now."""
+    address = current_address(membership.user)
+    return address if address and address.reference == str(membership.organization_id) else None
+
+
+def new_address(membership: Membership, *, now: datetime) -> str:
+    """Make a new address of the organisation's deadlines and return its token, this once. The older one ends."""
+    return make_address(membership.user, reference=str(membership.organization_id), now=now)
+
+
+def organization_of_feed(address: FeedAddress) -> PartnerOrganization | None:
+    """Whose deadlines an address tells: its owner's organisation while the owner has an incentive role there (R014).
+
+    None once the owner left for another organisation or lost the role: an address never follows its owner.
+    """
+    user: User = address.user
+    membership = Membership.objects.select_related("organization").filter(user=user).first()
+    if membership is None or not membership.has_incentive_role:
+        return None
+    return membership.organization if address.reference == str(membership.organization_id) else None
+
+
+def last_change(organization: PartnerOrganization, *, now: datetime) -> datetime:
+    """When the feed last may have changed: with a claim, or at midnight UTC, when days enter and leave it."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    newest = organization.claims.aggregate(at=Max("last_activity_at"))["at"]
+    return max(newest, midnight) if newest else midnight
+
+
+def deadlines_of(organization: PartnerOrganization, *, now: datetime) -> list[Deadline]:
+    """What the organisation's own claims wait for, 30 days back and 12 months ahead, at most 1,000. One query.
+
+    The end of the 30 days to respond (R165), of the opt-out period (R168), and the day a review answers by (R162).
+    Coming ones go first when there are too many. Nothing of other organisations is ever among them (Q35).
+    """
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    due = Case(
+        When(status=_S.ACTION_REQUIRED, then=F("action_due_at")),
+        When(status=_S.APPROVED, then=F("opt_out_until")),
+        When(Q(status__in=[_S.UNDER_REVIEW, _S.DISPUTED]), then=Cast("review_due_on", DateTimeField())),
+    )
+    near = organization.claims.annotate(due=due).filter(due__gte=today - PAST, due__lt=today + AHEAD)
+    is_past = Case(When(due__lt=today, then=Value(1)), default=Value(0))
+    chosen = near.order_by(is_past, "due", "pk").only(*_FIELDS, "last_activity_at")[:MOST_EVENTS]
+    return [_deadline(claim) for claim in chosen]
+
+
+def _deadline(claim: Claim) -> Deadline:
+    if claim.status == _S.ACTION_REQUIRED and claim.action_due_at:
+        says = "Add the information that the reviewer asked for and submit the claim again by then, or it is rejected."
+        return Deadline(claim, "response", claim.action_due_at, "Respond to Microsoft", says, (7, 2))
+    if claim.status == _S.APPROVED and claim.opt_out_until:
+        says = "The customer may opt out until then. If it does not, the association is in effect."
+        return Deadline(claim, "opt-out", claim.opt_out_until, "Opt-out period ends", says)
+    says = "Microsoft answers by this day. It may take longer when the customer is already associated with another partner."
+    return Deadline(claim, "review", claim.review_due_on or claim.last_activity_at.date(), "Review due", says)
+
+
+def build_feed(deadlines: Iterable[Deadline], *, organization: PartnerOrganization) -> bytes:
+    """The deadlines as one published calendar. The same deadlines give the same bytes, hence the same ETag."""
+    calendar = Calendar()
+    title = f"Partner Center deadlines: {_plain(organization.name)}"
+    calendar.add("prodid", "-//Partner Center//Deadlines//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", title)
+    calendar.add("x-wr-calname", title)
+    calendar.add("x-wr-timezone", "UTC")
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT4H")
+    for deadline in deadlines:
+        calendar.add_component(_event(deadline))
+    if not calendar.subcomponents:
+        calendar.add_component(_utc())
+    return calendar.to_ical()
+
+
+def _event(deadline: Deadline) -> Event:
+    claim, link = deadline.claim, settings.PORTAL_URL + deadline.claim.get_absolute_url()
+    summary = f"{deadline.summary}: {_plain(claim.name)} ({claim.pk})"
+    event = Event()
+    event.add("uid", f"claim-{claim.pk}-{deadline.kind}@{urlsplit(settings.PORTAL_URL).hostname}")
+    event.add("dtstamp", claim.last_activity_at.astimezone(UTC))
+    event.add("last-modified", claim.last_activity_at.astimezone(UTC))
+    event.add("sequence", claim.version)
+    if isinstance(deadline.due, datetime):
+        ends = deadline.due.astimezone(UTC)
+        event.add("dtstart", ends - _LENGTH)
+        event.add("dtend", ends)
+    else:
+        event.add("dtstart", deadline.due)
+        event.add("dtend", deadline.due + timedelta(days=1))
+    event.add("summary", summary)
+    event.add("description", f"{deadline.says}\nCustomer: {_plain(claim.customer_domain)}\n{link}")
+    event.add("url", link)
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    event.add("status", "CONFIRMED")
+    for days in deadline.remind_days:
+        event.add_component(_alarm(f"{days} days left. {summary}", before=timedelta(days=days)))
+    return event
+
+
+def _alarm(text: str, *, before: timedelta) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", text)
+    alarm.add("trigger", -before)
+    return alarm
+
+
+def _utc() -> Timezone:
+    """A calendar needs at least one component, and an empty one has nothing else to carry."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001  (local time is what RFC 5545 asks for here)
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    zone.add_component(standard)
+    return zone
+
+
+def _plain(text: str) -> str:
+    """On one line and without control characters, which iCalendar text may not hold."""
+    return " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text).split())
