@@ -56,12 +56,12 @@ def change_claim(claim: Claim, content: ClaimContent, *, actor: Actor, now: date
     if not claim.is_editable:
         raise RuleViolation("This claim can be edited only before submission, or when a reviewer asks for more.")
     _require_products(content)
-    before = _printed(claim)
+    before = printed_content(claim)
     touch(claim, changes=_columns(content))
     claim.lines.all().delete()
     _write_lines(claim, content)
     claim.refresh_from_db()
-    after = _printed(claim)
+    after = printed_content(claim)
     changes = [
         {"label": label, "old": before[label], "new": after[label]} for label in after if before[label] != after[label]
     ]
@@ -113,8 +113,8 @@ def _write_lines(claim: Claim, content: ClaimContent) -> None:
             )
 
 
-def _printed(claim: Claim) -> dict[str, str]:
-    """The changeable parts of a claim as the history prints them."""
+def printed_content(claim: Claim) -> dict[str, str | list[str]]:
+    """The changeable parts of a claim as the history prints them, a list where there may be several (R130)."""
     lines = claim.lines.select_related("product").prefetch_related("subscriptions__subscription")
     products = []
     for line in lines:
@@ -123,7 +123,7 @@ def _printed(claim: Claim) -> dict[str, str]:
     return {
         "Claim name": claim.name,
         "Location": str(claim.location),
-        "Product(s)": "; ".join(products),
+        "Product(s)": products,
         "Customer contact": f"{claim.customer_contact_name}, {claim.customer_contact_title} ({claim.customer_contact_email})",
         "Partner contact": f"{claim.partner_contact_name} ({claim.partner_contact_email})",
         "Dynamics solution seller name": claim.seller_name,

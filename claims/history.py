@@ -69,31 +69,68 @@ _SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an edit with its old and new values; a field of one value has lists of at most one (R130)."""
+
+    label: str
+    old: list[str]
+    new: list[str]
+    several: bool
+
+    @property
+    def removed(self) -> list[str]:
+        """The values that were taken out."""
+        return [value for value in self.old if value not in self.new]
+
+    @property
+    def added(self) -> list[str]:
+        """The values that were put in."""
+        return [value for value in self.new if value not in self.old]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """One row of history as a person reads it."""
+    """One row of history as a person reads it. ``details`` has all facts as lines, ``said`` those that are no change."""
 
     at: datetime
     who: str
     sentence: str
-    details: list[str]
+    said: list[str]
+    changes: list[Change]
     event: ClaimEvent
+
+    @property
+    def details(self) -> list[str]:
+        """All facts of the row as lines of text."""
+        return [*self.said, *(_line(change) for change in self.changes)]
 
 
 def tell_partner(events: Iterable[ClaimEvent]) -> list[Told]:
     """The history in the partner's words: reviewers are «Microsoft», the customer is «Customer» (R124, Q50)."""
-    return [
-        Told(event.at, _partner_sees(event), _SENTENCES[ClaimAction(event.action)], _details(event), event)
-        for event in events
-    ]
+    return [_told(event, _partner_sees(event)) for event in events]
 
 
 def tell_reviewer(events: Iterable[ClaimEvent]) -> list[Told]:
     """The history with the names of the people behind it, for staff (Q50)."""
-    told = []
-    for event in events:
-        who = event.actor_name if event.actor_kind != ActorKind.CUSTOMER else f"Customer ({event.actor_name})"
-        told.append(Told(event.at, who, _SENTENCES[ClaimAction(event.action)], _details(event), event))
-    return told
+    return [
+        _told(event, f"Customer ({event.actor_name})" if event.actor_kind == ActorKind.CUSTOMER else event.actor_name)
+        for event in events
+    ]
+
+
+def _told(event: ClaimEvent, who: str) -> Told:
+    changes = [_change(each) for each in event.data.get("changes", [])]
+    return Told(event.at, who, _SENTENCES[ClaimAction(event.action)], _said(event), changes, event)
+
+
+def _change(kept: dict[str, Any]) -> Change:
+    several = isinstance(kept["new"], list)
+    old, new = (kept["old"], kept["new"]) if several else ([kept["old"]], [kept["new"]])
+    return Change(kept["label"], [each for each in old if each], [each for each in new if each], several)
+
+
+def _line(change: Change) -> str:
+    return f"{change.label}: {'; '.join(change.old) or '–'} → {'; '.join(change.new) or '–'}"
 
 
 def _partner_sees(event: ClaimEvent) -> str:
@@ -102,14 +139,11 @@ def _partner_sees(event: ClaimEvent) -> str:
     return ActorKind(event.actor_kind).label
 
 
-def _details(event: ClaimEvent) -> list[str]:
+def _said(event: ClaimEvent) -> list[str]:
     """Facts of the event that both sides may read; the customer's comment only when it allowed that (Q37)."""
     data = event.data
     lines = [f"{reason['title']}: {reason['text']}" for reason in data.get("reasons", [])]
-    lines += [str(data[key]) for key in ("message", "document", "note") if data.get(key)]
-    lines += [
-        f"{change['label']}: {change['old'] or '–'} → {change['new'] or '–'}" for change in data.get("changes", [])
-    ]
+    lines += [str(data[key]) for key in ("message", "document", "note", "comment") if data.get(key)]
     if data.get("denial_reasons"):
         lines.append("Reason: " + " ".join(data["denial_reasons"]))
     if data.get("shared_comment"):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from claims.actors import Actor
-from claims.enums import LIVE, ClaimAction, ClaimStatus
+from claims.enums import LIVE, ActorKind, ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.models import Claim, ClaimEvent, ClaimLine, LineSubscription
 from claims.transitions import TABLE
@@ -32,9 +32,10 @@ def perform(
     Raises RuleViolation when the table does not allow it, StaleRecord when someone was faster, and IntegrityError when
     the database refuses a second live claim for the same product (callers turn that into a sentence).
     """
-    row = TABLE.get(action)
-    if row is None or actor.kind != row.by or claim.status not in row.sources:
-        raise RuleViolation(_refusal(claim, action))
+    refusal = refusal_to(claim, action, by=actor.kind)
+    if refusal:
+        raise RuleViolation(refusal)
+    row = TABLE[action]
     moved = Claim.objects.filter(pk=claim.pk, status=claim.status, version=claim.version).update(
         status=row.target, version=F("version") + 1, **(changes or {})
     )
@@ -46,6 +47,14 @@ def perform(
     if (before in LIVE) != (row.target in LIVE):
         _hold_products(claim, live=row.target in LIVE)
     return record_event(claim, action, actor=actor, now=now, from_status=before, to_status=row.target, data=data)
+
+
+def refusal_to(claim: Claim, action: ClaimAction, *, by: ActorKind) -> str:
+    """Why the table does not let this kind of actor take the action now, as a sentence; empty when it does."""
+    row = TABLE.get(action)
+    if row is None or by != row.by or claim.status not in row.sources:
+        return _refusal(claim, action)
+    return ""
 
 
 def touch(claim: Claim, *, changes: dict[str, Any] | None = None) -> None:
@@ -78,6 +87,9 @@ def _refusal(claim: Claim, action: ClaimAction) -> str:
         ClaimAction.REJECT: "Only a claim under review can be rejected",
         ClaimAction.REQUEST_ACTION: "More information can be asked only for a claim under review",
         ClaimAction.DENY_CONSENT: "Only an approved association can be denied",
+        ClaimAction.DISCARD: "Only a claim in Editing can be discarded",
+        ClaimAction.DISPUTE: "Only a rejected claim can be disputed",
+        ClaimAction.DISASSOCIATE: "Only an approved association can be ended",
         ClaimAction.WITHDRAW: "A submission can be withdrawn only before its review has started",
     }.get(action, f"«{action.label}» is not possible now")
     return f"{wording}. The status of this claim is {status}."

@@ -12,9 +12,9 @@ from claims.actors import Actor
 from claims.associations import end_associations
 from claims.calendar import review_due_on
 from claims.documents import attach, documents_of_dispute
-from claims.enums import ClaimAction, ClaimStatus
+from claims.enums import ActorKind, ClaimAction, ClaimStatus
 from claims.history import record_event
-from claims.lifecycle import perform
+from claims.lifecycle import perform, refusal_to
 from claims.models import Association, Claim, ClaimEvent, Comment
 from claims.next_step import dispute_ends_at
 from claims.problems import OWN_CLAIM, blockers_of
@@ -94,9 +94,9 @@ def dispute(
 
 def refusal_to_dispute(claim: Claim, *, now: datetime, disputed: bool) -> str:
     """Why the claim cannot be disputed now, as a sentence; empty when it can. ``disputed`` says whether it was before."""
-    if claim.status != ClaimStatus.REJECTED:
-        status = ClaimStatus(claim.status).label
-        return f"Only a rejected claim can be disputed. The status of this claim is {status}."
+    standing = refusal_to(claim, ClaimAction.DISPUTE, by=ActorKind.PARTNER)
+    if standing:
+        return standing
     if disputed:
         return "A rejection can be disputed once. Please create a new claim."
     until = dispute_ends_at(claim)
