@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", include("notifications.urls")),
     path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("consent/", include("customers.urls")),
+    path("join/", include("partners.organization.join_urls")),
+    path("organization/", include("partners.organization.urls")),
     path("incentives/", include("partners.urls")),
     path("incentives/programs/", programs.programs, name="programs"),
     path("incentives/programs/advisor/", programs.advisor, name="program-advisor"),
