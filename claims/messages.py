@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 
 from claims.enums import ClaimAction
 from claims.models import Claim, ClaimEvent
 from notifications.notices import notify
 from notifications.outbox import enqueue
+from notifications.preferences import wanting_mail
 from notifications.rendering import render_mail
 
 PAYMENT_NOTE = "Approved indicates the status of the customer association, not the status of the payment."
@@ -137,9 +139,19 @@ def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[s
     )  # fmt: skip
     if not mail:
         return
-    context = {"claim": claim, "title": title, "paragraphs": paragraphs, "link": settings.PORTAL_URL + url}
+    addresses = dict.fromkeys([claim.created_by.email.lower(), claim.partner_contact_email.lower()])
+    wanting = wanting_mail(addresses, kind=kind)
+    if not wanting:
+        return
+    context = {
+        "claim": claim,
+        "title": title,
+        "paragraphs": paragraphs,
+        "link": settings.PORTAL_URL + url,
+        "settings_link": settings.PORTAL_URL + reverse("notification-settings"),
+    }
     subject, text, html = render_mail("claim_update", context)
-    for address in dict.fromkeys([claim.created_by.email.lower(), claim.partner_contact_email.lower()]):
+    for address in wanting:
         enqueue(
             kind=kind, to=[address], subject=subject, text=text, html=html, reference=str(claim.pk),
             dedupe_key=f"claim-event:{event.pk}:{address}", now=event.at,
