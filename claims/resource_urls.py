@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from claims.views import resources
+from claims.views import papers
 
 urlpatterns = [
-    path("claim-guide.pdf", resources.guide, name="claim-guide"),
+    path("claim-guide.pdf", papers.guide, name="claim-guide"),
+    path("poe-template.pdf", papers.blank_template, name="poe-template"),
+    path("poe-template.docx", papers.blank_template_docx, name="poe-template-docx"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.views import calendar, claim, dashboard, documents, drafts, export, saved_views
+from claims.views import calendar, claim, dashboard, documents, drafts, export, papers, saved_views
 from claims.wizard import views as wizard
 
 urlpatterns = [
@@ -26,7 +26,8 @@ urlpatterns = [
     path("<int:claim_id>/edit/", wizard.edit, name="claim-edit"),
     path("<int:claim_id>/edit/cancel/", wizard.edit_cancel, name="claim-edit-cancel"),
     path("<int:claim_id>/edit/<slug:slug>/", wizard.edit_step, name="claim-edit-step"),
-    path("<int:claim_id>/template/", documents.template, name="claim-template"),
+    path("<int:claim_id>/template/", papers.template, name="claim-template"),
+    path("<int:claim_id>/template.docx", papers.template_docx, name="claim-template-docx"),
     path("<int:claim_id>/documents/", documents.upload, name="claim-upload"),
     path("<int:claim_id>/documents/<int:document_id>/", documents.download, name="claim-document"),
     path("<int:claim_id>/documents/<int:document_id>/note/", documents.note, name="claim-document-note"),

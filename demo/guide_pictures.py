@@ -93,7 +93,7 @@ def business_applications(page: Page, site: str) -> None:
 def claim_page(page: Page) -> None:
     """The new claim, the question before its submission, and the claim discarded again."""
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-    keep(page, "claim-page", of="#claim", at_most=1000)
+    keep(page, "claim-page", of="#claim", at_most=780)
     address = page.url
     facts = Facts(
         "SOW-2026-014", "Fabrikam Consulting", "Ola Demmo", "Alpine Ski House", "Joseph Jones", "Head of Sales",

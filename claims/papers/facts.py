@@ -51,7 +51,10 @@ def statuses() -> list[StatusFact]:
     opt_out = _many(settings.OPT_OUT_DAYS, "day")
     dispute = _many(settings.DISPUTE_DAYS, "day")
     told = {
-        ClaimStatus.EDITING: ("The claim exists, and only your company sees it.", "Attach proof of execution and submit."),
+        ClaimStatus.EDITING: (
+            "The claim exists, and only your company sees it.",
+            "Attach proof of execution and submit.",
+        ),
         ClaimStatus.SUBMITTED: (
             "The claim waits for its review to start.",
             "Nothing. Until the review starts you can take the submission back.",

@@ -61,10 +61,16 @@ RULES = (
 )
 
 KINDS = (
-    ("Statement of Work", "Describes a project: the work, its milestones, and the signatures of both sides. Fits best."),
+    (
+        "Statement of Work",
+        "Describes a project: the work, its milestones, and the signatures of both sides. Fits best.",
+    ),
     ("Master Agreement", "Sets the terms for all work. Add the order or schedule that names the products and dates."),
     ("Purchase Order", "Shows what the customer ordered. It must name the products and the work, not only an amount."),
-    ("Our template", "Asks for everything in the right order. It comes prefilled from your claim, as a PDF or for Word."),
+    (
+        "Our template",
+        "Asks for everything in the right order. It comes prefilled from your claim, as a PDF or for Word.",
+    ),
 )
 
 # Keys are the codes that come with the portal; staff can add others, which have no remedy here.

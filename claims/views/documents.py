@@ -1,4 +1,4 @@
-"""Proof of execution on the claim page: upload, note, remove, download, template."""
+"""Proof of execution on the claim page: upload, note, remove, download."""
 
 from django.contrib import messages as flash
 from django.http import FileResponse, HttpResponse
@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from claims.documents import add_document, note_document, remove_document
 from claims.forms import NoteForm, UploadForm
 from claims.models import Document
-from claims.pdf import poe_template
 from claims.views.claim import TEMPLATE, actor_of, own_claim, page_context
 from kit.downloads import attachment
 from kit.errors import RuleViolation
@@ -78,16 +77,6 @@ def download(request: PartnerRequest, claim_id: int, document_id: int) -> FileRe
     """Hand a document out as an attachment, never to be shown by the browser itself (Q25)."""
     document = _own_document(request, claim_id, document_id)
     return attachment(document.file.open("rb"), name=document.name, size=document.size)
-
-
-@partner_required
-@require_safe
-def template(request: PartnerRequest, claim_id: int) -> HttpResponse:
-    """The proof of execution template, prefilled from the claim (R117, R141)."""
-    claim = own_claim(request, claim_id)
-    response = HttpResponse(poe_template(claim), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="POE template {claim.pk}.pdf"'
-    return response
 
 
 def _own_document(request: PartnerRequest, claim_id: int, document_id: int) -> Document:
