@@ -1,9 +1,9 @@
-"""Logs without secrets: the token in a link of a consent or invitation mail is a key, so no log line may carry it."""
+"""Logs without secrets: the token in a consent, invitation or calendar link is a key, so no log line may carry it."""
 
 import logging
 import re
 
-_SECRET = re.compile(r"((?:/|%2F)(?:consent|join)(?:/|%2F))(?!privacy\b)[^/\s\"'?#<>%&]+", re.IGNORECASE)
+_SECRET = re.compile(r"((?:/|%2F)(?:consent|join|calendar)(?:/|%2F))(?!privacy\b)[^/\s\"'?#<>%&]+", re.IGNORECASE)
 
 
 def mask(text: str) -> str:

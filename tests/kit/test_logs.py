@@ -19,6 +19,12 @@ from kit.logs import MaskingFormatter, mask
         ),
         ("/consent/privacy/ and /incentives/1000001/", "/consent/privacy/ and /incentives/1000001/"),
         ("/consent/", "/consent/"),
+        ("GET /calendar/s3cr3t_-T0ken.ics 304", "GET /calendar/*** 304"),
+        ("webcal://p.example/calendar/s3cr3t.ics?x=1", "webcal://p.example/calendar/***?x=1"),
+        (
+            "POST /incentives/customer-associations/calendar/ 200",
+            "POST /incentives/customer-associations/calendar/ 200",
+        ),
     ],
 )
 def test_the_token_is_masked_and_nothing_else(said, kept):
