@@ -54,12 +54,27 @@ KINDS = [
         tag="Decision",
     ),
     MessageKind(
+        code="claim.dispute",
+        label="Rejection disputed",
+        description="The receipt after you dispute a rejection.",
+        icon="comment",
+        tag="Receipt",
+    ),
+    MessageKind(
         code="claim.deny_consent",
         label="Customer consent denied",
         description="A customer denied an association, so it has ended.",
         icon="block",
         tone="error",
         tag="Customer",
+    ),
+    MessageKind(
+        code="claim.disassociate",
+        includes=("claim.supersede",),
+        label="Association ended",
+        description="Your company ended an association, or another partner was selected.",
+        icon="block",
+        tag="Association",
     ),
     MessageKind(
         code="claim.close_window",

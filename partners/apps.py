@@ -3,3 +3,19 @@ from django.apps import AppConfig
 
 class PartnersConfig(AppConfig):
     name = "partners"
+
+    def ready(self) -> None:
+        """Declare the kind of notices about a person's place in the organisation."""
+        from notifications.kinds import MessageKind, declare_kinds  # noqa: PLC0415  (models must be loaded first)
+
+        declare_kinds(
+            [
+                MessageKind(
+                    code="organization",
+                    label="Your organization",
+                    description="Your role, your access or your invitations changed.",
+                    icon="organization",
+                    mailed=False,
+                )
+            ]
+        )
