@@ -104,7 +104,7 @@ def _amount(text: str, currency: str) -> Decimal | str:
     found = _AMOUNT.fullmatch(text)
     if found is None:
         return f"{_quoted(text)} is not an amount. Write it like 1234.56 or -1234.56."
-    if currency in known_currencies() and len(found[1] or "") > places_of(currency):
+    if currency in known_currencies() and len((found[1] or "").rstrip("0")) > places_of(currency):
         return f"{_quoted(text)} has more decimal places than {currency} has."
     return Decimal(text)
 

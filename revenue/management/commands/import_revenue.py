@@ -55,7 +55,9 @@ class Command(BaseCommand):
             return
         counts = f"{report.added:,} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged"
         end = " Dry run: nothing was written." if dry_run else ""
-        self.stdout.write(f"{report.rows:,} lines as of {report.data_as_of}: {counts}.{end}")
+        self.stdout.write(
+            f"{report.rows:,} {'line' if report.rows == 1 else 'lines'} as of {report.data_as_of}: {counts}.{end}"
+        )
 
 
 def _told(refused: RevenueRefused) -> str:
