@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from claims.views import calendar, programs
 from cpor_portal import views
+from customers.views import about_page
 from kit.access import mounted, public, require_marks
 
 # Addresses are changed by staff: an account's address says who a person is (Q34).
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     mounted(path("admin/", admin.site.urls), "reviewer"),
     path("notifications/", include("notifications.urls")),
     path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
+    path("about-cpor/", about_page, name="about-cpor"),
     path("consent/", include("customers.urls")),
     path("join/", include("partners.organization.join_urls")),
     path("organization/", include("partners.organization.urls")),

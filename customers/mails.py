@@ -21,6 +21,7 @@ def render_consent_mail(consent: ConsentRequest, *, token: str) -> tuple[str, st
         "deny_link": settings.PORTAL_URL + reverse("consent", args=[token]),
         "survey_link": settings.PORTAL_URL + reverse("consent_survey", args=[token]),
         "with_survey": settings.CUSTOMER_SURVEY,
+        "about_link": settings.PORTAL_URL + reverse("about-cpor"),
         "privacy_link": settings.PORTAL_URL + reverse("consent_privacy"),
     }
     return render_mail(_TEMPLATES[SolutionArea(consent.solution_area)], context)

@@ -89,6 +89,19 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
     return _quiet(render(request, "customers/privacy.html", {"opt_out_days": settings.OPT_OUT_DAYS}))
 
 
+@public
+@require_safe
+def about_page(request: HttpRequest) -> HttpResponse:
+    """What an association is, for customers who never heard of one; says how to tell a real message from a forged one."""
+    context = {
+        "opt_out_days": settings.OPT_OUT_DAYS,
+        "portal_url": settings.PORTAL_URL,
+        "sender": settings.DEFAULT_FROM_EMAIL,
+        "with_survey": settings.CUSTOMER_SURVEY,
+    }
+    return render(request, "customers/about.html", context)
+
+
 def _unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/unknown_link.html", status=404)
 

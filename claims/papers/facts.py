@@ -140,6 +140,7 @@ def facts() -> dict[str, Any]:
         "checklists": guidance.CHECKLISTS,
         "reasons": [{"reason": reason, "remedy": guidance.REMEDIES.get(reason.code, "")} for reason in reasons],
         "programs": [guidance.PROGRAMS[program] for program in ProgramCode],
+        "sites": guidance.SITES,
         "extensions": ACCEPTED_EXTENSIONS,
         "max_megabytes": settings.MAX_DOCUMENT_BYTES // _MEGABYTE,
         "max_documents": MAX_DOCUMENTS,

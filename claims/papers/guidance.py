@@ -184,3 +184,36 @@ PROGRAMS = {
         ),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Another site of Microsoft, and what a partner finds there (R200)."""
+
+    name: str
+    address: str
+    purpose: str
+
+
+SITES = (
+    Site(
+        "Microsoft Partner Network",
+        "https://mspartner.microsoft.com",
+        "Membership in the program, products, licensing, training, events, and support.",
+    ),
+    Site(
+        "Partner Incentives MPN Portal",
+        "https://partner.microsoft.com/membership/partner-incentives",
+        "The incentive programs with their full guides, rates and terms.",
+    ),
+    Site(
+        "Partner Center",
+        "https://partnercenter.microsoft.com/partner/home",
+        "Your company's account: locations, people, enrollment, payout and tax profiles.",
+    ),
+    Site(
+        "Partner Incentives Reporting",
+        "https://partnerincentives.microsoft.com",
+        "Reports on earnings and payments.",
+    ),
+)

@@ -42,6 +42,11 @@ Partner contact name: organization contact
 Partner contact email: contact@partner.example
 Thanks, Microsoft
 Microsoft respects your privacy. To learn more please read our online Privacy Statement.
+{about}
+"""
+# The one sentence of our own: customers suspect what nobody explained to them.
+ABOUT = """
+New to this? About partner associations says what is shared, how to deny, and how to tell that this message is real.
 """
 SURVEY = """
 To provide feedback on the partner to help Microsoft improve your Dynamics 365 experience and get a $25 gift
@@ -69,6 +74,7 @@ Partner contact name: organization contact
 Partner contact email: contact@partner.example
 Thanks, Microsoft
 Microsoft respects your privacy. To learn more please read our online Privacy Statement.
+{about}
 """
 
 
@@ -108,23 +114,23 @@ def words_of_html(mail):
 
 
 class TestWords:
-    def test_the_microsoft_365_mail_is_the_guides_word_for_word(self):
+    def test_the_microsoft_365_mail_is_the_guides_word_for_word_and_links_to_the_explanation(self):
         mail = ask()
         assert mail.subject == "Notification of partner association request"
-        assert words_of_text(mail) == words(M365_MAIL)
-        assert words_of_html(mail) == words(M365_MAIL)
+        assert words_of_text(mail) == words(M365_MAIL.format(about=ABOUT))
+        assert words_of_html(mail) == words(M365_MAIL.format(about=ABOUT))
 
-    def test_the_business_applications_mail_is_the_guides_word_for_word(self):
+    def test_the_business_applications_mail_is_the_guides_word_for_word_and_links_to_the_explanation(self):
         mail = ask("business_applications")
         assert mail.subject == "Notification of partner association request"
-        assert words_of_text(mail) == words(BA_MAIL.format(survey=SURVEY))
-        assert words_of_html(mail) == words(BA_MAIL.format(survey=SURVEY))
+        assert words_of_text(mail) == words(BA_MAIL.format(survey=SURVEY, about=ABOUT))
+        assert words_of_html(mail) == words(BA_MAIL.format(survey=SURVEY, about=ABOUT))
 
     def test_the_survey_sentence_can_be_switched_off(self, settings):
         settings.CUSTOMER_SURVEY = False
         mail = ask("business_applications")
-        assert words_of_text(mail) == words(BA_MAIL.format(survey=""))
-        assert words_of_html(mail) == words(BA_MAIL.format(survey=""))
+        assert words_of_text(mail) == words(BA_MAIL.format(survey="", about=ABOUT))
+        assert words_of_html(mail) == words(BA_MAIL.format(survey="", about=ABOUT))
 
     @pytest.mark.parametrize("area", ["microsoft_365", "business_applications"])
     def test_the_links_of_both_bodies_lead_to_working_pages(self, client, settings, area):
@@ -132,7 +138,7 @@ class TestWords:
         mail = ask(area)
         links = re.findall(r"<(https://portal\.example/[^>]+)>", mail.text)
         assert set(re.findall(r'href="([^"]+)"', mail.html)) == set(links)
-        assert len(links) == (3 if area == "business_applications" else 2)
+        assert len(links) == (4 if area == "business_applications" else 3)
         for link in links:
             page = client.get(link.removeprefix("https://portal.example"))
             assert page.status_code == 200
