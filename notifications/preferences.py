@@ -25,7 +25,7 @@ def wanting_mail(addresses: Iterable[str], *, kind: str) -> list[str]:
     declared = kind_of(kind)
     if not declared.can_be_switched_off:
         return wanted
-    muted = MutedMail.objects.alias(address=Lower("user__email")).filter(
+    muted = MutedMail.objects.annotate(address=Lower("user__email")).filter(
         kind=declared.code, address__in=[address.lower() for address in wanted]
     )
     silent = set(muted.values_list("address", flat=True))
