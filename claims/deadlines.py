@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from claims import draft_reminders as reminders
 from claims import messages
 from claims.actors import Actor
 from claims.enums import ClaimAction, ClaimStatus
@@ -28,6 +29,8 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "lapsed": _each(overdue_requests(now=now), lambda pk: lapse(pk, now=now)),
         "reminded": _each(requests_to_remind(now=now), lambda pk: remind(pk, now=now)),
         "windows_closed": _each(windows_to_close(now=now), lambda pk: close_window(pk, now=now)),
+        "drafts_reminded": _each(reminders.drafts_to_remind(now=now), lambda pk: reminders.remind_draft(pk, now=now)),
+        "claims_reminded": _each(reminders.claims_to_remind(now=now), lambda pk: reminders.remind_claim(pk, now=now)),
     }
 
 
@@ -103,7 +106,7 @@ def close_window(claim_id: int, *, now: datetime) -> bool:
     return True
 
 
-def _each(ids: list[int], act: Callable[[int], bool]) -> int:
+def _each[Key](ids: list[Key], act: Callable[[Key], bool]) -> int:
     """Act on each; one that fails is logged and met again by the next sweep, and does not stop the others."""
     done = 0
     for pk in ids:

@@ -19,15 +19,17 @@ def record_event(
     from_status: str = "",
     to_status: str = "",
     data: dict[str, Any] | None = None,
+    is_activity: bool = True,
 ) -> ClaimEvent:
     """Write one row of history and the claim's last activity (R029, R124). Needs an open transaction.
 
-    Does not move the status: only ``lifecycle.perform`` does.
+    Does not move the status: only ``lifecycle.perform`` does. What is no activity leaves the last one as it was.
     """
-    Claim.objects.filter(pk=claim.pk).update(
-        last_activity_at=now, last_actor_kind=actor.kind, last_actor_name=actor.name
-    )
-    claim.last_activity_at, claim.last_actor_kind, claim.last_actor_name = now, actor.kind, actor.name
+    if is_activity:
+        Claim.objects.filter(pk=claim.pk).update(
+            last_activity_at=now, last_actor_kind=actor.kind, last_actor_name=actor.name
+        )
+        claim.last_activity_at, claim.last_actor_kind, claim.last_actor_name = now, actor.kind, actor.name
     return ClaimEvent.objects.create(
         claim=claim,
         action=action,
@@ -64,7 +66,7 @@ _SENTENCES = {
     ClaimAction.COMMENT: "added a comment.",
     ClaimAction.ASK_CONSENT: "notified the customer of the association.",
     ClaimAction.CLOSE_WINDOW: "closed the opt-out period; the customer did not deny. The association is in effect.",
-    ClaimAction.REMIND: "sent a reminder that information is still missing.",
+    ClaimAction.REMIND: "sent a reminder that the claim still needs action.",
 }
 
 

@@ -45,7 +45,7 @@ def test_an_unanswered_request_is_rejected_after_30_days_and_not_a_second_earlie
 
 def test_an_answer_in_time_stops_the_clock(waiting):
     submit(waiting, actor=partner_actor(waiting), now=NOW + timedelta(days=29))
-    assert sweep(now=NOW + timedelta(days=31)) == {"lapsed": 0, "reminded": 0, "windows_closed": 0}
+    assert set(sweep(now=NOW + timedelta(days=31)).values()) == {0}
 
 
 def test_reminders_leave_7_and_2_days_before_the_end_once_each(waiting):

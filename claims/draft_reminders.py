@@ -1,0 +1,155 @@
+"""Reminders of what a partner began and left: unfinished associations, and claims in Editing (Q48).
+
+One reminder per silence: it leaves 14 days after the last change, and the next one only after another change and another
+14 days. Nobody is reminded twice of the same, however often the clock runs or however long it stood still.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from accounts.models import User
+from claims.actors import Actor
+from claims.enums import ClaimAction
+from claims.history import record_event
+from claims.models import Claim, ClaimDraft, ClaimEvent
+from claims.unfinished import silent_since, untouched, with_readiness
+from notifications.notices import notify
+from notifications.outbox import enqueue
+from notifications.preferences import wants_mail
+from notifications.rendering import render_mail
+from partners.models import INCENTIVE_ROLES, Membership, Role
+
+KIND = "claim.draft_reminder"
+BATCH = 500
+
+
+def drafts_to_remind(*, now: datetime) -> list[UUID]:
+    """Unfinished associations left for 14 days whose owner can still go on with them, at most one batch, oldest first."""
+    return list(_silent_drafts(now).order_by("updated_at").values_list("pk", flat=True)[:BATCH])
+
+
+def remind_draft(draft_id: UUID, *, now: datetime) -> bool:
+    """Remind the owner of one draft by notice and mail. False when it was changed, ended or reminded of meanwhile."""
+    with transaction.atomic():
+        draft = _silent_drafts(now).filter(pk=draft_id).select_for_update(of=("self",)).first()
+        if draft is None:
+            return False
+        ClaimDraft.objects.filter(pk=draft.pk).update(reminded_at=now)
+        facts = [("Name", draft.shown_name), ("Customer", draft.customer_domain or "not entered yet")]
+        _tell(
+            [draft.owner],
+            title=f"Unfinished association: {draft.shown_name}",
+            text="You started to associate a customer and have not finished it. Nobody else sees it, and Microsoft does "
+            "not review it, before you create the claim and submit it.",
+            action="Resume",
+            facts=facts,
+            changed_at=draft.updated_at,
+            url=reverse("association-resume", args=[draft.pk]),
+            reference="",
+            key=f"draft:{draft.pk}:{draft.updated_at.isoformat()}",
+            now=now,
+        )
+    return True
+
+
+def claims_to_remind(*, now: datetime) -> list[int]:
+    """Claims in Editing left for 14 days that somebody can be reminded of, at most one batch, oldest first."""
+    return list(_silent_claims(now).order_by("last_activity_at").values_list("pk", flat=True)[:BATCH])
+
+
+def remind_claim(claim_id: int, *, now: datetime) -> bool:
+    """Remind of one claim in Editing by notice and mail, and note it in history; the last activity stays a person's.
+
+    Its creator is told; who left the company or the role is replaced by the company's Incentive Admins. False when the
+    claim was changed, submitted or reminded of meanwhile.
+    """
+    with transaction.atomic():
+        Claim.objects.select_for_update(of=("self",)).filter(pk=claim_id).first()
+        claim = with_readiness(_silent_claims(now)).select_related("created_by").filter(pk=claim_id).first()
+        if claim is None:
+            return False
+        missing = "It is ready to submit." if claim.is_ready else "It has no proof of execution yet."  # type: ignore[attr-defined]
+        said = {"message": f"The claim has not been submitted. {missing}"}
+        event = record_event(claim, ClaimAction.REMIND, actor=Actor.system(), now=now, data=said, is_activity=False)
+        _tell(
+            _people_for(claim),
+            title=f"Claim not submitted: {claim.name} ({claim.pk})",
+            text=f"This claim is still in Editing. {missing} For the reviewer to take action, you must submit it.",
+            action="Open the claim",
+            facts=[("Claim", f"{claim.name} ({claim.pk})"), ("Customer", claim.customer_domain)],
+            changed_at=claim.last_activity_at,
+            url=claim.get_absolute_url(),
+            reference=str(claim.pk),
+            key=f"claim-event:{event.pk}",
+            now=now,
+        )
+    return True
+
+
+def _silent_drafts(now: datetime) -> QuerySet[ClaimDraft]:
+    """New associations, not edits of a claim, unchanged for 14 days and not reminded of since their last change."""
+    able = Membership.objects.filter(
+        user=OuterRef("owner"), organization=OuterRef("organization"), role__in=INCENTIVE_ROLES, user__is_active=True
+    )
+    silent = ClaimDraft.objects.filter(Exists(able), claim=None, updated_at__lte=silent_since(now))
+    return silent.filter(Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at"))).select_related("owner")
+
+
+def _silent_claims(now: datetime) -> QuerySet[Claim]:
+    """Claims in Editing, unchanged for 14 days and not reminded of since their last activity."""
+    reminded = ClaimEvent.objects.filter(
+        claim=OuterRef("pk"), action=ClaimAction.REMIND, at__gte=OuterRef("last_activity_at")
+    )
+    told = Membership.objects.filter(organization=OuterRef("organization"), user__is_active=True).filter(
+        Q(role=Role.INCENTIVE_ADMIN) | Q(user=OuterRef("created_by"), role__in=INCENTIVE_ROLES)
+    )
+    return untouched(Claim.objects.all(), now=now).filter(~Exists(reminded), Exists(told))
+
+
+def _people_for(claim: Claim) -> list[User]:
+    """The creator while a member with an incentive role, else the company's Incentive Admins."""
+    members = Membership.objects.filter(organization=claim.organization_id, user__is_active=True).select_related("user")
+    able = [member for member in members if member.has_incentive_role]
+    creator = [member.user for member in able if member.user_id == claim.created_by_id]
+    return creator or [member.user for member in able if member.role == Role.INCENTIVE_ADMIN]
+
+
+def _tell(
+    people: Iterable[User],
+    *,
+    title: str,
+    text: str,
+    action: str,
+    facts: list[tuple[str, str]],
+    changed_at: datetime,
+    url: str,
+    reference: str,
+    key: str,
+    now: datetime,
+) -> None:
+    """A notice to each, and a mail to whoever has not switched these off (Q45)."""
+    people = list(people)
+    notify(users=people, kind=KIND, title=title, body=text, url=url, reference=reference, now=now)
+    context = {
+        "title": title,
+        "text": text,
+        "action": action,
+        "facts": facts,
+        "changed_at": changed_at,
+        "link": settings.PORTAL_URL + url,
+        "settings_link": settings.PORTAL_URL + reverse("notification-settings"),
+    }
+    for person in people:
+        if not wants_mail(person, KIND):
+            continue
+        subject, plain, html = render_mail("draft_reminder", context)
+        enqueue(
+            kind=KIND, to=[person.email], subject=subject, text=plain, html=html, reference=reference,
+            dedupe_key=f"{KIND}:{key}:{person.pk}", now=now,
+        )  # fmt: skip
