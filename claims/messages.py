@@ -1,7 +1,7 @@
 """Every message about a claim, one function each: a notice in the portal, and mail where it matters (Q45).
 
-Recipients are the claim's creator and the contact that the partner named. The customer's mail is not written here: it
-belongs to the customer's room. All functions need an open transaction; nothing leaves before it commits.
+Recipients are the claim's creator, while it works for the partner, and the contact that the partner named. The
+customer's mail is not written here: it belongs to the customer's room. All functions need an open transaction; nothing leaves before it commits.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from notifications.notices import notify
 from notifications.outbox import enqueue
 from notifications.preferences import wanting_mail
 from notifications.rendering import render_mail
+from partners.organization.people import addresses_inside, still_working_for
 
 PAYMENT_NOTE = "Approved indicates the status of the customer association, not the status of the payment."
 
@@ -129,17 +130,20 @@ def _said(event: ClaimEvent) -> list[str]:
 def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[str], mail: bool = True) -> None:
     """Queue the mail and write the notices. One message per event and address, however often it is called.
 
-    The notice always comes; whoever has an account and switched this kind of mail off gets none (Q45).
+    It goes to the creator, or to the Incentive Admins once the creator has left the organisation. The notice always
+    comes; whoever has an account and switched this kind of mail off gets none (Q45).
     """
     url = claim.get_absolute_url()
     kind = f"claim.{event.action}"
+    people = still_working_for(claim.organization, user=claim.created_by)
     notify(
-        users=[claim.created_by], kind=kind, title=f"{title}: {claim.name} ({claim.pk})", body=" ".join(paragraphs),
+        users=people, kind=kind, title=f"{title}: {claim.name} ({claim.pk})", body=" ".join(paragraphs),
         url=url, reference=str(claim.pk), now=event.at,
     )  # fmt: skip
     if not mail:
         return
-    addresses = dict.fromkeys([claim.created_by.email.lower(), claim.partner_contact_email.lower()])
+    contacts = addresses_inside(claim.organization, addresses=[claim.partner_contact_email])
+    addresses = dict.fromkeys([*(person.email.lower() for person in people), *contacts])
     wanting = wanting_mail(addresses, kind=kind)
     if not wanting:
         return

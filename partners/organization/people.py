@@ -84,6 +84,17 @@ def still_working_for(organization: PartnerOrganization, *, user: User) -> list[
     return [each.user for each in incentive if each.role == Role.INCENTIVE_ADMIN]
 
 
+def addresses_inside(organization: PartnerOrganization, *, addresses: Collection[str]) -> list[str]:
+    """The addresses without those whose account does not, or no longer, belong to the organisation (Q35).
+
+    An address without an account stays: a partner may name a contact who never signs in.
+    """
+    lower = [address.lower() for address in addresses]
+    outside = User.objects.filter(email__in=lower).exclude(memberships__organization=organization)
+    gone = set(outside.values_list("email", flat=True))
+    return [address for address in lower if address not in gone]
+
+
 def _member(admin: Membership, member: Membership) -> Membership:
     found = admin.organization.memberships.select_related("user").filter(pk=member.pk).first()
     if found is None:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpResponse
 
 from kit.pages import render_page
 from partners.access import PartnerRequest
@@ -17,15 +16,6 @@ def show(
     membership = request.membership
     context |= {"organization": membership.organization, "may_manage": may_manage(membership)}
     return render_page(request, f"partners/organization/{template}.html", context, fragment=fragment, status=status)
-
-
-def lead_to(request: HttpRequest, name: str, *args: Any) -> HttpResponse:
-    """Lead to another page; the whole page changes, also when the form stood in the dialog."""
-    if not getattr(request, "htmx", False):
-        return redirect(name, *args)
-    response = HttpResponse(status=204)
-    response.headers["HX-Redirect"] = resolve_url(name, *args)
-    return response
 
 
 def number(text: str | None) -> int | None:

@@ -3,15 +3,17 @@
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit.errors import RuleViolation
+from kit.pages import go_to
 from partners.access import PartnerRequest, admin_required, partner_required
 from partners.models import Invitation
 from partners.organization.forms import InvitationForm
 from partners.organization.inviting import VALID_DAYS, AddressRefused, invite, revoke, send_again
-from partners.organization.views.answers import lead_to, show
+from partners.organization.views.answers import show
 
 
 @partner_required
@@ -36,7 +38,7 @@ def new(request: PartnerRequest) -> HttpResponse:
         try:
             invite(**given, locations=form.chosen_locations, by=request.membership, now=timezone.now())
             flash.success(request, f"Invitation to {given['email']} is on its way.")
-            return lead_to(request, "organization-invitations")
+            return go_to(request, reverse("organization-invitations"))
         except AddressRefused as violation:
             form.add_error("email", violation.message)
         except RuleViolation as violation:
@@ -56,7 +58,7 @@ def resend(request: PartnerRequest, invitation_id: int) -> HttpResponse:
         flash.success(request, f"Invitation to {invitation.email} is on its way again. Only the new link works.")
     except RuleViolation as violation:
         flash.error(request, violation.message)
-    return lead_to(request, "organization-invitations")
+    return go_to(request, reverse("organization-invitations"))
 
 
 @admin_required
@@ -71,7 +73,7 @@ def withdraw(request: PartnerRequest, invitation_id: int) -> HttpResponse:
         flash.success(request, f"Invitation to {invitation.email} revoked.")
     except RuleViolation as violation:
         flash.error(request, violation.message)
-    return lead_to(request, "organization-invitations")
+    return go_to(request, reverse("organization-invitations"))
 
 
 def _invitation(request: PartnerRequest, invitation_id: int) -> Invitation:

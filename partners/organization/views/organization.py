@@ -3,15 +3,17 @@
 from django.contrib import messages as flash
 from django.db.models import Count, Q
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.errors import RuleViolation
+from kit.pages import go_to
 from partners.access import PartnerRequest, admins_change, partner_required
 from partners.organization.changes import page_of_changes
 from partners.organization.forms import ContactForm
 from partners.organization.managing import set_preferred_contact
-from partners.organization.views.answers import lead_to, number, show
+from partners.organization.views.answers import number, show
 
 
 @admins_change
@@ -27,7 +29,7 @@ def organization(request: PartnerRequest) -> HttpResponse:
             flash.success(
                 request, "Preferred contact saved." if changed else "The preferred contact is the same as before."
             )
-            return lead_to(request, "organization")
+            return go_to(request, reverse("organization"))
         except RuleViolation as refusal:
             form.add_error(None, refusal.message)
     locations = own.locations.aggregate(

@@ -5,15 +5,17 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.errors import RuleViolation
+from kit.pages import go_to
 from partners.access import PartnerRequest, admin_required, admins_change, partner_required
 from partners.models import Membership
 from partners.organization.forms import MemberForm
 from partners.organization.people import change_member, is_last_admin, remove_member
-from partners.organization.views.answers import lead_to, show
+from partners.organization.views.answers import show
 
 PAGE = 25
 
@@ -43,7 +45,7 @@ def person(request: PartnerRequest, membership_id: int) -> HttpResponse:
             changed = change_member(member, role=role, locations=chosen, by=request.membership, now=timezone.now())
             name = member.user.get_full_name()
             flash.success(request, f"Role and access of {name} saved." if changed else f"Nothing changed for {name}.")
-            return lead_to(request, "organization-people")
+            return go_to(request, reverse("organization-people"))
         except RuleViolation as violation:
             refusal = violation.message
             member = _member(request, membership_id)
@@ -62,7 +64,7 @@ def remove(request: PartnerRequest, membership_id: int) -> HttpResponse:
         try:
             remove_member(member, by=request.membership, now=timezone.now())
             flash.success(request, f"{member.user.get_full_name()} no longer belongs to the organization.")
-            return lead_to(request, "organization-people")
+            return go_to(request, reverse("organization-people"))
         except RuleViolation as violation:
             refusal = violation.message
     context = {"member": member, "refusal": refusal, "is_self": _is_self(request, member)}
