@@ -25,8 +25,8 @@ class MessageKind:
 
     @property
     def can_be_switched_off(self) -> bool:
-        """Whether a person decides about the mail of this kind."""
-        return self.mailed and not self.always_mailed
+        """Whether a person decides about the mail of this kind; never for one that nobody declared."""
+        return bool(self.code) and self.mailed and not self.always_mailed
 
 
 UNKNOWN = MessageKind(code="", label="Message", description="")
