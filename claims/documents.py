@@ -12,7 +12,7 @@ from claims.enums import ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.lifecycle import touch
 from claims.models import Claim, Document
-from claims.proof_files import checked_file
+from claims.proof_files import FileRefused, checked_file
 from kit.errors import RuleViolation
 
 MAX_DOCUMENTS = 10
@@ -39,17 +39,18 @@ def refresh_proof(claim: Claim, *, uploads: Sequence[UploadedFile], actor: Actor
     """Add fresh proof of execution to an approved claim, all files or none.
 
     Should another partner claim the same, the most recent proof counts. The status stays, no review begins, and the
-    files there are stay as they are. Each file gets its row of history. Raises RuleViolation with a sentence.
+    files there are stay as they are. Each file gets its row of history. Raises RuleViolation with a sentence,
+    FileRefused when it is about a file.
     """
     refusal = refusal_to_refresh(claim)
     if refusal:
         raise RuleViolation(refusal)
     if not uploads:
-        raise RuleViolation("Choose a file to upload.")
+        raise FileRefused("Choose a file to upload.")
     since = claim.decided_at or now
     fresh = claim.documents.filter(uploaded_at__gt=since).count()
     if fresh + len(uploads) > MAX_DOCUMENTS:
-        raise RuleViolation(f"At most {MAX_DOCUMENTS} documents can be added after the approval. {fresh} are there.")
+        raise FileRefused(f"At most {MAX_DOCUMENTS} documents can be added after the approval. {fresh} are there.")
     documents = [checked_file(claim, upload=each, actor=actor, now=now) for each in uploads]
     with _stored(documents), transaction.atomic():
         touch(claim)
@@ -73,12 +74,12 @@ def documents_of_dispute(
 ) -> Iterator[list[Document]]:
     """Check and store the files that come with a dispute; the body writes them with ``attach`` in its transaction.
 
-    When the body fails the files leave the storage again. Raises RuleViolation with a sentence that names the file.
+    When the body fails the files leave the storage again. Raises FileRefused with a sentence that names the file.
     """
     if uploads and claim.is_revenue:
-        raise RuleViolation("A revenue association needs no proof of execution.")
+        raise FileRefused("A revenue association needs no proof of execution.")
     if len(uploads) > MAX_DOCUMENTS:
-        raise RuleViolation(f"At most {MAX_DOCUMENTS} documents can be added to a dispute.")
+        raise FileRefused(f"At most {MAX_DOCUMENTS} documents can be added to a dispute.")
     documents = [checked_file(claim, upload=each, actor=actor, now=now) for each in uploads]
     with _stored(documents):
         yield documents
@@ -174,5 +175,5 @@ def _write(document: Document, action: ClaimAction, *, actor: Actor, now: dateti
         with transaction.atomic():
             document.save()
     except IntegrityError as error:
-        raise RuleViolation(f"«{document.name}» is already attached to this claim.") from error
+        raise FileRefused(f"«{document.name}» is already attached to this claim.") from error
     record_event(document.claim, action, actor=actor, now=now, data={"document": document.name})

@@ -55,7 +55,7 @@ class CommentForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that must be given. ``asked`` is the label of its field, ``missing`` what is said when it is empty."""
 
-    asked, missing = "Reason", "Give a reason."
+    asked, missing, at_most = "Reason", "Give a reason.", MAX_REASON
 
     message = forms.CharField(
         max_length=MAX_REASON,

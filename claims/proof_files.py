@@ -16,17 +16,24 @@ from kit.uploads import identify
 _MEGABYTE = 1024 * 1024
 
 
+class FileRefused(RuleViolation):
+    """A file is refused; the sentence belongs beside the field that took it."""
+
+
 def checked_file(claim: Claim, *, upload: UploadedFile, actor: Actor, now: datetime, note: str = "") -> Document:
     """The document that the upload would become: neither row nor file is stored yet (Q25).
 
-    Raises RuleViolation with a sentence that names the file when it is empty, too large, or not what its name says.
+    Raises FileRefused with a sentence that names the file when it is empty, too large, or not what its name says.
     """
     name = PurePath(upload.name or "document").name[-255:]
     if not upload.size:
-        raise RuleViolation(f"«{name}» is empty.")
+        raise FileRefused(f"«{name}» is empty.")
     if upload.size > settings.MAX_DOCUMENT_BYTES:
-        raise RuleViolation(f"«{name}» is larger than {max_megabytes()} MB.")
-    kind = identify(cast(BinaryIO, upload.file), name)
+        raise FileRefused(f"«{name}» is larger than {max_megabytes()} MB.")
+    try:
+        kind = identify(cast(BinaryIO, upload.file), name)
+    except RuleViolation as refusal:
+        raise FileRefused(refusal.message) from refusal
     return Document(
         claim=claim, file=upload, name=name, kind=kind, size=upload.size, sha256=_sha256(upload), note=note,
         uploaded_by=actor.user, uploaded_at=now,

@@ -1,9 +1,9 @@
 """What each page reads, in the domain's words."""
 
-from typing import Any
 
 from django.db.models import QuerySet
 
+from claims.enums import ClaimAction
 from claims.models import Claim, ClaimEvent, ClaimLine, Document
 from partners.models import PartnerOrganization
 
@@ -29,8 +29,11 @@ def events_of(claim: Claim) -> QuerySet[ClaimEvent]:
     return claim.events.order_by("-at", "-pk")
 
 
-def last_answer(claim: Claim) -> dict[str, Any]:
-    """What Microsoft last told the partner about the claim: reasons and message of its newest answer, else empty."""
-    answered = claim.events.filter(action__in=["request_action", "reject", "lapse", "approve", "deny_consent"])
-    newest = answered.order_by("-at", "-pk").first()
-    return newest.data if newest else {}
+def event_behind(claim: Claim) -> ClaimEvent | None:
+    """The row of history that brought the claim to its status, with what was said then; None for one just created."""
+    return claim.events.filter(to_status=claim.status).exclude(from_status="").order_by("-at", "-pk").first()
+
+
+def was_disputed(claim: Claim) -> bool:
+    """Whether the claim's rejection was disputed before; that is possible once (Q49)."""
+    return claim.events.filter(action=ClaimAction.DISPUTE).exists()

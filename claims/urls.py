@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from claims.views import calendar, claim, dashboard, documents, drafts, export, papers, saved_views
+from claims.views import (
+    actions,
+    calendar,
+    claim,
+    dashboard,
+    documents,
+    drafts,
+    export,
+    history,
+    papers,
+    proof,
+    saved_views,
+)
 from claims.wizard import views as wizard
 
 urlpatterns = [
@@ -18,11 +30,15 @@ urlpatterns = [
     path("new/<uuid:draft_id>/<slug:slug>/", wizard.step, name="association-new-step"),
     path("calendar/", calendar.calendar_address, name="calendar-address"),
     path("<int:claim_id>/", claim.claim_page, name="claim"),
-    path("<int:claim_id>/history/", claim.history_page, name="claim-history"),
-    path("<int:claim_id>/submit/", claim.submit_dialog, name="claim-submit"),
+    path("<int:claim_id>/history/", history.history_page, name="claim-history"),
+    path("<int:claim_id>/submit/", actions.submit_dialog, name="claim-submit"),
     path("<int:claim_id>/comment/", claim.comment, name="claim-comment"),
-    path("<int:claim_id>/withdraw/", claim.withdraw_claim, name="claim-withdraw"),
-    path("<int:claim_id>/discard/", claim.discard_claim, name="claim-discard"),
+    path("<int:claim_id>/withdraw/", actions.withdraw_dialog, name="claim-withdraw"),
+    path("<int:claim_id>/discard/", actions.discard_dialog, name="claim-discard"),
+    path("<int:claim_id>/disassociate/", actions.disassociate_dialog, name="claim-disassociate"),
+    path("<int:claim_id>/dispute/", proof.dispute_dialog, name="claim-dispute"),
+    path("<int:claim_id>/refresh/", proof.refresh_dialog, name="claim-refresh"),
+    path("<int:claim_id>/checklist/", documents.checklist, name="claim-checklist"),
     path("<int:claim_id>/edit/", wizard.edit, name="claim-edit"),
     path("<int:claim_id>/edit/cancel/", wizard.edit_cancel, name="claim-edit-cancel"),
     path("<int:claim_id>/edit/<slug:slug>/", wizard.edit_step, name="claim-edit-step"),

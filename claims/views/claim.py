@@ -1,7 +1,8 @@
-"""The claim page: details, status, documents, comments, history."""
+"""The claim page: what it prints, and the parts of it that come back alone."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,21 +10,27 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actors import Actor
+from claims.checklist import checklist_of
 from claims.diagram import stages_of
-from claims.documents import MAX_DOCUMENTS
-from claims.enums import ClaimAction, ClaimStatus, programs_for
+from claims.documents import MAX_DOCUMENTS, has_room, refusal_to_refresh
+from claims.eligibility import rivals_of
+from claims.enums import ActorKind, ClaimAction, ClaimStatus, programs_for
 from claims.flags import flags_on
 from claims.forms import CommentForm, UploadForm
-from claims.history import tell_partner
 from claims.models import Claim
-from claims.problems import is_ready_to_submit, problems_with
-from claims.queries import claim_of, documents_of, events_of, last_answer, lines_of
-from claims.submitting import add_comment, discard, submit, withdraw
+from claims.next_step import next_step_of
+from claims.problems import problems_with
+from claims.proof_files import max_megabytes
+from claims.queries import claim_of, documents_of, event_behind, lines_of, was_disputed
+from claims.submitting import MAX_COMMENT, add_comment, refusal_to_dispute
+from claims.transitions import allowed_actions
 from kit.errors import RuleViolation
 from kit.pages import render_page
 from partners.access import PartnerRequest, partner_required
 
 TEMPLATE = "claims/claim.html"
+# Nobody has said anything that the page would have to repeat.
+_UNANSWERED = frozenset({ClaimStatus.EDITING, ClaimStatus.SUBMITTED, ClaimStatus.UNDER_REVIEW, ClaimStatus.DISCARDED})
 
 
 def own_claim(request: PartnerRequest, claim_id: int) -> Claim:
@@ -39,33 +46,45 @@ def actor_of(request: PartnerRequest) -> Actor:
 def page_context(claim: Claim, **extra: Any) -> dict[str, Any]:
     """Everything that the claim page prints. ``extra`` replaces forms that came back with errors."""
     now = timezone.now()
-    problems = problems_with(claim, now=now)
-    answer = last_answer(claim)
-    reasons = [reason["text"] for reason in answer.get("reasons", [])]
-    told = [*reasons, *([answer["message"]] if answer.get("message") else [])]
-    shows_answer = claim.status in {ClaimStatus.ACTION_REQUIRED, ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED}
-    documents = list(documents_of(claim))
-    return {
-        "claim": claim,
-        "lines": list(lines_of(claim)),
-        "documents": documents,
-        "comments": list(claim.comments.select_related("author")),
-        "stages": stages_of(claim, ready=is_ready_to_submit(claim), note=" ".join(told)),
-        "blockers": [problem for problem in problems if problem.blocks],
-        "warnings": [problem for problem in problems if not problem.blocks],
-        "flags": flags_on(claim),
-        "programs": [program.label for program in programs_for(claim.solution_area, claim.activities)],
-        "answer": answer if shows_answer else {},
-        "told": told if shows_answer else [],
-        "opt_out_running": claim.can_still_opt_out(now),
-        "days_left": max((claim.action_due_at - now).days, 0) if claim.action_due_at else None,
-        "may_upload": claim.is_editable and not claim.is_revenue,
-        "has_room": sum(document.removed_at is None for document in documents) < MAX_DOCUMENTS,
-        "upload_form": UploadForm(),
-        "comment_form": CommentForm(),
-        "can_withdraw": claim.status == ClaimStatus.SUBMITTED,
-        "can_discard": claim.status == ClaimStatus.EDITING,
-    } | extra
+    rivals = (claim.is_live or claim.is_editable) and rivals_of(claim)
+    problems = problems_with(claim, now=now, rivals=rivals)
+    blockers = [problem for problem in problems if problem.blocks]
+    lines, documents = list(lines_of(claim)), list(documents_of(claim))
+    disputed = claim.status == ClaimStatus.REJECTED and was_disputed(claim)
+    ready = claim.status == ClaimStatus.EDITING and not blockers
+    behind = None if claim.status in _UNANSWERED else event_behind(claim)
+    told = _told(behind.data) if behind else []
+    return (
+        {
+            "claim": claim,
+            "lines": lines,
+            "documents": documents,
+            "comments": list(claim.comments.select_related("author")),
+            "stages": stages_of(claim, ready=ready, note=" ".join(told)),
+            "next": next_step_of(claim, now=now, ready=ready, rivals=rivals, disputed=disputed),
+            "blockers": blockers,
+            "warnings": [problem for problem in problems if not problem.blocks],
+            "flags": flags_on(claim, rivals=rivals, lines=lines),
+            "programs": [program.label for program in programs_for(claim.solution_area, claim.activities)],
+            "behind": behind,
+            "told": told,
+            "can": _possible(claim, disputed=disputed),
+            "checklist": checklist_of(claim),
+            "may_upload": claim.is_editable and not claim.is_revenue,
+            "has_room": has_room(claim, documents),
+            "max_documents": MAX_DOCUMENTS,
+            "max_comment": MAX_COMMENT,
+            "upload_form": UploadForm(),
+            "comment_form": CommentForm(),
+        }
+        | limits_of_files()
+        | extra
+    )
+
+
+def limits_of_files() -> dict[str, Any]:
+    """What upload forms say and check before they send."""
+    return {"max_bytes": settings.MAX_DOCUMENT_BYTES, "max_megabytes": max_megabytes()}
 
 
 @partner_required
@@ -76,80 +95,43 @@ def claim_page(request: PartnerRequest, claim_id: int) -> HttpResponse:
 
 
 @partner_required
-@require_safe
-def history_page(request: PartnerRequest, claim_id: int) -> HttpResponse:
-    """All actions on the claim, newest first, in the partner's words (R124)."""
-    claim = own_claim(request, claim_id)
-    context = {"claim": claim, "history": tell_partner(events_of(claim))}
-    return render_page(request, "claims/history.html", context, fragment="dialog")
-
-
-@partner_required
 @require_POST
 def comment(request: PartnerRequest, claim_id: int) -> HttpResponse:
-    """Save a comment without submitting (R121)."""
+    """Save a comment without submitting (R121); it appears at its place in the thread (R123)."""
     claim = own_claim(request, claim_id)
     form = CommentForm(request.POST)
-    if not form.is_valid():
-        return render_page(request, TEMPLATE, page_context(claim, comment_form=form), fragment="content", status=422)
-    try:
-        add_comment(claim, text=form.cleaned_data["comment"], actor=actor_of(request), now=timezone.now())
-    except RuleViolation as refusal:
-        form.add_error("comment", refusal.message)
-        return render_page(request, TEMPLATE, page_context(claim, comment_form=form), fragment="content", status=422)
-    flash.success(request, "Comment saved.")
-    return redirect(claim)
-
-
-@partner_required
-def submit_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
-    """Ask before submitting (R150), then submit (R121, R151). The comment that stands in the page goes along."""
-    claim = own_claim(request, claim_id)
-    form = CommentForm(request.POST if request.method == "POST" else request.GET)
-    typed = form.cleaned_data["comment"] if form.is_valid() else ""
-    context: dict[str, Any] = {"claim": claim, "comment": typed, "blockers": [], "refusal": ""}
-    if request.method == "POST" and request.POST.get("confirm"):
+    fresh = None
+    if form.is_valid():
         try:
-            submit(claim, actor=actor_of(request), now=timezone.now(), comment=typed)
+            text = form.cleaned_data["comment"]
+            fresh = add_comment(claim, text=text, actor=actor_of(request), now=timezone.now())
         except RuleViolation as refusal:
-            context |= {"refusal": refusal.message}
-            return render_page(request, "claims/submit.html", context, fragment="dialog", status=409)
-        flash.success(request, f"Claim {claim.pk} was submitted for review.")
-        return _whole_page(request, claim)
-    context |= {"blockers": [problem for problem in problems_with(claim, now=timezone.now()) if problem.blocks]}
-    return render_page(request, "claims/submit.html", context, fragment="dialog")
-
-
-@partner_required
-@require_POST
-def withdraw_claim(request: PartnerRequest, claim_id: int) -> HttpResponse:
-    """Take a submission back while nobody has started the review (Q23)."""
-    return _act(request, claim_id, ClaimAction.WITHDRAW, "The submission was withdrawn. You can edit the claim again.")
-
-
-@partner_required
-@require_POST
-def discard_claim(request: PartnerRequest, claim_id: int) -> HttpResponse:
-    """Give an unfinished claim up (Q48)."""
-    return _act(request, claim_id, ClaimAction.DISCARD, "The claim was discarded.")
-
-
-def _act(request: PartnerRequest, claim_id: int, action: ClaimAction, done: str) -> HttpResponse:
-    claim = own_claim(request, claim_id)
-    rule = {ClaimAction.WITHDRAW: withdraw, ClaimAction.DISCARD: discard}[action]
-    try:
-        rule(claim, actor=actor_of(request), now=timezone.now())
-    except RuleViolation as refusal:
-        flash.error(request, refusal.message)
-        return redirect(claim)
-    flash.success(request, done)
-    return redirect("associations" if action == ClaimAction.DISCARD else claim)
-
-
-def _whole_page(request: PartnerRequest, claim: Claim) -> HttpResponse:
-    """After a dialog the whole page changes."""
+            form.add_error("comment", refusal.message)
+    if fresh is None:
+        context = page_context(claim, comment_form=form)
+        return render_page(request, TEMPLATE, context, fragment="comments", status=422)
     if request.htmx:
-        response = HttpResponse(status=204)
-        response.headers["HX-Redirect"] = claim.get_absolute_url()
-        return response
-    return redirect(claim)
+        return render_page(request, TEMPLATE, page_context(claim, fresh=fresh), fragment="comments")
+    flash.success(request, "Comment saved.")
+    return redirect(f"{claim.get_absolute_url()}#comment-{fresh.pk}")
+
+
+def _told(answer: dict[str, Any]) -> list[str]:
+    """The reasons and the message of an answer, as sentences."""
+    reasons = [reason["text"] for reason in answer.get("reasons", [])]
+    return [*reasons, *([answer["message"]] if answer.get("message") else [])]
+
+
+def _possible(claim: Claim, *, disputed: bool) -> dict[str, bool]:
+    """The actions that the page offers now."""
+    allowed = allowed_actions(claim.status, ActorKind.PARTNER)
+    return {
+        "submit": ClaimAction.SUBMIT in allowed or ClaimAction.RESUBMIT in allowed,
+        "withdraw": ClaimAction.WITHDRAW in allowed,
+        "discard": ClaimAction.DISCARD in allowed,
+        "disassociate": ClaimAction.DISASSOCIATE in allowed,
+        "dispute": not refusal_to_dispute(claim, now=timezone.now(), disputed=disputed),
+        "refresh": not refusal_to_refresh(claim),
+        "comment": claim.status != ClaimStatus.DISCARDED,
+        "renew": claim.status in {ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED},
+    }

@@ -1,4 +1,6 @@
-"""Proof of execution on the claim page: upload, note, remove, download."""
+"""Proof of execution on the claim page: upload, note, remove, download; the checklist."""
+
+from typing import Any
 
 from django.contrib import messages as flash
 from django.http import FileResponse, HttpResponse
@@ -6,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from claims.checklist import checklist_of, tick
 from claims.documents import add_document, note_document, remove_document
 from claims.forms import NoteForm, UploadForm
-from claims.models import Document
+from claims.models import Claim, Document
 from claims.views.claim import TEMPLATE, actor_of, own_claim, page_context
 from kit.downloads import attachment
 from kit.errors import RuleViolation
@@ -31,11 +34,9 @@ def upload(request: PartnerRequest, claim_id: int) -> HttpResponse:
             except RuleViolation as refusal:
                 form.add_error("proof", refusal.message)
     if form.errors:
-        claim = own_claim(request, claim_id)
-        context = page_context(claim, upload_form=form)
-        return render_page(request, TEMPLATE, context, fragment="content", status=422)
+        return _documents(request, claim, status=422, upload_form=form)
     flash.success(request, "Document uploaded." if stored == 1 else f"{stored} documents uploaded.")
-    return redirect(claim)
+    return _documents(request, claim)
 
 
 @partner_required
@@ -45,16 +46,20 @@ def note(request: PartnerRequest, claim_id: int, document_id: int) -> HttpRespon
     claim = own_claim(request, claim_id)
     document = _own_document(request, claim_id, document_id)
     form = NoteForm(request.POST)
-    if not form.is_valid():
-        context = page_context(
-            claim, note_error=form.errors["note"][0], note_typed=request.POST.get("note", ""), note_of=document.pk
-        )
-        return render_page(request, TEMPLATE, context, fragment="content", status=422)
-    try:
-        note_document(document, note=form.cleaned_data["note"], actor=actor_of(request), now=timezone.now())
-    except RuleViolation as refusal:
-        flash.error(request, refusal.message)
-    return redirect(claim)
+    if form.is_valid():
+        try:
+            note_document(document, note=form.cleaned_data["note"], actor=actor_of(request), now=timezone.now())
+        except RuleViolation as refusal:
+            form.add_error("note", refusal.message)
+    if form.errors:
+        typed = {
+            "note_of": document.pk,
+            "note_typed": request.POST.get("note", ""),
+            "note_error": form.errors["note"][0],
+        }
+        return _documents(request, claim, status=422, **typed)
+    flash.success(request, "Note saved.")
+    return _documents(request, claim)
 
 
 @partner_required
@@ -68,7 +73,22 @@ def remove(request: PartnerRequest, claim_id: int, document_id: int) -> HttpResp
         flash.success(request, f"«{document.name}» was removed.")
     except RuleViolation as refusal:
         flash.error(request, refusal.message)
-    return redirect(claim)
+    return _documents(request, claim, focus_documents=True)
+
+
+@partner_required
+@require_POST
+def checklist(request: PartnerRequest, claim_id: int) -> HttpResponse:
+    """Keep which rules of proof of execution the partner has ticked for itself (R142)."""
+    claim = own_claim(request, claim_id)
+    try:
+        tick(claim, ticked=request.POST.getlist("rule"))
+    except RuleViolation as refusal:
+        flash.error(request, refusal.message)
+    if request.htmx:
+        context = {"claim": claim, "checklist": checklist_of(claim)}
+        return render_page(request, "claims/claim_checklist.html", context, fragment="count")
+    return redirect(f"{claim.get_absolute_url()}#checklist")
 
 
 @partner_required
@@ -77,6 +97,17 @@ def download(request: PartnerRequest, claim_id: int, document_id: int) -> FileRe
     """Hand a document out as an attachment, never to be shown by the browser itself (Q25)."""
     document = _own_document(request, claim_id, document_id)
     return attachment(document.file.open("rb"), name=document.name, size=document.size)
+
+
+def _documents(request: PartnerRequest, claim: Claim, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """After a change of the documents: they come back with status and actions, so that a comment being typed stays.
+
+    Without HTMX the whole page does, by a redirect unless there is something to say about what was posted.
+    """
+    if not request.htmx and status == 200:
+        return redirect(f"{claim.get_absolute_url()}#documents")
+    context = page_context(own_claim(request, claim.pk), **extra)
+    return render_page(request, TEMPLATE, context, fragment="after_documents", status=status)
 
 
 def _own_document(request: PartnerRequest, claim_id: int, document_id: int) -> Document:

@@ -139,6 +139,10 @@
     one("summary", menu).focus();
   });
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   // --- Theme ------------------------------------------------------------------------------------------------------
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-theme-choice]")) return;

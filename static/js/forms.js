@@ -36,6 +36,15 @@
     event.target.form.requestSubmit();
   });
 
+  // A file input in a larger form: [data-file-limit]; too large a file is taken out again before anything is sent.
+  document.addEventListener("change", (event) => {
+    const limit = Number(event.target.dataset?.fileLimit);
+    const tooLarge = limit && [...event.target.files].find((file) => file.size > limit);
+    if (!tooLarge) return;
+    toast("error", `${tooLarge.name} is larger than ${Math.floor(limit / 1048576)} MB. Choose another file.`);
+    event.target.value = "";
+  });
+
   const progressOf = (event) => event.target.querySelector?.("[data-progress]");
 
   function showProgress(form, bar, share) {
@@ -64,6 +73,22 @@
     bar.hidden = true;
     all("[data-progress-text]", event.target).forEach((note) => { note.textContent = ""; });
     all("input[type=file]", event.target).forEach((input) => { input.value = ""; });
+  });
+
+  // --- Long texts: textarea[data-count-to="4000"][data-count-in="#id"] says what is left once it becomes scarce --------
+  let countTimer = 0;
+
+  document.addEventListener("input", (event) => {
+    const most = Number(event.target.dataset?.countTo);
+    const note = most && document.querySelector(event.target.dataset.countIn);
+    if (!note) return;
+    const left = most - event.target.value.trim().length;
+    note.hidden = left > most / 5;
+    const count = Math.abs(left).toLocaleString("en-US");
+    note.textContent = left < 0 ? `${count} characters too many` : `${count} characters left`;
+    note.classList.toggle("field__error", left < 0);
+    clearTimeout(countTimer);
+    if (!note.hidden) countTimer = setTimeout(() => announce(note.textContent), 1000);
   });
 
   // --- A box that narrows a list: [data-filter-list="#id"]; what is ticked always stays in sight ---------------------

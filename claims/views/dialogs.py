@@ -1,0 +1,41 @@
+"""A question before something is done: the inside of the dialog, or a page of its own without scripts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from claims.models import Claim
+from kit.pages import render_page
+from partners.access import PartnerRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a dialog asks: its title, the template of its body, the address that acts, the words of the button."""
+
+    title: str
+    body: str
+    address: str
+    button: str
+    dangerous: bool = False
+    takes_files: bool = False
+
+
+def ask(
+    request: PartnerRequest, claim: Claim, question: Question, *, refusal: str = "", status: int = 200, **context: Any
+) -> HttpResponse:
+    """Show the question. With a ``refusal`` and no form in ``context`` nothing can be sent any more."""
+    context |= {"claim": claim, "question": question, "refusal": refusal}
+    context["may_send"] = not refusal or context.get("form") is not None
+    return render_page(request, "claims/question.html", context, fragment="dialog", status=status)
+
+
+def leave(request: PartnerRequest, address: str) -> HttpResponse:
+    """After a dialog the whole page changes."""
+    if request.htmx:
+        response = HttpResponse(status=204)
+        response.headers["HX-Redirect"] = address
+        return response
+    return redirect(address)
