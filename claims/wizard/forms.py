@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from claims.eligibility import INVALID_SUBSCRIPTION, ProductChoice, check_known_subscription, silent_subscriptions
 from claims.enums import ACTIVITIES_OF, Activity
 from claims.problems import MAX_PRODUCTS, OWN_CLAIM
+from claims.wizard.subscriptions import GUID_EXAMPLE
 from customers.directory import directory
 from customers.enums import SolutionArea
 from customers.models import Product, Subscription, Tenant
@@ -23,7 +24,6 @@ _DOMAIN = RegexValidator(
     flags=re.IGNORECASE,
 )
 NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
-GUID_EXAMPLE = "0XXXXXXX-YYYY-HHHH-GGGG-123456789123"
 
 
 class StepForm(forms.Form):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from claims.wizard.state import Wizard
 
 MAX_PER_PRODUCT = 20
+GUID_EXAMPLE = "0XXXXXXX-YYYY-HHHH-GGGG-123456789123"
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Block:
 
 class SubscriptionsForm:
     """Validates typed subscription ids per product (R093-R096). Behaves like a Django form where the wizard needs it."""
+
+    example = GUID_EXAMPLE
 
     def __init__(
         self, data: QueryDict | None = None, *, wizard: "Wizard", initial: dict[str, Any] | None = None
