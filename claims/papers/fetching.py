@@ -6,12 +6,12 @@ from pathlib import Path
 from django.conf import settings
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-SCHEME = "static:"
+SCHEME = "picture:"
 _KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
 class OwnPictures(URLFetcher):
-    """Hands out pictures of our static files by ``static:guide/name.png``, and refuses every other address.
+    """Hands out pictures of our static files by ``picture:guide/name.png``, and refuses every other address.
 
     A claim's texts must never make the server read other files or call other hosts. A refusal stops the paper, so a
     picture that is missing is noticed instead of leaving a hole.
