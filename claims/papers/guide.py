@@ -3,6 +3,7 @@
 import hashlib
 from functools import lru_cache
 from importlib.metadata import version
+from threading import Lock
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from claims.papers.facts import facts
 from claims.papers.rendering import draw, render_html
 
 _KEPT_FOR = 30 * 24 * 60 * 60
+_one_at_a_time = Lock()
 
 
 def guide_html() -> str:
@@ -21,18 +23,25 @@ def guide_html() -> str:
 def claim_guide() -> bytes:
     """The claim guide as a PDF (R020 «Download claim guide»).
 
-    Drawing takes seconds, so each version is drawn once and kept in the cache under a key made of its text, its pictures
-    and the program that draws: a changed setting or reason code makes a new version by itself, nothing has to be cleared,
-    and all web processes share it. Without the cache (Redis away) it is drawn again, which is slower but right. Changes
-    nothing else.
+    Drawing takes seconds, so each version is drawn once and kept, in this process and in the cache that all web processes
+    share, under a key made of its text, its pictures and the program that draws: a changed setting or reason code makes a
+    new version by itself, and nothing has to be cleared. While Redis is away each process draws its own. Changes nothing
+    else.
     """
     html = guide_html()
+    with _one_at_a_time:  # two people who ask at once wait for the same drawing
+        return _kept(html)
+
+
+@lru_cache(maxsize=1)
+def _kept(html: str) -> bytes:
     key = f"claim-guide-{_fingerprint(html)}"
-    kept: bytes | None = cache.get(key)
-    if kept is None:
-        kept = draw(html)
-        cache.set(key, kept, timeout=_KEPT_FOR)
-    return kept
+    shared: bytes | None = cache.get(key)
+    if shared is not None:
+        return shared
+    drawn = draw(html)
+    cache.set(key, drawn, timeout=_KEPT_FOR)
+    return drawn
 
 
 def _fingerprint(html: str) -> str:
