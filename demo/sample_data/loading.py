@@ -23,7 +23,7 @@ from demo.sample_data.cast import Cast
 from demo.sample_data.customers import sample_customers
 from demo.sample_data.graph import graph_answers
 from demo.sample_data.partner_facts import PARTNERS
-from demo.sample_data.partners import create_partners, create_reviewers
+from demo.sample_data.partners import create_partners, create_reviewers, invite_colleagues
 from demo.sample_data.past_mail import mark_read, mark_sent
 from demo.sample_data.plans import all_plans
 from demo.sample_data.playback import play
@@ -87,6 +87,7 @@ def _load(*, now: datetime, stored: list[str], tell: Tell) -> None:
     with _without_savepoints(), _without_collector():
         play(plans, cast=cast, now=now, stored=stored, tell=count_claims)
     sweep(now=now)
+    invite_colleagues(now=now)
     mails = mark_sent()
     mark_read(now=now)
     tell(f"Claims: {Claim.objects.count()} with {Document.objects.count()} documents and {mails} mails of the past")

@@ -152,6 +152,9 @@ PARTNERS = (
     ),
 )
 
+# People whom Fabrikam invited and who have not joined yet.
+INVITED = (Person("Molly Dempsey", "molly.dempsey", USER), Person("Allie Bellew", "allie.bellew", MEMBER))
+
 REVIEWERS = (
     Person("Robin Counts", "reviewer", MEMBER),
     Person("Jamie Reding", "reviewer2", MEMBER),

@@ -6,8 +6,10 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from demo.sample_data.partner_facts import PARTNERS, REVIEWERS, Person, Place
-from partners.models import Enrollment, Location, Membership, PartnerOrganization
+from demo.sample_data.partner_facts import INVITED, PARTNERS, REVIEWERS, Person, Place
+from demo.sample_data.special import FABRIKAM
+from partners.models import INCENTIVE_ROLES, Enrollment, Location, Membership, PartnerOrganization
+from partners.organization.inviting import invite
 
 REVIEWER_GROUPS = {"reviewer": "Reviewers", "reviewer2": "Reviewers", "lead": "Review leads"}
 SIGN_INS = frozenset(
@@ -38,6 +40,18 @@ def create_partners(*, password: str, now: datetime) -> None:
             Membership.objects.create(user=user, organization=organization, role=person.role)
     PartnerOrganization.objects.update(created_at=since)
     Enrollment.objects.update(enrolled_at=since + timedelta(days=40))
+
+
+def invite_colleagues(*, now: datetime) -> None:
+    """Let Fabrikam's Incentive Admin invite two people, days ago, who have not answered yet."""
+    fabrikam = PartnerOrganization.objects.get(name=FABRIKAM)
+    admin = fabrikam.memberships.select_related("user").get(user__email="ola.demmo@fabrikam.example")
+    first = fabrikam.locations.filter(is_active=True).order_by("pk")[:1]
+    for person, days in zip(INVITED, (9, 2), strict=True):
+        invite(
+            f"{person.local}@fabrikam.example", full_name=person.name, role=person.role,
+            locations=list(first) if person.role in INCENTIVE_ROLES else [], by=admin, now=now - timedelta(days=days),
+        )  # fmt: skip
 
 
 def create_reviewers(*, password: str, now: datetime) -> None:
