@@ -110,8 +110,8 @@ def _detail(row: dict[str, Any]) -> Detail:
 def _behind(key: Key) -> Q:
     """What stands behind the key in the order of the rows; names are looked up by their ids."""
     month, tenant, product, held = key
-    customer = Subquery(Tenant.objects.filter(pk=tenant).values("display_name"))
-    name = Subquery(Product.objects.filter(pk=product).values("name"))
+    customer = Subquery(Tenant.objects.filter(pk=tenant).values("display_name")[:1])
+    name = Subquery(Product.objects.filter(pk=product).values("name")[:1])
     steps = (
         ("customer", customer),
         ("tenant_id", tenant),
