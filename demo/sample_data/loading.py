@@ -27,6 +27,7 @@ from demo.sample_data.partners import create_partners, create_reviewers, invite_
 from demo.sample_data.past_mail import mark_read, mark_sent
 from demo.sample_data.plans import all_plans
 from demo.sample_data.playback import play
+from demo.sample_data.revenue import load_revenue
 from demo.sample_data.slots import allocate
 from demo.sample_data.special import FRESH_AGE
 from partners.models import Location
@@ -91,6 +92,8 @@ def _load(*, now: datetime, stored: list[str], tell: Tell) -> None:
     mails = mark_sent()
     mark_read(now=now)
     tell(f"Claims: {Claim.objects.count()} with {Document.objects.count()} documents and {mails} mails of the past")
+    revenue = load_revenue(now=now)
+    tell(f"Revenue: {revenue.rows} invoice lines as of {revenue.data_as_of}")
     free_from = now - FRESH_AGE + timedelta(hours=settings.SUBSCRIPTION_WAIT_HOURS)
     tell(f"The 48-hour rule can be tried until {free_from:%B} {free_from.day}, {free_from:%H:%M} UTC (docs/try-it.md)")
 

@@ -45,7 +45,7 @@ PARTNERS = (
     Partner(
         FABRIKAM,
         "fabrikam.example",
-        133,
+        139,
         (
             Place("Toronto", "CA", ENROLLED_MPN),
             Place("Bezons", "FR", 504203, (SELL, M365)),

@@ -9,7 +9,7 @@ from claims.enums import Activity
 from demo.sample_data import special
 from demo.sample_data.lives import Life
 
-PRE_SALES, USAGE = (Activity.PRE_SALES,), (Activity.USAGE,)
+PRE_SALES, USAGE, REVENUE = (Activity.PRE_SALES,), (Activity.USAGE,), (Activity.REVENUE,)
 SCAN = "Scanning document Proof of Execution with CompanyX.xlsx"
 NOT_SPECIFIED = "Please name the database storage in the statement of work, with the dates of both signatures."
 CLEAR = "Thank you for the clear documents."
@@ -48,6 +48,13 @@ def _approved(life: Life) -> None:
 def _denied(life: Life) -> None:
     _approved(life)
     life.then("deny", 0.4, 0.9, reasons=("unknown_partner",), comment="We do not know this company.", share=True)
+
+
+def _without_proof(life: Life) -> None:
+    life.then("create", 0, 0)
+    life.then("submit", 0.01, 0.02)
+    life.then("start", 0.8, 1.2)
+    life.then("approve", 0.8, 2, message=CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +111,11 @@ STORIES = (
     # A workload that the rival holds
     Story("Relecloud Teams", _N, "relecloud.example", 133, _approved, USAGE, codes=("TEAMS",)),
     Story("Teams for Relecloud", _F, "relecloud.example", 1.1, _under_review, USAGE, codes=("TEAMS",), contested=True),
+    # Revenue associations for the Sales summary, some of them older than all other claims
+    Story("Finance for City Power & Light", _F, "cpandl.example", 760, _without_proof, REVENUE, ("DYN365_FINANCE",)),
+    Story("Customer engagement at Lamna", _F, "lamnahealthcare.example", 700, _without_proof, REVENUE, ("CRMPLAN2",)),
+    Story("Supply chain, Wide World Importers", _F, "wideworldimporters.example", 610, _without_proof, REVENUE, ("DYN365_SCM",)),
+    Story("Field service Ireland", _F, "thephone-company.example", 410, _without_proof, REVENUE, ("DYN365_ENTERPRISE_FIELD_SERVICE",)),
+    Story("Business Central for Margie's Travel", _F, "margiestravel.example", 280, _without_proof, REVENUE, ("DYN365_BUSCENTRAL_PREMIUM",)),
+    Story("Blue Yonder sales", _F, "blueyonderairlines.example", 140, _without_proof, REVENUE, ("DYN365_SALES_PREMIUM",)),
 )  # fmt: skip
