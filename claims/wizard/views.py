@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages as flash
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from claims.problems import OWN_CLAIM
 from claims.programs import prefill_for
 from claims.wizard.drafts import finish, start_draft, start_edit
+from claims.wizard.overtaken import refuse_overtaken, remember_start
 from claims.wizard.state import BY_SLUG, STEPS, Step, Wizard
 from kit.errors import RuleViolation
 from kit.pages import render_page
@@ -79,6 +81,7 @@ def edit(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Begin editing a claim of the own organisation (R113)."""
     claim = get_object_or_404(request.membership.organization.claims, pk=claim_id)
     draft = start_edit(claim, membership=request.membership, now=timezone.now())
+    remember_start(draft, claim)
     wizard = Wizard(draft, membership=request.membership, now=timezone.now())
     return redirect(_address(wizard, wizard.steps[0]))
 
@@ -141,11 +144,15 @@ def _finish(request: PartnerRequest, wizard: Wizard, current: Step) -> HttpRespo
     if broken is not None:
         return redirect(_address(wizard, broken))
     try:
+        if wizard.claim is not None:
+            refuse_overtaken(wizard.draft, wizard.claim)
         claim = finish(wizard, now=timezone.now())
     except IntegrityError:
         return _show(request, wizard, current, wizard.form(current.slug), refusal=f"{OWN_CLAIM}.", status=409)
     except RuleViolation as refusal:
         return _show(request, wizard, current, wizard.form(current.slug), refusal=refusal.message, status=409)
+    if wizard.claim is not None:
+        flash.success(request, "Your changes were saved.")
     return _leave(request, claim.get_absolute_url())
 
 
