@@ -160,9 +160,14 @@ def _approved(claim: Claim, *, now: datetime) -> NextStep:
         )
     return NextStep(
         Who.NOBODY,
-        "The association is in effect. The customer may still deny it at any time.",
+        f"{_ended_on(claim)}The association is in effect. The customer may still deny it at any time.",
         also="If another partner claims the same, the most recent proof of execution counts. Keep yours fresh.",
     )
+
+
+def _ended_on(claim: Claim) -> str:
+    until = claim.opt_out_until
+    return f"The opt-out period ended on {until:%B} {until.day}, {until.year}. " if until else ""
 
 
 def _rejected(claim: Claim, *, now: datetime, disputed: bool) -> NextStep:
