@@ -56,7 +56,12 @@
     all("[data-day]", list).forEach((each) => each.querySelector(".notice") || each.remove());
   }
 
-  const regroupAll = () => all("[data-days]").forEach(regroup);
-  regroupAll();
-  document.addEventListener("htmx:load", regroupAll);
+  all("[data-days]").forEach(regroup);
+  document.addEventListener("htmx:load", (event) => {
+    const fresh = event.detail.elt;
+    const wanted = fresh.querySelector?.("[data-focus]");
+    all("[data-days]").forEach(regroup);
+    // A day that went into the one above it settles out of sight, so its focus is kept here.
+    if (wanted && !fresh.isConnected) setTimeout(() => wanted.focus(), 30);
+  });
 })();
