@@ -58,7 +58,7 @@ NO_M365_REVENUE = (
 EXCLUDES = (
     "Revenue association excludes Pre-sales and Usage. Do not choose it if you also want to earn incentives here."
 )
-NO_EVIDENCE = "None. The customer is not asked for consent either."
+NO_EVIDENCE = "No proof of execution. The customer is not asked for consent either."
 
 
 def advise(*, family: Family, work: Work, wish: Wish) -> Advice:
@@ -89,7 +89,7 @@ def _claim(area: SolutionArea, activities: tuple[Activity, ...], notes: tuple[st
     programs = tuple(programs_for(area, [activity.value for activity in activities]))
     revenue = Activity.REVENUE in activities
     return Advice(
-        headline=f"Claim {area.label}, {' and '.join(each.label for each in activities)}.",
+        headline=f"Claim under {area.label}: {' and '.join(each.label for each in activities)}",
         notes=notes,
         prefill=Prefill(programs[0], area, activities),
         programs=programs,

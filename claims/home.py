@@ -64,7 +64,7 @@ def figures_of(organization: PartnerOrganization) -> list[Figure]:
         (ClaimStatus.EDITING.label, [ClaimStatus.EDITING]),
         ("With Microsoft", [status for status in ClaimStatus if status in IN_REVIEW]),
         (ClaimStatus.APPROVED.label, [ClaimStatus.APPROVED]),
-        ("Rejected, denied, or ended", [ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED]),
+        ("Rejected or ended", [ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED]),
     ]
     return [
         Figure(

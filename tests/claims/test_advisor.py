@@ -52,7 +52,7 @@ class TestAdvice:
 
     def test_the_page_answers_and_leads_into_the_wizard(self, client, membership):
         content = client.get(ADVISOR, {"family": "dynamics", "work": "both", "wish": "incentives"}).content.decode()
-        assert "Claim Business Applications, Pre-sales and Usage." in content
+        assert "Claim under Business Applications: Pre-sales and Usage" in content
         assert "OSA Sell and OSU - Business Applications" in text_of(content)
         assert "program=osa_sell&amp;activity=pre_sales&amp;activity=usage" in content
         assert checked(content) == ["dynamics", "both", "incentives"]
@@ -68,6 +68,7 @@ class TestAdvice:
         assert response.status_code == 422
         assert "Select one of the answers." in content
         assert "Select what you want." in content
+        assert "Check what you entered" in content
         assert checked(content) == ["dynamics"]
         assert "<b>x" not in content
 

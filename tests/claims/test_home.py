@@ -128,7 +128,7 @@ class TestNeedsYourAction:
     def test_with_nothing_to_do_it_says_so(self, client, membership):
         submitted_claim(organization=membership.organization)
         told = part(page(client), "action-heading")
-        assert "Nothing waits for you." in told
+        assert "No claim waits for you." in told
         assert "See all" not in told
 
     def test_at_most_five_of_each_are_shown_and_the_rest_is_a_link_away(self, client, membership):

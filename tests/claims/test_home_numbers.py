@@ -83,7 +83,7 @@ class TestFigures:
             ("Editing", 2),
             ("With Microsoft", 2),
             ("Approved", 1),
-            ("Rejected, denied, or ended", 0),
+            ("Rejected or ended", 0),
         ]
         content = page(client)
         for figure in figures:
