@@ -59,6 +59,7 @@ def test_area_and_currency_switch_in_place_and_the_focus_stays(person, sold):
     expect(page.get_by_role("heading", level=2)).to_have_text(
         "AX/D365 Rev Rec Performance (Gross to Partner) - 12 Month Roll"
     )
+    page.get_by_label("Performance Area").focus()
     page.get_by_label("Performance Area").select_option("crm")
     expect(page.get_by_role("heading", level=2)).to_have_text(
         "CRM/D365 Rev Rec Performance (Gross to Partner) - 12 Month Roll"
