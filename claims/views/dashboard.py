@@ -42,7 +42,8 @@ def dashboard(request: PartnerRequest) -> HttpResponse:
     response = render_page(request, TEMPLATE, context, fragment=part)
     if part:
         address = _address(claim_filter, sort_of(request), time_range, request.GET)
-        response.headers |= {"HX-Push-Url": address, "HX-Retarget": f"#{part.replace('_', '-')}"}
+        response.headers["HX-Push-Url"] = address
+        response.headers["HX-Retarget"] = f"#{part.replace('_', '-')}"
     return response
 
 

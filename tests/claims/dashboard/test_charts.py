@@ -19,7 +19,9 @@ BA, M365 = SolutionArea.BUSINESS_APPLICATIONS, SolutionArea.MICROSOFT_365
 
 
 def approved(organization, at, area=M365, **fields):
-    claim = ClaimFactory(organization=organization, status=ClaimStatus.APPROVED, decided_at=at, solution_area=area, **fields)
+    claim = ClaimFactory(
+        organization=organization, status=ClaimStatus.APPROVED, decided_at=at, solution_area=area, **fields
+    )
     record_event(claim, ClaimAction.APPROVE, actor=Actor.system(), now=at)
     return claim
 
@@ -87,7 +89,13 @@ class TestNumbers:
         approved(organization, NOW)
         approved(MembershipFactory().organization, NOW)
         numbers = self.numbers(organization)
-        assert numbers.buckets == [date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23)]
+        assert numbers.buckets == [
+            date(2026, 10, 26),
+            date(2026, 11, 2),
+            date(2026, 11, 9),
+            date(2026, 11, 16),
+            date(2026, 11, 23),
+        ]
         assert numbers.approvals == {M365: [1, 0, 0, 0, 2], BA: [0, 0, 0, 1, 0]}
 
     def test_approvals_of_claims_that_ended_later_still_count(self, organization):
@@ -120,7 +128,14 @@ class TestNumbers:
         ClaimFactory(organization=organization, products=[exo])
         approved(MembershipFactory().organization, old, products=[exo])
         for _ in range(2):
-            approved(organization, old, area=BA, tenant=tenant, products=[ProductFactory()], activities=[Activity.PRE_SALES, Activity.USAGE])
+            approved(
+                organization,
+                old,
+                area=BA,
+                tenant=tenant,
+                products=[ProductFactory()],
+                activities=[Activity.PRE_SALES, Activity.USAGE],
+            )
         numbers = self.numbers(organization)
         assert numbers.workloads == {"EXO": 2, "INTUNE": 1}
         assert list(numbers.workloads) == ["EXO", "INTUNE"]
@@ -152,7 +167,13 @@ class TestNumbers:
         for status in shown:
             ClaimFactory(organization=organization, status=status, decided_at=NOW, action_due_at=NOW, created_at=NOW)
         chart = status_chart(self.numbers(organization))
-        assert [label for _, label in chart.legend][:5] == ["Editing", "Submitted", "PartnerActionRequired", "Rejected", "Approved"]
+        assert [label for _, label in chart.legend][:5] == [
+            "Editing",
+            "Submitted",
+            "PartnerActionRequired",
+            "Rejected",
+            "Approved",
+        ]
         assert chart.total == len(shown) == len(chart.legend)
         assert set(LEGEND) == set(shown)
         by_area = {group.label: group for group in chart.groups}
@@ -165,7 +186,9 @@ class TestNumbers:
 
 
 def test_columns_of_both_areas_stand_beside_each_other_and_never_overlap():
-    numbers = type("N", (), {"statuses": {M365: Counter(dict.fromkeys(LEGEND, 3)), BA: Counter(dict.fromkeys(LEGEND, 1))}})
+    numbers = type(
+        "N", (), {"statuses": {M365: Counter(dict.fromkeys(LEGEND, 3)), BA: Counter(dict.fromkeys(LEGEND, 1))}}
+    )
     chart = status_chart(numbers)
     places = [float(column.x.rstrip("%")) for group in chart.groups for column in group.columns]
     assert places == sorted(places) and len(set(places)) == 18

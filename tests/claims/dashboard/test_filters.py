@@ -60,7 +60,8 @@ def test_search_never_finds_claims_of_others(membership, mine):
 
 def test_status_takes_several(membership, mine):
     editing, approved, rejected = (
-        mine(status=status, decided_at=NOW) for status in (ClaimStatus.EDITING, ClaimStatus.APPROVED, ClaimStatus.REJECTED)
+        mine(status=status, decided_at=NOW)
+        for status in (ClaimStatus.EDITING, ClaimStatus.APPROVED, ClaimStatus.REJECTED)
     )
     assert found(membership, "status=approved")[0] == {approved}
     assert found(membership, "status=approved&status=rejected")[0] == {approved, rejected}
@@ -86,7 +87,9 @@ def test_area_activity_location_and_product(membership, mine):
     workload, product = WorkloadFactory(), ProductFactory()
     m365 = mine(products=[workload, WorkloadFactory()])
     both = mine(
-        solution_area=SolutionArea.BUSINESS_APPLICATIONS, activities=[Activity.PRE_SALES, Activity.USAGE], products=[product]
+        solution_area=SolutionArea.BUSINESS_APPLICATIONS,
+        activities=[Activity.PRE_SALES, Activity.USAGE],
+        products=[product],
     )
     revenue = mine(solution_area=SolutionArea.BUSINESS_APPLICATIONS, activities=[Activity.REVENUE], products=[product])
     assert found(membership, "area=microsoft_365")[0] == {m365}
@@ -108,7 +111,10 @@ def test_customer_by_domain_or_tenant_id(membership, mine):
 def test_days_count_whole_including_the_last_one(membership, mine):
     first = NOW.replace(hour=0, minute=0)
     early = mine(created_at=first, last_activity_at=first)
-    late = mine(created_at=first + timedelta(days=1, microseconds=-1), last_activity_at=first + timedelta(days=1, microseconds=-1))
+    late = mine(
+        created_at=first + timedelta(days=1, microseconds=-1),
+        last_activity_at=first + timedelta(days=1, microseconds=-1),
+    )
     before = mine(created_at=first - timedelta(microseconds=1), last_activity_at=first - timedelta(microseconds=1))
     after = mine(created_at=first + timedelta(days=1), last_activity_at=first + timedelta(days=1))
     day = f"{first:%Y-%m-%d}"
@@ -159,7 +165,8 @@ def test_locations_and_products_of_others_are_no_choice(membership, mine):
 def test_the_address_holds_only_what_is_set_and_right(membership, mine):
     claim = mine()
     _, claim_filter = found(
-        membership, f"q=&needs_action=on&status=approved&status=editing&area=&location={claim.location_id}&created_to=x&evil=1"
+        membership,
+        f"q=&needs_action=on&status=approved&status=editing&area=&location={claim.location_id}&created_to=x&evil=1",
     )
     query = claim_filter.query(sort=Sort.of("name"))
     assert query.urlencode() == f"needs_action=1&status=approved&status=editing&location={claim.location_id}&sort=name"
@@ -172,7 +179,8 @@ def test_chips_say_each_filter_and_leave_the_others(membership, mine):
     claim = mine()
     product = claim.lines.get().product
     _, claim_filter = found(
-        membership, f"q=x&mine=1&status=approved&status=editing&area=microsoft_365&product={product.pk}&created_to=2026-11-24"
+        membership,
+        f"q=x&mine=1&status=approved&status=editing&area=microsoft_365&product={product.pk}&created_to=2026-11-24",
     )
     chips = {chip["label"]: chip["rest"] for chip in claim_filter.chips()}
     assert list(chips) == [

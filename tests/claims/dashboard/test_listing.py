@@ -90,12 +90,18 @@ def test_going_back_shows_the_same_pages(membership, sort):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "_", "x_1", "2026-11-24_1", "2026-11-24T10:00:00_1", "9" * 30 + "_1", "2026-11-24T10:00:00+00:00_x", "a\0b_1"]
+    "key",
+    ["", "_", "x_1", "2026-11-24_1", "2026-11-24T10:00:00_1", "9" * 30 + "_1", "2026-11-24T10:00:00+00:00_x", "a\0b_1"],
 )
 def test_a_key_that_makes_no_sense_begins_at_the_first_page(membership, key):
     many(membership, 2)
     for sort in ALL_SORTS:
-        if sort.column.code in {"name", "domain", "area"} and key not in {"", "_", "a\0b_1", "2026-11-24T10:00:00+00:00_x"}:
+        if sort.column.code in {"name", "domain", "area"} and key not in {
+            "",
+            "_",
+            "a\0b_1",
+            "2026-11-24T10:00:00+00:00_x",
+        }:
             continue  # for a text this is a possible value
         page = claims_page(claims_of(membership.organization), sort=sort, after=key)
         assert len(page.claims) == 2
