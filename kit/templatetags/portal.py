@@ -1,5 +1,6 @@
 """Template tags of the design system: icons, form fields, moments, ids. docs/design.md shows them all."""
 
+import re
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -11,8 +12,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -51,6 +52,14 @@ def when(value: date | datetime | None, style: str = "date") -> SafeString:
         style,
         format_date(exact, MOMENTS["seconds"]),
         format_date(timezone.localtime(value), MOMENTS[style]),
+    )
+
+
+@register.filter
+def breakable(value: str) -> SafeString:
+    """A domain name or an address that may go on in the next line after a dot or an at sign, and nowhere else."""
+    return format_html_join(
+        "", "{}{}", ((part, mark_safe("<wbr>") if part in ".@" else "") for part in re.split(r"([.@])", value) if part)
     )
 
 

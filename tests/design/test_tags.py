@@ -110,3 +110,8 @@ def test_the_summary_of_errors_leads_to_each_field():
     assert '<a href="#id_name">Contact name: This field is required.</a>' in html
     assert '<a href="#id_area_0">Area: This field is required.</a>' in html
     assert rendered('{% include "components/form_errors.html" %}', form=ContactForm()) == ""
+
+
+def test_domains_break_after_dots_and_at_signs_only_and_stay_harmless():
+    assert rendered("{{ value|breakable }}", value="a.b@c<i>.d") == "a.<wbr>b@<wbr>c&lt;i&gt;.<wbr>d"
+    assert rendered("{{ value|breakable }}", value="") == ""
