@@ -1,14 +1,17 @@
 """Overview of the incentive programmes, and the enrolments of the own locations."""
 
+from typing import Any
+
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.errors import RuleViolation
+from kit.pages import render_page
 from partners.access import PartnerRequest, partner_required
 from partners.enrolling import enroll, leave_program, may_manage_enrollments
-from partners.models import ProgramCode
+from partners.models import PartnerOrganization, ProgramCode
 
 
 @partner_required
@@ -38,14 +41,20 @@ def enrollments(request: PartnerRequest) -> HttpResponse:
             flash.success(request, f"Enrollments of {location} changed.")
         except (RuleViolation, ValueError) as refusal:
             flash.error(request, refusal.message if isinstance(refusal, RuleViolation) else "There is no such program.")
-        return redirect("enrollments")
+        if not request.htmx:
+            return redirect("enrollments")
+    rows = _locations_with_programs(membership.organization)
+    context = {"rows": rows, "programs": list(ProgramCode), "may_manage": may_manage_enrollments(membership)}
+    return render_page(request, "partners/enrollments.html", context, fragment="locations")
+
+
+def _locations_with_programs(organization: PartnerOrganization) -> list[dict[str, Any]]:
     rows = []
-    for location in membership.organization.locations.prefetch_related("enrollments"):
+    for location in organization.locations.prefetch_related("enrollments"):
         enrolled = {each.program for each in location.enrollments.all()}
         programs = [{"program": program, "enrolled": program in enrolled} for program in ProgramCode]
         rows.append({"location": location, "programs": programs})
-    context = {"rows": rows, "programs": list(ProgramCode), "may_manage": may_manage_enrollments(membership)}
-    return render(request, "partners/enrollments.html", context)
+    return rows
 
 
 def _number(text: str) -> int:

@@ -82,3 +82,23 @@ def test_its_queries_do_not_grow_with_the_locations(rows, client, django_assert_
     client.force_login(membership.user)
     with django_assert_num_queries(6):
         client.get(ADDRESS)
+
+
+def test_with_htmx_only_the_table_comes_back_and_the_change_is_told_as_a_toast(client):
+    membership = MembershipFactory()
+    location = LocationFactory(organization=membership.organization)
+    client.force_login(membership.user)
+    data = {"location": location.pk, "program": ProgramCode.OSA_SELL, "go": "enroll"}
+    response = client.post(ADDRESS, data, headers={"HX-Request": "true"})
+    html = response.content.decode()
+    assert "<html" not in html
+    assert "Leave<" in html
+    assert f"Enrollments of {location} changed." in response["HX-Trigger"]
+    assert Enrollment.objects.count() == 1
+    refused = client.post(ADDRESS, data | {"program": "x"}, headers={"HX-Request": "true"})
+    assert "There is no such program." in refused["HX-Trigger"]
+
+
+def test_anonymous_people_are_sent_to_the_sign_in_page(client):
+    assert client.get(ADDRESS)["Location"].startswith(reverse("account_login"))
+    assert client.get(ADDRESS, headers={"HX-Request": "true"})["HX-Redirect"] == reverse("account_login")
