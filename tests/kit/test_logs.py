@@ -19,6 +19,8 @@ from kit.logs import MaskingFormatter, mask
         ),
         ("/consent/privacy/ and /incentives/1000001/", "/consent/privacy/ and /incentives/1000001/"),
         ("/consent/", "/consent/"),
+        ("GET /join/s3cr3t_-Token/ 200", "GET /join/***/ 200"),
+        ("GET /accounts/login/?next=%2Fjoin%2Fs3cr3t%2F 200", "GET /accounts/login/?next=%2Fjoin%2F***%2F 200"),
         ("GET /calendar/s3cr3t_-T0ken.ics 304", "GET /calendar/*** 304"),
         ("webcal://p.example/calendar/s3cr3t.ics?x=1", "webcal://p.example/calendar/***?x=1"),
         (

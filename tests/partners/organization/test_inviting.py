@@ -233,7 +233,8 @@ def test_the_form_takes_one_address_and_nothing_else(email, ok, fabrikam):
 )
 def test_a_name_is_one_line_without_addresses(name, cleaned, fabrikam):
     form = InvitationForm(
-        {"email": "a@b.example", "full_name": name, "role": "member", "reach": "all"}, organization=fabrikam.organization
+        {"email": "a@b.example", "full_name": name, "role": "member", "reach": "all"},
+        organization=fabrikam.organization,
     )
     form.is_valid()
     assert form.cleaned_data.get("full_name") == cleaned

@@ -31,7 +31,9 @@ def link(at, **given):
 
 
 def nothing_happened():
-    return Invitation.objects.get().accepted_at is None and not OrganizationChange.objects.filter(kind="joined").exists()
+    return (
+        Invitation.objects.get().accepted_at is None and not OrganizationChange.objects.filter(kind="joined").exists()
+    )
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])

@@ -169,7 +169,14 @@ def test_a_wrong_contact_is_said_beside_the_field_and_stays_typed(headers, name,
 def test_the_list_of_people_tells_role_access_and_last_sign_in(admin, fabrikam):
     fabrikam.user.locations.set([fabrikam.bezons])
     page = html(admin.get(reverse("organization-people")))
-    for text in ("Uma Fabrikam", "uma@fabrikam.example", "Incentive User", str(fabrikam.bezons), "Never", "All locations"):
+    for text in (
+        "Uma Fabrikam",
+        "uma@fabrikam.example",
+        "Incentive User",
+        str(fabrikam.bezons),
+        "Never",
+        "All locations",
+    ):
         assert text in page
 
 

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 def written():
-    return list(OrganizationChange.objects.order_by("pk").values_list("kind", "actor_name", "person_name", "old", "new"))
+    return list(
+        OrganizationChange.objects.order_by("pk").values_list("kind", "actor_name", "person_name", "old", "new")
+    )
 
 
 def test_a_new_role_is_saved_listed_and_told_to_the_person(fabrikam):
@@ -105,8 +107,8 @@ def test_people_and_locations_of_another_organization_are_out_of_reach(fabrikam,
         change_member(rival.user, role="member", locations=[], by=fabrikam.admin, now=NOW)
     with pytest.raises(RuleViolation, match=GONE):
         remove_member(rival.user, by=fabrikam.admin, now=NOW)
+    foreign = [LocationFactory(organization=rival.organization)]
     with pytest.raises(RuleViolation, match="of your own organization"):
-        foreign = [LocationFactory(organization=rival.organization)]
         change_member(fabrikam.user, role="member", locations=foreign, by=fabrikam.admin, now=NOW)
     assert written() == []
 

@@ -1,6 +1,7 @@
 """Incentive Admins who act on each other at the very same moment: one is always left."""
 
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -45,14 +46,22 @@ def two_admins():
     return MembershipFactory(organization=organization), MembershipFactory(organization=organization)
 
 
+def demote(member, by):
+    change_member(member, role="member", locations=[], by=by, now=NOW)
+
+
+def remove(member, by):
+    remove_member(member, by=by, now=NOW)
+
+
+def ask(address, by):
+    return invite(address, full_name="Nell New", role="member", locations=[], by=by, now=NOW)
+
+
 def test_two_admins_who_demote_each_other_leave_one():
     for _ in range(ROUNDS):
         first, second = two_admins()
-        outcome = at_once(
-            lambda: change_member(second, role="member", locations=[], by=first, now=NOW),
-            lambda: change_member(first, role="member", locations=[], by=second, now=NOW),
-        )
-        assert outcome == ["done", "refused"]
+        assert at_once(partial(demote, second, first), partial(demote, first, second)) == ["done", "refused"]
         left = Membership.objects.filter(organization=first.organization, role=Role.INCENTIVE_ADMIN)
         assert left.count() == 1
         assert OrganizationChange.objects.filter(organization=first.organization).count() == 1
@@ -61,48 +70,30 @@ def test_two_admins_who_demote_each_other_leave_one():
 def test_two_admins_who_remove_each_other_leave_one():
     for _ in range(ROUNDS):
         first, second = two_admins()
-        outcome = at_once(
-            lambda: remove_member(second, by=first, now=NOW), lambda: remove_member(first, by=second, now=NOW)
-        )
-        assert outcome == ["done", "refused"]
+        assert at_once(partial(remove, second, first), partial(remove, first, second)) == ["done", "refused"]
         assert Membership.objects.filter(organization=first.organization).count() == 1
 
 
 def test_one_address_invited_twice_at_once_gets_one_invitation():
     for number in range(ROUNDS):
         first, second = two_admins()
-
-        def ask(by, address):
-            invite(address, full_name="Nell New", role="member", locations=[], by=by, now=NOW)
-
-        outcome = at_once(
-            lambda: ask(first, f"new{number}@x.example"), lambda: ask(second, f"NEW{number}@X.example")  # noqa: B023
-        )
-        assert outcome == ["done", "refused"]
+        asking = partial(ask, f"new{number}@x.example", first), partial(ask, f"NEW{number}@X.example", second)
+        assert at_once(*asking) == ["done", "refused"]
         assert Invitation.objects.filter(organization=first.organization).count() == 1
 
 
 def test_an_invitation_used_twice_at_once_makes_one_account():
     for number in range(ROUNDS):
-        admin, _ = two_admins()
-        invitation = invite(
-            f"once{number}@x.example", full_name="Nell New", role="member", locations=[], by=admin, now=NOW
-        )
-        outcome = at_once(
-            *[lambda: register(invitation, full_name="Nell", password="a b c d e f g", now=NOW)] * 3  # noqa: B023
-        )
-        assert outcome == ["done", "refused", "refused"]
+        invitation = ask(f"once{number}@x.example", two_admins()[0])
+        use = partial(register, invitation, full_name="Nell", password="a b c d e f g", now=NOW)
+        assert at_once(use, use, use) == ["done", "refused", "refused"]
         assert Membership.objects.filter(user__email=invitation.email).count() == 1
 
 
 def test_an_account_that_accepts_two_organizations_at_once_belongs_to_one():
     for _ in range(ROUNDS):
         user = UserFactory()
-        asked = [
-            invite(user.email, full_name="Nell", role="member", locations=[], by=two_admins()[0], now=NOW)
-            for _ in range(2)
-        ]
-        outcome = at_once(*[lambda each=each: accept(each, user=user, now=NOW) for each in asked])  # noqa: B023
-        assert outcome == ["done", "refused"]
+        asked = [ask(user.email, two_admins()[0]) for _ in range(2)]
+        assert at_once(*[partial(accept, each, user=user, now=NOW) for each in asked]) == ["done", "refused"]
         assert Membership.objects.filter(user=user).count() == 1
         assert Invitation.objects.filter(email=user.email, accepted_at=None).count() == 1
