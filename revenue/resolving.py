@@ -44,7 +44,8 @@ class Resolver:
         named = Q(subscription_id__in=wanted) | Q(commerce_subscription_id__in=wanted)
         self._subscriptions = defaultdict(list)
         for found in Subscription.objects.filter(named).select_related("tenant"):
-            for guid in {found.subscription_id, found.commerce_subscription_id} & wanted:
+            ids = {found.subscription_id, found.commerce_subscription_id}
+            for guid in (each for each in ids if each is not None and each in wanted):
                 self._subscriptions[guid].append(found)
 
     def resolve(self, line: InvoiceLine) -> Subject:

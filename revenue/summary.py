@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
@@ -112,8 +113,8 @@ def months_of(lines: QuerySet[RevenueLine], *, roll: Roll) -> list[Month]:
     found = inside.annotate(
         license=Sum("license_revenue"), enhancement=Sum("enhancement_revenue"), seats_billed=Sum("seats")
     )
-    by_month = {row["month"]: row for row in found}
-    empty = {"license": _ZERO, "enhancement": _ZERO, "seats_billed": 0}
+    by_month: dict[date, dict[str, Any]] = {row["month"]: {**row} for row in found}
+    empty: dict[str, Any] = {"license": _ZERO, "enhancement": _ZERO, "seats_billed": 0}
     rows = [(month, by_month.get(month, empty)) for month in roll.months]
     return [Month(month, Amounts(row["license"], row["enhancement"]), row["seats_billed"]) for month, row in rows]
 

@@ -77,8 +77,7 @@ def _billed() -> Iterator[tuple[Subscription, str]]:
     """Subscriptions with the names of their products: those of revenue associations, and some that have none."""
     held = Association.objects.filter(claim__activities__contains=[Activity.REVENUE]).exclude(subscription=None)
     others = Association.objects.filter(exclusive=True).exclude(subscription=None)
-    own = set(held.values_list("subscription", flat=True))
-    bystanders = others.exclude(subscription__in=own).order_by("pk")[:_BYSTANDERS]
+    bystanders = others.exclude(subscription__in=held.values("subscription")).order_by("pk")[:_BYSTANDERS]
     seen: set[int | None] = set()
     for association in [*held.order_by("pk"), *bystanders]:
         if association.subscription_id not in seen and association.subscription is not None:

@@ -245,9 +245,7 @@ def test_rows_are_by_month_customer_product_and_subscription(client, membership,
     line("2026-09", product=product, tenant=held.tenant, amount="1")
     seen = see(client, "sales-details", area="crm")
     name = held.tenant.display_name
-    newest = (
-        f"{name} Sep 2026 {product.name} no subscription 0 $1.00 $0.00 $1.00 {name} Sep 2026 {product.name} {held.shown_id} 6 $3.00"
-    )
+    newest = f"{name} Sep 2026 {product.name} no subscription 0 $1.00 $0.00 $1.00 {name} Sep 2026 {product.name} {held.shown_id} 6 $3.00"
     assert newest in seen
     assert f"{name} Aug 2026 {product.name} {held.shown_id} 4 $6.00 $1.00 $7.00" in seen
     assert "August 2026 $6.00 $1.00 $7.00 4 September 2026 $4.00 $0.00 $4.00 6" in seen
