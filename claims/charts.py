@@ -120,6 +120,11 @@ class ColumnChart:
     legend: list[tuple[str, str]]
     total: int
 
+    @property
+    def rows(self) -> list[tuple[str, list[int]]]:
+        """The table beside the chart: each status with the number of claims in each solution area."""
+        return [(label, [group.counts[at] for group in self.groups]) for at, (_, label) in enumerate(self.legend)]
+
 
 def axis_for(highest: int) -> Axis:
     """An axis from 0 to at least ``highest``, in steps of 0.25 when that is 1 (R022)."""

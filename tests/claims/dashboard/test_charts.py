@@ -179,6 +179,7 @@ class TestNumbers:
         by_area = {group.label: group for group in chart.groups}
         assert [column.count for column in by_area["Microsoft 365"].columns] == [1] * 9
         assert by_area["Business Applications"].columns == []
+        assert chart.rows == [(label, [0, 1]) for _, label in chart.legend]
 
     def test_without_the_rarer_statuses_the_legend_has_seven_entries(self, organization):
         chart = status_chart(self.numbers(organization))
