@@ -72,7 +72,7 @@ def advise(*, family: Family, work: Work, wish: Wish) -> Advice:
     if family == Family.OTHER:
         return Advice("Only Dynamics 365 products and Microsoft 365 workloads can be claimed in this portal.")
     if family == Family.MICROSOFT_365:
-        notes = (ONLY_USAGE,) if work == Work.SELECTION else ()
+        notes: tuple[str, ...] = (ONLY_USAGE,) if work == Work.SELECTION else ()
         notes += (NO_M365_REVENUE,) if wish == Wish.RECOGNITION else ()
         return _claim(SolutionArea.MICROSOFT_365, (Activity.USAGE,), notes)
     if wish == Wish.RECOGNITION:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
 from claims.models import Claim, ClaimEvent
 from claims.next_step import Clock, next_step_of
-from claims.unfinished import with_readiness
+from claims.unfinished import ready
 from partners.models import PartnerOrganization
 
 MOST_WAITING, MOST_DATES, MOST_DECISIONS = 5, 8, 5
@@ -89,8 +89,7 @@ def waiting_for_partner(organization: PartnerOrganization, *, now: datetime) -> 
 
 def ready_to_submit(organization: PartnerOrganization) -> QuerySet[Claim]:
     """Claims in Editing that have their proof of execution, or need none, newest activity first (Q5)."""
-    editing = organization.claims.filter(status=ClaimStatus.EDITING)
-    return with_readiness(editing).filter(is_ready=True).order_by("-last_activity_at", "-pk")
+    return ready(organization.claims.all()).order_by("-last_activity_at", "-pk")
 
 
 def dates_to_keep(organization: PartnerOrganization, *, now: datetime) -> list[Dated]:

@@ -8,6 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from claims.enums import Activity, ClaimStatus
 from claims.models import Claim, ClaimDraft, Document
 
+_HAS_FILE = Exists(Document.objects.filter(claim=OuterRef("pk"), removed_at=None))
+_READY = Q(_HAS_FILE) | Q(activities__contains=[Activity.REVENUE])
+
 
 def silent_since(now: datetime) -> datetime:
     """What was last changed at this moment or before counts as left behind: 14 days without a change (Q48)."""
@@ -15,12 +18,13 @@ def silent_since(now: datetime) -> datetime:
 
 
 def with_readiness(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """The claims, each saying with ``is_ready`` whether a claim in Editing could be submitted (Q5).
+    """The claims, each saying with ``is_ready`` whether a claim in Editing could be submitted (Q5)."""
+    return claims.annotate(is_ready=_READY)
 
-    Ready is a claim with a proof of execution file, or a revenue association, which needs none.
-    """
-    attached = Document.objects.filter(claim=OuterRef("pk"), removed_at=None)
-    return claims.annotate(is_ready=Q(Exists(attached)) | Q(activities__contains=[Activity.REVENUE]))
+
+def ready(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Those in Editing that could be submitted: with a proof of execution file, or a revenue association (Q5)."""
+    return claims.filter(_READY, status=ClaimStatus.EDITING)
 
 
 def untouched(claims: QuerySet[Claim], *, now: datetime) -> QuerySet[Claim]:

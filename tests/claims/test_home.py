@@ -183,7 +183,7 @@ class TestDeadlines:
         late = claim_under_review(organization=membership.organization, name="Waits long")
         Claim.objects.filter(pk=late.pk).update(review_due_on=timezone.localdate() - timedelta(days=30))
         told = part(page(client), "dates-heading")
-        assert "overdue" in told
+        assert "Overdue by" in told
         assert told.index("Waits long") < told.index("Submit again by")
 
     def test_without_a_running_clock_it_says_so(self, client, membership):
