@@ -39,7 +39,7 @@ def keep(page: Page, name: str, *, of: str = ".wizard", at_most: int = 0) -> Non
     box["y"] += page.evaluate("scrollY")
     if at_most:
         box["height"] = min(box["height"], at_most)
-    shot = page.screenshot(clip=box, full_page=True, animations="disabled")  # type: ignore[arg-type]
+    shot = page.screenshot(clip=box, full_page=True, animations="disabled")
     with Image.open(io.BytesIO(shot)) as picture:
         picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
 

@@ -30,9 +30,9 @@ def dress(document: Document, *, title: str, left: str, reference: str) -> None:
     section.top_margin = section.bottom_margin = Mm(22)
     for name, size in _SIZES.items():
         style = document.styles[name]
-        style.font.name, style.font.size = _FONT, Pt(size)  # type: ignore[attr-defined]
-        style.font.italic = False  # type: ignore[attr-defined]
-        style.font.color.rgb = _INK if name == "Normal" else _BLUE  # type: ignore[attr-defined]
+        style.font.name, style.font.size = _FONT, Pt(size)
+        style.font.italic = False
+        style.font.color.rgb = _INK if name == "Normal" else _BLUE
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{kind}"), None)
