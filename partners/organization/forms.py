@@ -46,7 +46,8 @@ class PersonNameField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value)) if value and "\0" not in str(value) else super().to_python(value)
+        text = super().to_python(value) or ""
+        return text if "\0" in text else one_line(text)  # a null is refused by the validator, not hidden from it
 
 
 def _email_field(**kwargs: Any) -> forms.EmailField:

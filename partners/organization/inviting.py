@@ -132,7 +132,7 @@ def _refuse_address(
     if organization.memberships.filter(user__email__iexact=address).exists():
         raise AddressRefused(MEMBER_ALREADY)
     standing = organization.invitations.filter(email=address, accepted_at=None, revoked_at=None, expires_at__gt=now)
-    if standing.exclude(pk=but.pk if but else None).exists():
+    if standing.exclude(pk=but.pk if but else 0).exists():
         raise AddressRefused(INVITED_ALREADY)
 
 
@@ -141,7 +141,7 @@ def _refuse_too_many(
 ) -> None:
     """Limits keep the portal from being used to flood anybody with mail."""
     standing = organization.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
-    if standing.exclude(pk=but.pk if but else None).count() >= MOST_OPEN:
+    if standing.exclude(pk=but.pk if but else 0).count() >= MOST_OPEN:
         raise RuleViolation(f"{MOST_OPEN} invitations are open. Revoke one, or wait until one is accepted.")
     today = organization.changes.filter(kind__in=[Kind.INVITED, Kind.SENT_AGAIN], at__gt=now - timedelta(days=1))
     if today.count() >= MOST_MAILS_A_DAY:

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 import pytest
+from django.urls import reverse
 
 from partners.models import Invitation, Location, Membership, PartnerOrganization, Role
 from partners.organization.inviting import invite
 from tests.factories import NOW, LocationFactory, MembershipFactory, OrganizationFactory, UserFactory
+
+HTMX = {"HX-Request": "true"}
+HOSTILE = "<script>alert(1)</script>"
+LISTS = ["organization", "organization-people", "organization-invitations", "organization-changes"]
 
 
 @dataclass
@@ -58,3 +63,19 @@ def invited(at: Office, *, email: str = "new@x.example", now=NOW, **given) -> In
     """An invitation as the rule writes it."""
     values = {"full_name": "Nell New", "role": Role.INCENTIVE_USER, "locations": []} | given
     return invite(email, **values, by=at.admin, now=now)
+
+
+def html(response):
+    """The answer as text."""
+    return response.content.decode()
+
+
+def addresses_with_ids(at):
+    """Every address of the settings that names a person or an invitation."""
+    invitation = Invitation.objects.filter(organization=at.organization).first() or invited(at)
+    return [
+        reverse("organization-person", args=[at.user.pk]),
+        reverse("organization-person-remove", args=[at.user.pk]),
+        reverse("organization-invitation-revoke", args=[invitation.pk]),
+        reverse("organization-invitation-resend", args=[invitation.pk]),
+    ]
