@@ -145,7 +145,7 @@ class TestItsForm:
             assert f'"picture:guide/{picture.name}"' in html, picture.name
             if picture.suffix == ".png":
                 with Image.open(picture) as image:
-                    assert image.width > 900
+                    assert image.width > 800
 
 
 class TestKeeping:
