@@ -132,9 +132,7 @@ def _customers_per_workload(organization: PartnerOrganization) -> dict[str, int]
 
 def _customers_per_activity(organization: PartnerOrganization) -> dict[Activity, int]:
     """Distinct customers with an approved Business Applications claim, per activity that has any (R025, Q32)."""
-    approved = organization.claims.filter(
-        status=ClaimStatus.APPROVED, solution_area=SolutionArea.BUSINESS_APPLICATIONS
-    )
+    approved = organization.claims.filter(status=ClaimStatus.APPROVED, solution_area=SolutionArea.BUSINESS_APPLICATIONS)
     counts = approved.aggregate(
         **{
             activity.value: Count("tenant", distinct=True, filter=Q(activities__contains=[activity]))

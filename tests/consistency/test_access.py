@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, path, reverse
 
-from claims.models import ClaimDraft
+from claims.models import ClaimDraft, SavedView
 from cpor_portal.urls import urlpatterns
 from kit.access import public, require_marks, unmarked_views
 from tests.factories import NOW, ClaimFactory, DocumentFactory, MembershipFactory, UserFactory
@@ -34,8 +34,8 @@ def partner_routes():
     return [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern) and pattern.pattern.converters]
 
 
-def address(pattern, claim, document, draft):
-    values = {"claim_id": claim.pk, "document_id": document.pk, "draft_id": draft.pk, "slug": "contacts"}
+def address(pattern, claim, document, draft, view):
+    values = {"claim_id": claim.pk, "document_id": document.pk, "draft_id": draft.pk, "view_id": view.pk, "slug": "contacts"}
     return reverse(pattern.name, kwargs={name: values[name] for name in pattern.pattern.converters})
 
 
@@ -46,7 +46,10 @@ def foreign():
     draft = ClaimDraft.objects.create(
         owner=claim.created_by, organization=claim.organization, created_at=NOW, updated_at=NOW
     )
-    return claim, document, draft
+    view = SavedView.objects.create(
+        owner=claim.created_by, organization=claim.organization, name="Secret view", query="q=Secret", created_at=NOW
+    )
+    return claim, document, draft, view
 
 
 @pytest.mark.parametrize("pattern", partner_routes(), ids=lambda pattern: pattern.name)
@@ -61,7 +64,8 @@ def test_a_foreign_partner_meets_404_and_changes_nothing(pattern, method, htmx, 
     else:
         assert response.status_code in {404, 405}
     assert b"Secret" not in response.content
-    claim, document, draft = foreign
+    claim, document, draft, view = foreign
+    view.refresh_from_db()
     claim.refresh_from_db()
     document.refresh_from_db()
     assert ClaimDraft.objects.filter(pk=draft.pk).exists()
