@@ -1,6 +1,5 @@
 """What each page reads, in the domain's words."""
 
-
 from django.db.models import QuerySet
 
 from claims.enums import ClaimAction

@@ -10,6 +10,7 @@ from kit.errors import RuleViolation
 from partners.models import Membership
 
 MOST_VIEWS = 20
+LONGEST_NAME, LONGEST_QUERY = 60, 2000
 
 
 def views_of(membership: Membership) -> QuerySet[SavedView]:
@@ -26,11 +27,11 @@ def save_view(membership: Membership, *, name: str, query: str, now: datetime) -
     name = " ".join(name.split())
     if not name:
         raise RuleViolation("Give the view a name.")
-    if len(name) > SavedView._meta.get_field("name").max_length:
-        raise RuleViolation("Choose a name of at most 60 characters.")
+    if len(name) > LONGEST_NAME:
+        raise RuleViolation(f"Choose a name of at most {LONGEST_NAME} characters.")
     if not query:
         raise RuleViolation("Set a filter or another order first; without them this is the list of all claims.")
-    if len(query) > SavedView._meta.get_field("query").max_length:
+    if len(query) > LONGEST_QUERY:
         raise RuleViolation("These filters are too long to be kept.")
     if views_of(membership).count() >= MOST_VIEWS:
         raise RuleViolation(f"You have {MOST_VIEWS} saved views. Delete one first.")

@@ -87,9 +87,8 @@ def _head(code: str, claim_filter: ClaimFilter, sort: Sort) -> dict[str, Any]:
 def _views(membership: Membership, query: QueryDict) -> list[dict[str, Any]]:
     """The built-in views and the person's own, with the one that is shown now."""
     now_shown = query.urlencode()
-    views = [{"name": name, "query": wanted, "saved": None} for name, wanted in BUILT_IN_VIEWS]
-    views += [{"name": view.name, "query": view.query, "saved": view} for view in views_of(membership)]
-    return [view | {"is_current": view["query"] == now_shown} for view in views]
+    views = [*BUILT_IN_VIEWS, *((view.name, view.query) for view in views_of(membership))]
+    return [{"name": name, "query": wanted, "is_current": wanted == now_shown} for name, wanted in views]
 
 
 def _charts_context(membership: Membership, time_range: TimeRange) -> dict[str, Any]:
@@ -112,6 +111,6 @@ def _address(claim_filter: ClaimFilter, sort: Sort, time_range: TimeRange, given
     if time_range != TimeRange.DAYS_30:
         query["range"] = time_range.code
     for key in ("after", "before"):
-        if given.get(key):
-            query[key] = given[key]
+        if value := given.get(key, ""):
+            query[key] = str(value)
     return f"{reverse('associations')}?{query.urlencode()}".rstrip("?")

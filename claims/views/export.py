@@ -1,5 +1,7 @@
 """«Export claims data»: the dialog, and the files."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -50,7 +52,7 @@ def file(request: PartnerRequest) -> HttpResponseBase:
     return FileResponse(claims_xlsx(claims), as_attachment=True, filename=f"{name}.xlsx")
 
 
-def _order(request: PartnerRequest) -> list[object]:
+def _order(request: PartnerRequest) -> list[Any]:
     sort = sort_of(request)
     by = sort.column.expression
     return [by.desc() if sort.descending else by.asc(), "-pk" if sort.descending else "pk"]

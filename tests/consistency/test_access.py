@@ -35,7 +35,13 @@ def partner_routes():
 
 
 def address(pattern, claim, document, draft, view):
-    values = {"claim_id": claim.pk, "document_id": document.pk, "draft_id": draft.pk, "view_id": view.pk, "slug": "contacts"}
+    values = {
+        "claim_id": claim.pk,
+        "document_id": document.pk,
+        "draft_id": draft.pk,
+        "view_id": view.pk,
+        "slug": "contacts",
+    }
     return reverse(pattern.name, kwargs={name: values[name] for name in pattern.pattern.converters})
 
 

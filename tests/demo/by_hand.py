@@ -27,7 +27,9 @@ def first_day(code: str, today: date) -> date:
 def count(organization: PartnerOrganization, code: str, now: datetime) -> dict[str, object]:
     """Everything that the four charts show of an organization, as plain dictionaries."""
     start = first_day(code, now.date())
-    claims = {claim.pk: claim for claim in Claim.objects.select_related("tenant") if claim.organization_id == organization.pk}
+    claims = {
+        claim.pk: claim for claim in Claim.objects.select_related("tenant") if claim.organization_id == organization.pk
+    }
     approvals: dict[str, Counter[date]] = defaultdict(Counter)
     for event in ClaimEvent.objects.all():
         claim = claims.get(event.claim_id)

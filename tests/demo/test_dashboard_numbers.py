@@ -67,7 +67,12 @@ def table_of(client: Client, **query: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     "query",
-    [{}, {"sort": "name"}, {"status": "approved", "area": "business_applications", "sort": "-created"}, {"q": "microsoft.com"}],
+    [
+        {},
+        {"sort": "name"},
+        {"status": "approved", "area": "business_applications", "sort": "-created"},
+        {"q": "microsoft.com"},
+    ],
     ids=["all", "by name", "approved BA", "search"],
 )
 def test_the_export_holds_just_the_rows_of_the_table_in_its_order(ola: Client, query: dict[str, str]) -> None:
@@ -77,7 +82,13 @@ def test_the_export_holds_just_the_rows_of_the_table_in_its_order(ola: Client, q
     text = answer.getvalue().decode("utf-8-sig")
     exported = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [
-        [f"{row['Claim']}ID: {row['Claim ID']}", row["Solution area"], row["Customer domain name"], row["Products"], row["Status"]]
+        [
+            f"{row['Claim']}ID: {row['Claim ID']}",
+            row["Solution area"],
+            row["Customer domain name"],
+            row["Products"],
+            row["Status"],
+        ]
         for row in exported
     ] == [[row[0], row[1], row[2], row[3], row[6]] for row in shown]
     assert int(answer.headers["X-Export-Rows"]) == len(shown)

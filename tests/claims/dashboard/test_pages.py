@@ -45,7 +45,15 @@ def test_title_actions_and_columns_are_those_of_the_process_description(show, me
     for action in ("Customer association", "Download claim guide", "Export claims data"):
         assert action in html
     heads = re.findall(r'<a class="sort-link"[^>]*>([^<]+)<', html)
-    assert heads == ["Claim", "Solution area", "Customer domain name", "Products", "Last activity", "Date created", "Status"]
+    assert heads == [
+        "Claim",
+        "Solution area",
+        "Customer domain name",
+        "Products",
+        "Last activity",
+        "Date created",
+        "Status",
+    ]
     assert f'<span class="claim-id">ID: {claim.pk}</span>' in html
     assert '<td data-label="Products" class="num">2</td>' in html
     assert html.count('aria-sort="descending"') == 1 and html.count("aria-sort") == 1
@@ -56,7 +64,11 @@ def test_title_actions_and_columns_are_those_of_the_process_description(show, me
 @pytest.mark.parametrize(
     ("target", "holds", "lacks"),
     [
-        ("claims-table", ['id="claims-table"', 'id="claim-views"', "hx-swap-oob"], ["<html", 'id="claims-filter"', 'id="charts"']),
+        (
+            "claims-table",
+            ['id="claims-table"', 'id="claim-views"', "hx-swap-oob"],
+            ["<html", 'id="claims-filter"', 'id="charts"'],
+        ),
         ("claims", ['id="claims"', 'id="claims-filter"', 'id="claims-table"'], ["<html", "hx-swap-oob", 'id="charts"']),
         ("charts", ['id="charts"', "Approved associations over time"], ["<html", 'id="claims-table"']),
         ("anything", ['id="claims-table"'], ["<html", 'id="charts"']),
@@ -82,7 +94,9 @@ def test_a_part_is_what_the_whole_page_shows(show, membership):
 
 def test_the_address_is_kept_without_what_is_empty_or_wrong(show, membership):
     own(membership)
-    response = show("claims-table", q="", status="approved", location="", area="nonsense", sort="name", range="12m", extra="x")
+    response = show(
+        "claims-table", q="", status="approved", location="", area="nonsense", sort="name", range="12m", extra="x"
+    )
     assert response.headers["HX-Push-Url"] == "/incentives/customer-associations/?status=approved&sort=name&range=12m"
     assert response.headers["HX-Retarget"] == "#claims", "the sentence stands beside the field"
     assert show("charts", range="30d").headers["HX-Push-Url"] == "/incentives/customer-associations/"
@@ -90,7 +104,10 @@ def test_the_address_is_kept_without_what_is_empty_or_wrong(show, membership):
 
 def test_what_was_typed_stays_with_the_sentence_beside_it(show, membership):
     own(membership)
-    for response in (show(created_from="soon", q="<script>alert(1)</script>"), show("claims-table", created_from="soon")):
+    for response in (
+        show(created_from="soon", q="<script>alert(1)</script>"),
+        show("claims-table", created_from="soon"),
+    ):
         html = response.content.decode()
         assert "Enter a date such as 2026-11-24." in html
         assert 'value="soon"' in html
@@ -98,7 +115,18 @@ def test_what_was_typed_stays_with_the_sentence_beside_it(show, membership):
         assert '<details class="filters__more" open>' in html
 
 
-@pytest.mark.parametrize("query", [{"q": "x" * 5000}, {"after": "\0_1"}, {"before": "9_9"}, {"sort": "--"}, {"range": "\0"}, {"status": "\0"}, {"customer": "\0"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "x" * 5000},
+        {"after": "\0_1"},
+        {"before": "9_9"},
+        {"sort": "--"},
+        {"range": "\0"},
+        {"status": "\0"},
+        {"customer": "\0"},
+    ],
+)
 def test_hostile_addresses_get_a_page(show, membership, query):
     own(membership)
     show(**query)
@@ -124,12 +152,20 @@ def test_claims_of_others_appear_nowhere_on_the_page(show, membership):
     own(membership, status=ClaimStatus.APPROVED, decided_at=NOW)
     foreign = ClaimFactory(name="Rival secret", status=ClaimStatus.APPROVED, decided_at=NOW)
     html = show(range="12m").content.decode()
-    for secret in ("Rival secret", str(foreign.pk), foreign.customer_domain, foreign.location.label + f" ({foreign.location.mpn_id})", foreign.lines.get().product.code):
+    for secret in (
+        "Rival secret",
+        str(foreign.pk),
+        foreign.customer_domain,
+        foreign.location.label + f" ({foreign.location.mpn_id})",
+        foreign.lines.get().product.code,
+    ):
         assert secret not in html
 
 
 @pytest.mark.parametrize(("target", "queries"), [("", 16), ("claims-table", 6), ("claims", 9), ("charts", 7)])
-def test_the_number_of_queries_is_the_same_for_one_claim_and_for_three(show, membership, django_assert_num_queries, target, queries):
+def test_the_number_of_queries_is_the_same_for_one_claim_and_for_three(
+    show, membership, django_assert_num_queries, target, queries
+):
     claim = own(membership)
     with django_assert_num_queries(queries):
         show(target)
@@ -166,7 +202,11 @@ class TestSavedViews:
             ("x" * 61, "status=approved", "Ensure this value has at most 60 characters (it has 61)."),
             ("a\0b", "status=approved", "Null characters are not allowed."),
             ("Everything", "", "Set a filter or another order first; without them this is the list of all claims."),
-            ("Everything", "status=nonsense", "Set a filter or another order first; without them this is the list of all claims."),
+            (
+                "Everything",
+                "status=nonsense",
+                "Set a filter or another order first; without them this is the list of all claims.",
+            ),
             ("taken", "status=approved", "You already have a saved view named «taken». Choose another name."),
         ],
     )
