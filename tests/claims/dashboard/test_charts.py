@@ -68,7 +68,8 @@ def test_the_axis_always_reaches_the_highest_count_with_few_ticks(highest):
     axis = axis_for(highest)
     assert axis.top >= highest
     assert 3 <= len(axis.ticks) <= 6
-    assert axis.height_of(0) == PLOT_HEIGHT and axis.height_of(axis.top) == 0
+    assert axis.height_of(0) == PLOT_HEIGHT
+    assert axis.height_of(axis.top) == 0
 
 
 @pytest.mark.django_db
@@ -108,7 +109,8 @@ class TestNumbers:
         approved(organization, datetime(2026, 5, 23, tzinfo=UTC))
         numbers = self.numbers(organization, TimeRange.MONTHS_6)
         assert numbers.first_day == date(2026, 5, 24)
-        assert numbers.buckets[0] == date(2026, 5, 1) and numbers.buckets[-1] == date(2026, 11, 1)
+        assert numbers.buckets[0] == date(2026, 5, 1)
+        assert numbers.buckets[-1] == date(2026, 11, 1)
         assert numbers.approvals[M365] == [0, 1, 0, 0, 0, 0, 0]
 
     def test_statuses_count_claims_created_in_the_range_by_their_status_now(self, organization):
@@ -192,7 +194,8 @@ def test_columns_of_both_areas_stand_beside_each_other_and_never_overlap():
     )
     chart = status_chart(numbers)
     places = [float(column.x.rstrip("%")) for group in chart.groups for column in group.columns]
-    assert places == sorted(places) and len(set(places)) == 18
+    assert places == sorted(places)
+    assert len(set(places)) == 18
     assert all(0 <= place < 100 for place in places)
     for group in chart.groups:
         for column in group.columns:

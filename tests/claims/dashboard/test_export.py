@@ -93,11 +93,14 @@ def test_the_csv_holds_every_claim_of_the_list_in_its_order(client, membership):
     assert last["Status"] == "Partner action required"
     assert last["Activity"] == "Pre-sales / Usage"
     assert last["Programs"] == "OSA Sell; OSU - Business Applications"
-    assert last["Location"] == claim.location.label and last["MPN ID"] == str(claim.location.mpn_id)
+    assert last["Location"] == claim.location.label
+    assert last["MPN ID"] == str(claim.location.mpn_id)
     assert last["Customer tenant ID"] == str(claim.tenant.tenant_id).upper()
-    assert last["Products"] == "2" and last["Proof of execution documents"] == "2"
+    assert last["Products"] == "2"
+    assert last["Proof of execution documents"] == "2"
     assert last["Subscriptions"] == subscription.shown_id
-    assert last["Action due (UTC)"] == "2026-11-24 10:00:00" and last["Review due"] == "2026-11-24"
+    assert last["Action due (UTC)"] == "2026-11-24 10:00:00"
+    assert last["Review due"] == "2026-11-24"
     assert last["Decided (UTC)"] == ""
 
 
@@ -185,7 +188,8 @@ def test_the_dialog_counts_what_the_filters_leave_and_hands_them_on(client, memb
     assert '<input type="hidden" name="q" value="Wanted &lt;b&gt;">' in page
     assert '<input type="hidden" name="sort" value="name">' in page
     part = client.get(reverse("claims-export"), headers={"HX-Request": "true"}).content.decode()
-    assert "<html" not in part and '<strong class="num">2</strong> claims: all of your organization.' in part
+    assert "<html" not in part
+    assert '<strong class="num">2</strong> claims: all of your organization.' in part
 
 
 @pytest.mark.parametrize("file", ["xlsx", "claims", "history"])
