@@ -172,9 +172,7 @@ def test_a_document_is_listed_with_its_name_note_and_upload_to_the_second(show):
 def test_a_comment_is_told_with_initials_name_and_time_to_the_minute(show):
     claim = ClaimFactory()
     author = UserFactory(full_name="Ola Demmo")
-    claim.comments.create(
-        author_kind="partner", author=author, text="I have a comment on this claim", written_at=APRIL
-    )
+    claim.comments.create(author_kind="partner", author=author, text="I have a comment on this claim", written_at=APRIL)
     thread = re.search(r'<ol class="thread">.*?</ol>', show(claim), re.DOTALL).group()
     assert '<span class="avatar" aria-hidden="true">OD</span>' in thread
     assert "Ola Demmo on April 1, 2020, 12:23 PM I have a comment on this claim" in text_of(thread)
