@@ -24,6 +24,7 @@ HELD = (
     "Another partner is already associated with one of these products or subscriptions, so this claim cannot be approved. "
     "One partner per product/workload or subscription."
 )
+OWN_REJECTION = "You rejected this claim, and the partner disputed that. Another reviewer decides on it now."
 
 
 def start_review(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
@@ -46,6 +47,7 @@ def request_action(
         raise RuleViolation(f"«{unfit[0].title}» is a reason to reject, not to ask.")
     if actor.user is None:
         raise RuleViolation("Only a reviewer asks for more.")
+    _refuse_own_rejection(claim, actor=actor)
     due_at = now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
     event = perform(
         claim,
@@ -66,8 +68,10 @@ def request_action(
 def approve(claim: Claim, *, actor: Actor, now: datetime, message: str = "") -> ClaimEvent:
     """Approve: open the associations, ask the customer (not for revenue association), tell the partner (R006, R168).
 
-    Raises RuleViolation when another partner holds one of the products: the database lets exactly one through (R004).
+    Raises RuleViolation when another partner holds one of the products: the database lets exactly one through (R004);
+    and when the reviewer's own rejection was disputed (Q49).
     """
+    _refuse_own_rejection(claim, actor=actor)
     try:
         with transaction.atomic():
             return _approve(claim, actor=actor, now=now, message=message)
@@ -128,6 +132,7 @@ def reject(claim: Claim, *, reasons: Sequence[ReasonCode], message: str, actor: 
         raise RuleViolation("Choose at least one reason, so that the partner knows why.")
     if unfit := [reason for reason in reasons if not reason.for_rejection]:
         raise RuleViolation(f"«{unfit[0].title}» cannot be a reason to reject.")
+    _refuse_own_rejection(claim, actor=actor)
     event = perform(
         claim, ClaimAction.REJECT, actor=actor, now=now, changes={"decided_at": now}, data=_told(reasons, message)
     )
@@ -155,6 +160,13 @@ def accept_denial(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     end_associations(claim, reason=Association.EndReason.CONSENT_DENIED, now=now)
     messages.tell_consent_denied(claim, event=event)
     return event
+
+
+def _refuse_own_rejection(claim: Claim, *, actor: Actor) -> None:
+    """A disputed claim is decided by another reviewer than the one who rejected it, also after one more request (Q49)."""
+    dispute = claim.events.filter(action=ClaimAction.DISPUTE).first()
+    if dispute and claim.events.filter(action=ClaimAction.REJECT, actor=actor.user, pk__lt=dispute.pk).exists():
+        raise RuleViolation(OWN_REJECTION)
 
 
 def _told(reasons: Sequence[ReasonCode], message: str) -> dict[str, object]:
