@@ -1,0 +1,73 @@
+"""No page is forgotten: each for axe in both themes, at 320 pixels, which is also 1280 pixels at a zoom of 400 %."""
+
+import pytest
+
+from tests.journeys.every_page import (
+    ONLY_UNDERWAY,
+    WITHOUT_A_PAGE,
+    open_addresses,
+    partner_addresses,
+    route_names,
+)
+from tests.journeys.test_look import complaints_of_axe, themed
+
+__all__ = ["themed"]  # fixture
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+# What a zoom of 400 % must not take away: a control or text that lies beyond the page's side, or below another's
+# bar that stands still (WCAG 1.4.10, 2.4.11).
+LOST = """
+() => {
+  const lost = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) lost.push(`page is ${document.documentElement.scrollWidth} wide`);
+  const bars = [...document.querySelectorAll("body *")].filter((each) => {
+    const how = getComputedStyle(each).position;
+    return (how === "fixed" || how === "sticky") && each.getBoundingClientRect().height > 0 && each.checkVisibility();
+  });
+  const stuck = bars.filter((bar) => !bars.some((other) => other !== bar && other.contains(bar)));
+  window.scrollTo(0, document.documentElement.scrollHeight / 2);
+  const covered = stuck.map((bar) => bar.getBoundingClientRect())
+    .filter((box) => box.bottom > 0 && box.top < innerHeight)
+    .reduce((sum, box) => sum + Math.min(box.bottom, innerHeight) - Math.max(box.top, 0), 0);
+  if (covered > innerHeight * 0.6) lost.push(`${Math.round(covered)} of ${innerHeight} pixels are covered by bars`);
+  window.scrollTo(0, 0);
+  for (const control of document.querySelectorAll("main :is(a, button, input, select, textarea, summary)")) {
+    if (!control.checkVisibility() || control.closest(".table-wrap, .chart__data, .visually-hidden")) continue;
+    const box = control.getBoundingClientRect();
+    if (box.width > 1 && (box.left < -1 || box.right > width + 1)) lost.push(control.outerHTML.slice(0, 120));
+  }
+  return lost;
+}
+"""
+
+
+def complaints_about(person, addresses):
+    """What is wrong with the pages, as (address, what); an empty list is what we want."""
+    found = []
+    for _, address in addresses:
+        person.page.set_viewport_size({"width": 1280, "height": 900})
+        person.open(address)
+        found += [(address, complaint) for complaint in complaints_of_axe(person.page)]
+        heads = person.page.locator("h1").count()
+        if heads != 1:
+            found.append((address, f"{heads} headings of the first level"))
+        person.page.set_viewport_size({"width": 320, "height": 256})
+        found += [(address, lost) for lost in person.page.evaluate(LOST)]
+    return found
+
+
+def test_every_page_of_a_partner(themed, scene):
+    addresses = partner_addresses(scene)
+    themed.sign_in("ola.demmo@fabrikam.example")
+    assert complaints_about(themed, addresses) == []
+
+
+def test_every_page_for_people_who_are_not_signed_in(themed, scene):
+    assert complaints_about(themed, open_addresses()) == []
+
+
+def test_no_route_is_forgotten(scene):
+    shown = {name for name, _ in [*partner_addresses(scene), *open_addresses()]}
+    assert route_names() - shown == WITHOUT_A_PAGE | ONLY_UNDERWAY
