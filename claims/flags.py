@@ -52,8 +52,9 @@ def flags_on(claim: Claim, *, rivals: bool | None = None, lines: Iterable[ClaimL
         text = f"No longer active or bought through a CSP: {', '.join(stale)}."
         found.append(Flag("subscription", text, text))
     if _was_denied_before(claim):
-        text = "The customer denied an earlier association of this partner for one of these products."
-        found.append(Flag("denied_before", text, text + " The proof of execution must be newer than that."))
+        text = "The customer denied an earlier association of {} for one of these products."
+        newer = " The proof of execution must be newer than that."
+        found.append(Flag("denied_before", text.format("your company"), text.format("this partner") + newer))
     if claim.customer_contact_email.rsplit("@", 1)[-1].lower() in FREE_MAIL:
         text = "The customer contact uses a free e-mail service instead of the customer's own domain."
         found.append(Flag("free_mail", text, text))

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import Max
+
 from claims.eligibility import check_known_subscription, claimed_among, rivals_of
-from claims.enums import ClaimStatus, programs_for
-from claims.models import Claim, ClaimLine
+from claims.enums import ClaimAction, ClaimStatus, programs_for
+from claims.models import Claim, ClaimEvent, ClaimLine
 from partners.models import ProgramCode
 
 POE_REQUIRED = "Proof of execution document is required to submit this claim."
@@ -89,8 +91,8 @@ def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
 
     found: list[Problem] = []
     lines = list(claim.lines.select_related("product").prefetch_related("subscriptions__subscription__tenant"))
-    if not claim.is_revenue and not has_document(claim):
-        found.append(blocker("no_document", POE_REQUIRED, "documents"))
+    if not claim.is_revenue:
+        found += [blocker(code, message, "documents") for code, message in _proof_problems(claim, lines)]
     if not 1 <= len(lines) <= MAX_PRODUCTS:
         found.append(blocker("products", "A claim needs one to four products/workloads. Edit the claim.", "products"))
     if not claim.location.is_active:
@@ -111,6 +113,31 @@ def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
         )
     found.append(Problem("must_submit", Severity.WARNING, MUST_SUBMIT, "submit"))
     return found
+
+
+def _proof_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[tuple[str, str]]:
+    """No file at all, or none since the customer denied an association of the company for one of these products (Q39)."""
+    newest = claim.documents.filter(removed_at=None).aggregate(newest=Max("uploaded_at"))["newest"]
+    if newest is None:
+        return [("no_document", POE_REQUIRED)]
+    denials = ClaimEvent.objects.filter(
+        action=ClaimAction.DENY_CONSENT,
+        at__gt=newest,
+        claim__organization_id=claim.organization_id,
+        claim__tenant_id=claim.tenant_id,
+        claim__lines__product__in=[line.product_id for line in lines],
+    )
+    denied_at = denials.values_list("at", flat=True).last()
+    if denied_at is None:
+        return []
+    day = f"{denied_at:%B} {denied_at.day}, {denied_at.year}"
+    return [
+        (
+            "document_before_denial",
+            f"The customer denied an earlier association of your company for one of these products on {day}. Upload "
+            "proof of execution that is newer than that.",
+        )
+    ]
 
 
 def _line_problems(claim: Claim, lines: Sequence[ClaimLine], *, now: datetime) -> list[tuple[str, str]]:

@@ -58,13 +58,13 @@ class TestQueries:
     @pytest.mark.parametrize("rows", [1, 3])
     def test_a_draft_with_workloads(self, rows, client, django_assert_num_queries):
         claim = sign_in(client, fill(ClaimFactory(products=WorkloadFactory.create_batch(rows)), rows))
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get(claim.get_absolute_url())
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_a_draft_with_subscriptions(self, rows, client, django_assert_num_queries):
         claim = sign_in(client, fill(by_subscription(rows), rows))
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(24):
             client.get(claim.get_absolute_url())
 
     @pytest.mark.parametrize("rows", [1, 3])
