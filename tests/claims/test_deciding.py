@@ -147,6 +147,23 @@ class TestApprove:
         assert OutgoingEmail.objects.count() == mails
         assert Association.objects.count() == 1
 
+    def test_pre_sales_and_usage_of_one_subscription_are_one_place_for_one_partner(self):
+        tenant, product = TenantFactory(), ProductFactory()
+        first, second = SubscriptionFactory.create_batch(2, tenant=tenant, product=product)
+
+        def of_another_partner(activity, subscription):
+            return claim_under_review(
+                tenant=tenant, solution_area=SolutionArea.BUSINESS_APPLICATIONS, activities=[activity],
+                products=[product], subscriptions=[subscription],
+            )  # fmt: skip
+
+        approve(of_another_partner(Activity.PRE_SALES, first), actor=reviewer_actor(), now=NOW)
+        with pytest.raises(RuleViolation) as refusal:
+            approve(of_another_partner(Activity.USAGE, first), actor=reviewer_actor(), now=NOW)
+        assert refusal.value.message == HELD
+        approve(of_another_partner(Activity.USAGE, second), actor=reviewer_actor(), now=NOW)
+        assert Association.objects.filter(ended_at=None).values("organization").distinct().count() == 2
+
     def test_a_tenant_without_administrators_is_noted_in_history(self):
         claim = claim_under_review(tenant=TenantFactory(admin_emails=[]))
         approve(claim, actor=reviewer_actor(), now=NOW)

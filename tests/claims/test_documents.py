@@ -11,6 +11,7 @@ from claims.documents import MAX_DOCUMENTS, add_document, note_document, remove_
 from claims.enums import ClaimAction, ClaimStatus
 from claims.models import Document
 from kit.errors import RuleViolation
+from kit.uploads import ACCEPTED_EXTENSIONS
 from tests.factories import NOW, ClaimFactory, DocumentFactory, partner_actor, pdf_upload
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,14 @@ def test_a_real_picture_is_accepted_whatever_the_case_of_its_ending():
     picture = io.BytesIO()
     Image.new("RGB", (4, 4)).save(picture, "PNG")
     assert add(ClaimFactory(), SimpleUploadedFile("Scan.PNG", picture.getvalue())).kind == "png"
+
+
+def test_the_accepted_kinds_and_limits_are_those_of_the_process(settings):
+    assert ACCEPTED_EXTENSIONS == [
+        "bmp", "csv", "doc", "docx", "gif", "jpeg", "jpg", "msg", "oxps", "pdf", "png", "ppt", "pptx", "rtf", "tif",
+        "tiff", "xls", "xlsx", "xps",
+    ]  # fmt: skip
+    assert (settings.MAX_DOCUMENT_BYTES, MAX_DOCUMENTS) == (20 * 1024 * 1024, 10)
 
 
 def test_a_file_over_20_mb_is_refused(settings):

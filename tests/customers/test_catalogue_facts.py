@@ -16,6 +16,20 @@ class TestFactsInTheRepository:
     def test_business_applications_have_the_names_of_the_wizard(self):
         assert self.names >= BUSINESS_APPLICATIONS_OF_THE_WIZARD
 
+    @pytest.mark.parametrize(
+        ("listed", "printed"),
+        [
+            ("DYNAMICS 365 CUSTOMER ENGAGEMENT PLAN", "DYNAMICS 365 CUSTOMER ENGAGEMENT PLAN ENTERPRISE EDITION"),
+            (
+                "DYNAMICS 365 ENTERPRISE EDITION - ADDITIONAL PORTAL (QUALIFIED OFFER)",
+                "DYNAMICS 365 ENTERPRISE EDITION - ADDITIONAL PORTAL",
+            ),
+        ],
+    )
+    def test_the_other_name_of_a_product_is_that_of_its_sku(self, listed, printed):
+        [sku] = [sku for sku in self.skus if sku.name.upper() == listed]
+        assert [product.name for product in sku.products] == [printed]
+
     def test_all_ten_workloads_stand_behind_skus(self):
         codes = {product.code for sku in self.skus for product in sku.products if product.code}
         assert codes == {"AADP", "AATP", "AIP", "EXO", "INTUNE", "MCAS", "OATP", "PROPLUS", "SPO", "TEAMS"}

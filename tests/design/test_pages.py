@@ -76,3 +76,19 @@ def test_only_reviewers_are_led_to_the_desk(client):
     assert 'href="/admin/"' in client.get("/notifications/").content.decode()
     client.force_login(MembershipFactory().user)
     assert 'href="/admin/"' not in client.get("/notifications/").content.decode()
+
+
+@pytest.mark.django_db
+def test_brand_and_sidebar_have_the_words_of_partner_center(client):
+    client.force_login(MembershipFactory().user)
+    html = client.get("/").content.decode()
+    brand = re.search(r'<a class="masthead__brand" href="/">(.*?)</a>', html).group(1)
+    assert brand == '<strong>Microsoft</strong><span class="masthead__bar"></span>Partner Center'
+    nav = html[html.index('<nav class="nav"') :].split("</nav>")[0]
+    words = [word.strip() for word in re.findall(r">([^<>]+)<", nav) if word.strip()]
+    of_the_process = [
+        "Home", "INCENTIVES", "Overview", "Programs", "Co-op management", "Customer associations", "WINDOWS",
+        "CROSS-DEVICE EXPERIENCES",
+    ]  # fmt: skip
+    assert [word for word in words if word in of_the_process] == of_the_process
+    assert words[: words.index("Customer associations") + 1] == of_the_process[:6]
