@@ -88,6 +88,18 @@ def test_anonymous_people_are_sent_to_the_sign_in_page(pattern, client, foreign)
     assert (with_htmx.status_code, with_htmx["HX-Redirect"]) == (204, reverse("account_login"))
 
 
+@pytest.mark.parametrize("pattern", partner_routes(), ids=lambda pattern: pattern.name)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_colleague_without_an_incentive_role_is_refused_at_every_address(pattern, method, client, foreign):
+    claim, _, draft, _ = foreign
+    client.force_login(MembershipFactory(organization=claim.organization, role="member").user)
+    response = getattr(client, method)(address(pattern, *foreign))
+    assert response.status_code == 403
+    assert b"Secret" not in response.content
+    assert ClaimDraft.objects.filter(pk=draft.pk).exists()
+    assert not claim.events.exists()
+
+
 def test_the_list_shows_nothing_of_others(client, foreign):
     client.force_login(MembershipFactory().user)
     response = client.get(reverse("associations"))
