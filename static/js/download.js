@@ -21,11 +21,15 @@
     const state = form.querySelector("[data-download-state]");
     const bar = form.querySelector("[data-download-progress]");
     const words = form.querySelector("[data-download-says]");
+    const tell = (text) => {
+      words.textContent = text;
+      document.dispatchEvent(new CustomEvent("announce", { detail: text }));
+    };
     const stop = new AbortController();
     running.set(form, stop);
     state.hidden = false;
     bar.removeAttribute("value");
-    words.textContent = "Preparing the file …";
+    tell("Preparing the file …");
     try {
       const answer = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`, { signal: stop.signal });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
@@ -35,7 +39,7 @@
       });
       bar.value = 1;
       save(blob, nameOf(answer));
-      words.textContent = "The file is ready. Your browser keeps it with your downloads.";
+      tell("The file is ready. Your browser keeps it with your downloads.");
     } catch (error) {
       if (error.name === "AbortError") return;
       state.hidden = true;
