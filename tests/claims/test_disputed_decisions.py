@@ -1,5 +1,7 @@
 """Who may decide on a disputed claim: another reviewer than the one whose rejection was disputed."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -28,6 +30,10 @@ def disputed(first):
     reject(claim, reasons=reasons(), message="", actor=first, now=NOW)
     dispute(claim, actor=partner_actor(claim), message="The signature is on page 3.", now=NOW)
     return claim
+
+
+def test_the_dispute_is_answered_within_five_business_days(disputed):
+    assert disputed.review_due_on == date(2026, 12, 2)  # from Tuesday, November 24, over Thanksgiving and a weekend
 
 
 def decisions(claim, actor):

@@ -138,6 +138,10 @@ class TestPoeGuidance:
         )
         assert "Partner or customer name is not visible" not in said(answer)
 
+    def test_it_says_that_quality_decides_and_what_needs_no_proof(self, client, partner):
+        text = said(client.get(reverse("poe-guidance")))
+        assert "Its quality decides about the claim. Every claim needs it, except a revenue association." in text
+
     def test_it_stands_without_any_reason(self, client, partner):
         ReasonCode.objects.update(is_active=False)
         assert "Why claims come back" not in said(client.get(reverse("poe-guidance")))
