@@ -70,7 +70,8 @@ def dispute(
 ) -> ClaimEvent:
     """Dispute a rejection: once, within 30 days, with a justification and, if wished, fresh files (Q49).
 
-    All or nothing: a file that is refused leaves the claim rejected. Queues the receipt. The files count as one more
+    All or nothing: a file that is refused leaves the claim rejected. It is nobody's review until another reviewer takes
+    it. Queues the receipt. The files count as one more
     submission, so that they stay with the claim. Raises RuleViolation with a sentence.
     """
     before = claim.events.filter(action=ClaimAction.DISPUTE).exists()
@@ -80,7 +81,7 @@ def dispute(
     if refusal:
         raise RuleViolation(refusal)
     number = claim.submissions + bool(uploads)
-    changes = {"review_due_on": review_due_on(now), "decided_at": None, "submissions": number}
+    changes = {"review_due_on": review_due_on(now), "decided_at": None, "submissions": number, "reviewer": None}
     data = {"message": message.strip()}
     try:
         with documents_of_dispute(claim, uploads=uploads, actor=actor, now=now) as documents, transaction.atomic():

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from claims.enums import DECIDED, IN_REVIEW, ClaimStatus
-from claims.models import Association, Claim, ClaimLine, LineSubscription
+from claims.enums import DECIDED, IN_REVIEW, ClaimAction, ClaimStatus
+from claims.models import Association, Claim, ClaimEvent, ClaimLine, LineSubscription
 
 PAGE_SIZE = 25
 RECENT_DAYS = 30
@@ -93,9 +93,14 @@ def queue_page(tab: Tab, *, now: datetime, after: str = "", size: int = PAGE_SIZ
 
 
 def next_claim(reviewer: User, *, besides: Claim, now: datetime) -> Claim | None:
-    """The most urgent claim that nobody else reviews, other than ``besides``; None when all is done."""
+    """The most urgent claim that nobody else reviews, other than ``besides``; None when all is done.
+
+    A disputed claim does not come up for whoever rejected it, since another reviewer decides on it (Q49).
+    """
     free = Q(reviewer=None) | Q(reviewer=reviewer)
-    return _ordered(TABS[0], now=now).filter(free).exclude(pk=besides.pk).first()
+    own_rejection = ClaimEvent.objects.filter(claim=OuterRef("pk"), action=ClaimAction.REJECT, actor=reviewer)
+    others = _ordered(TABS[0], now=now).filter(free).exclude(pk=besides.pk)
+    return others.exclude(Exists(own_rejection), status=ClaimStatus.DISPUTED).first()
 
 
 def is_overdue(claim: Claim, *, today: date) -> bool:

@@ -10,6 +10,7 @@ from claims.enums import ClaimStatus
 from claims.models import ReasonCode
 from claims.submitting import dispute, submit
 from kit.errors import RuleViolation
+from review.queries import next_claim
 from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,14 @@ def test_without_a_dispute_one_reviewer_decides_all_the_way(first):
     submit_again(claim)
     reject(claim, reasons=reasons(), message="", actor=first, now=NOW)
     assert claim.status == ClaimStatus.REJECTED
+
+
+def test_it_is_the_next_claim_of_a_colleague_and_not_of_who_rejected_it(disputed, first):
+    disputed.refresh_from_db()
+    assert disputed.reviewer is None
+    besides = claim_under_review(reviewer=reviewer_actor().user)
+    assert next_claim(first.user, besides=besides, now=NOW) is None
+    assert next_claim(reviewer_actor().user, besides=besides, now=NOW) == disputed
 
 
 def test_the_desk_says_it_and_keeps_the_message(disputed, first, client):
