@@ -35,7 +35,7 @@ def membership(client):
 
 
 @pytest.fixture
-def page(client, membership):
+def show(client, membership):
     def get(**query):
         return client.get(reverse("associations"), query).content.decode()
 
@@ -52,8 +52,8 @@ def figure(html, name):
     return re.search(rf'<figure[^>]*aria-labelledby="{name}-(?:title|heading)">.*?</figure>', html, re.DOTALL).group()
 
 
-def test_the_four_charts_have_the_headings_of_the_process(page, membership):
-    html = page()
+def test_the_four_charts_have_the_headings_of_the_process(show, membership):
+    html = show()
     assert [text_of(head).strip() for head in re.findall(r'<h3 id="[a-z]+-(?:title|heading)">.*?</h3>', html)] == [
         "Approved associations over time",
         "Association status for claims created in selected time period",
@@ -62,7 +62,7 @@ def test_the_four_charts_have_the_headings_of_the_process(page, membership):
     ]
 
 
-def test_workloads_are_counted_by_code_and_activities_in_capitals_with_a_hint_each(page, membership):
+def test_workloads_are_counted_by_code_and_activities_in_capitals_with_a_hint_each(show, membership):
     approved = {"organization": membership.organization, "status": ClaimStatus.APPROVED, "decided_at": NOW}
     ClaimFactory(products=[WorkloadFactory(name="OFFICE 365 PROPLUS", code="PROPLUS")], **approved)
     ClaimFactory(
@@ -71,7 +71,7 @@ def test_workloads_are_counted_by_code_and_activities_in_capitals_with_a_hint_ea
         products=[ProductFactory()],
         **approved,
     )
-    html = page()
+    html = show()
     for name, area, bar in (
         ("workloads", "Microsoft 365", "PROPLUS"),
         ("activities", "Business Applications", "PRE-SALES"),
@@ -82,7 +82,7 @@ def test_workloads_are_counted_by_code_and_activities_in_capitals_with_a_hint_ea
         assert '<details class="hint"><summary><svg class="icon"' in panel
 
 
-def test_the_last_activity_names_the_own_person_microsoft_or_the_customer(page, membership):
+def test_the_last_activity_names_the_own_person_microsoft_or_the_customer(show, membership):
     ola = UserFactory(full_name="Ola Demmo")
     own = {"organization": membership.organization, "created_by": ola}
     march = datetime(2020, 3, 25, 9, 0, tzinfo=UTC)
@@ -95,7 +95,7 @@ def test_the_last_activity_names_the_own_person_microsoft_or_the_customer(page, 
     consent = ConsentRequest.objects.get(reference=str(denied.pk))
     consent.denial_reasons = ["unknown_partner"]
     accept_denial(consent, now=march)
-    html = page()
+    html = show()
     assert row_of(html, ours)[3] == "Ola Demmo on March 25, 2020"
     assert row_of(html, theirs)[3] == "Microsoft on March 25, 2020"
     assert (row_of(html, denied)[3], row_of(html, denied)[5]) == (
@@ -105,21 +105,21 @@ def test_the_last_activity_names_the_own_person_microsoft_or_the_customer(page, 
     assert reviewer.name not in html
 
 
-def test_the_time_range_narrows_the_charts_and_not_the_table(page, membership):
+def test_the_time_range_narrows_the_charts_and_not_the_table(show, membership):
     old = ClaimFactory(organization=membership.organization, created_at=timezone.now() - timedelta(days=3000))
     for time_range in ("30d", "12m"):
-        html = page(range=time_range)
+        html = show(range=time_range)
         assert f"ID: {old.pk}" in html
         assert "No claim was created since" in text_of(html)
 
 
-def test_the_charts_and_the_table_call_a_waiting_claim_by_their_own_names(page, membership):
+def test_the_charts_and_the_table_call_a_waiting_claim_by_their_own_names(show, membership):
     waiting = ClaimFactory(
         organization=membership.organization,
         status=ClaimStatus.ACTION_REQUIRED,
         action_due_at=timezone.now(),
         created_at=timezone.now(),
     )
-    html = page()
+    html = show()
     assert "PartnerActionRequired" in text_of(figure(html, "statuses"))
     assert row_of(html, waiting)[5] == "Partner action required"
