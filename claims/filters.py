@@ -86,6 +86,7 @@ class ClaimFilter(filters.FilterSet):
     def __init__(self, data: QueryDict, *, organization: PartnerOrganization, user: User) -> None:
         super().__init__(data, queryset=claims_of(organization))
         self.organization, self.user = organization, user
+        self.form.auto_id = "filter_%s"  # the wizard's dialog over this page has fields of the same names
         choices = self.form.fields
         choices["location"].queryset = organization.locations.all()
         used = ClaimLine.objects.filter(organization=organization).values("product")

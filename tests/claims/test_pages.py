@@ -47,32 +47,6 @@ def reason(code="product_missing"):
 
 
 class TestDashboard:
-    def test_the_columns_stand_in_the_order_of_the_process(self, client):
-        claim = sign_in(client, submitted_claim(name="Scenario 1"))
-        html = client.get(reverse("associations")).content.decode()
-        columns = [
-            "Claim",
-            "Solution area",
-            "Customer domain name",
-            "Products",
-            "Last activity",
-            "Date created",
-            "Status",
-        ]
-        places = [html.index(f">{column}</th>") for column in columns]
-        assert places == sorted(places)
-        seen = text_of(html)
-        for text in (
-            "Customer Associations",
-            "Scenario 1",
-            f"ID: {claim.pk}",
-            "Microsoft 365",
-            claim.customer_domain,
-            "Submitted",
-        ):
-            assert text in seen
-        assert f"{claim.created_by.full_name} on November 23, 2026" in seen
-
     def test_it_is_paged_by_key_newest_activity_first_without_gaps_or_repeats(self, client):
         first = sign_in(client, ClaimFactory())
         more = ClaimFactory.create_batch(
@@ -98,15 +72,6 @@ class TestDashboard:
     def test_discarded_claims_are_gone_and_an_empty_list_teaches(self, client):
         sign_in(client, ClaimFactory(status=ClaimStatus.DISCARDED))
         assert "No associations yet" in text_of(client.get(reverse("associations")).content.decode())
-
-    @pytest.mark.parametrize("rows", [1, 3])
-    def test_its_queries_do_not_grow_with_the_table(self, rows, client, django_assert_num_queries):
-        first = sign_in(client, ClaimFactory())
-        for _ in range(rows - 1):
-            ClaimFactory(organization=first.organization)
-        client.get(reverse("associations"))
-        with django_assert_num_queries(7):
-            client.get(reverse("associations"))
 
     def test_htmx_gets_the_table_alone(self, client):
         sign_in(client, ClaimFactory(name="Scenario 1"))

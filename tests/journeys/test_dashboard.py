@@ -83,7 +83,7 @@ def test_a_wrong_date_is_told_beside_its_field(person, claims):
     page.get_by_label("Created from").fill("2026-11-24")
     page.get_by_label("Created to").fill("2026-11-23")
     page.get_by_label("Created to").blur()
-    expect(page.locator("#id_created_to_error")).to_contain_text("This day lies before the first one.")
+    expect(page.locator("#filter_created_to_error")).to_contain_text("This day lies before the first one.")
     expect(page.get_by_label("Created from")).to_have_value("2026-11-24")
 
 

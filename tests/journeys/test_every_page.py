@@ -17,6 +17,21 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 # What a zoom of 400 % must not take away: a control or text that lies beyond the page's side, or below another's
 # bar that stands still (WCAG 1.4.10, 2.4.11).
+# An id that stands twice takes the label from one of its fields; a dialog's ids must differ from those of the page below.
+REPEATED = """
+async () => {
+  const twice = (ids) => ids.filter((id, at) => ids.indexOf(id) !== at);
+  const idsOf = (root) => [...root.querySelectorAll("[id]")].map((each) => each.id);
+  const own = idsOf(document);
+  const found = twice(own);
+  for (const link of document.querySelectorAll("a[hx-get][hx-target='#dialog-body']")) {
+    const answer = await fetch(link.getAttribute("hx-get"), { headers: { "HX-Request": "true", "HX-Target": "dialog-body" } });
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+    found.push(...idsOf(part).filter((id) => own.includes(id)).map((id) => `${id} of ${link.textContent.trim()}`));
+  }
+  return found;
+}
+"""
 LOST = """
 () => {
   const lost = [];
@@ -50,6 +65,7 @@ def complaints_about(person, addresses):
         person.page.set_viewport_size({"width": 1280, "height": 900})
         person.open(address)
         found += [(address, complaint) for complaint in complaints_of_axe(person.page)]
+        found += [(address, f"id {each} is used twice") for each in person.page.evaluate(REPEATED)]
         heads = person.page.locator("h1").count()
         if heads != 1:
             found.append((address, f"{heads} headings of the first level"))

@@ -56,6 +56,8 @@ def test_title_actions_and_columns_are_those_of_the_process_description(show, me
     ]
     assert f'<span class="claim-id">ID: {claim.pk}</span>' in html
     assert '<td data-label="Products" class="num">2</td>' in html
+    seen = text_of(show())
+    assert f"{claim.created_by.get_full_name()} on November 23, 2026" in seen, "the person's own name (R029)"
     assert html.count('aria-sort="descending"') == 1
     assert html.count("aria-sort") == 1
     assert re.findall(r'name="range" value="(\w+)"', html) == ["30d", "3m", "6m", "12m"]
