@@ -22,6 +22,7 @@ from claims.creating import change_claim, create_claim
 from claims.deadlines import close_window, lapse, remind
 from claims.deciding import approve, reject, request_action, start_review
 from claims.documents import add_document, note_document
+from claims.draft_reminders import remind_claim
 from claims.enums import ClaimStatus
 from claims.models import ActionRequest, Claim
 from claims.submitting import add_comment, disassociate, discard, dispute, submit, withdraw
@@ -58,6 +59,9 @@ class Player:
             "deny": self._deny, "dispute": self._dispute, "disassociate": self._disassociate,
         }  # fmt: skip
         yield from acts[verb](at, **data) or ()
+        if self.claim.status == ClaimStatus.EDITING:
+            due = at + timedelta(days=settings.DRAFT_REMINDER_DAYS) + _SWEEP
+            yield due, lambda: self._remind_of_draft(now=due)
 
     @property
     def _partner(self) -> Actor:
@@ -163,6 +167,10 @@ class Player:
         request = ConsentRequest.objects.get(reference=str(self.claim.pk))
         consent.deny(request, reasons=reasons, comment=comment, share_comment=share, now=at)
         self._read_again()
+
+    def _remind_of_draft(self, *, now: datetime) -> None:
+        if self.claim.status == ClaimStatus.EDITING:
+            remind_claim(self.claim.pk, now=now)
 
     def _remind(self, request: ActionRequest, *, now: datetime) -> None:
         if self._waits_for(request):
