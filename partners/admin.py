@@ -59,6 +59,10 @@ class LocationAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Location | None = None) -> list[str]:
         return ["organization", "mpn_id"] if obj else []
 
+    def has_delete_permission(self, request: HttpRequest, obj: Location | None = None) -> bool:
+        """Never: a location is made inactive. People limited to a deleted one would gain access to all (R071)."""
+        return False
+
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):

@@ -14,9 +14,9 @@ from claims.lifecycle import refusal_to
 from claims.problems import blockers_of
 from claims.submitting import disassociate, discard, submit, withdraw
 from claims.views.claim import actor_of, own_claim
-from claims.views.dialogs import Question, ask, leave
+from claims.views.dialogs import Question, ask
 from kit.errors import RuleViolation
-from kit.pages import render_page
+from kit.pages import go_to, render_page
 from partners.access import PartnerRequest, partner_required
 
 _asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +44,7 @@ def submit_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
             context |= {"refusal": refusal.message}
             return render_page(request, "claims/submit.html", context, fragment="dialog", status=409)
         flash.success(request, f"Claim {claim.pk} was submitted for review.")
-        return leave(request, claim.get_absolute_url())
+        return go_to(request, claim.get_absolute_url())
     context |= {"blockers": blockers_of(claim, now=timezone.now())}
     return render_page(request, "claims/submit.html", context, fragment="dialog")
 
@@ -62,7 +62,7 @@ def withdraw_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     except RuleViolation as late:
         return ask(request, claim, _WITHDRAW, refusal=late.message, status=409)
     flash.success(request, "The submission was withdrawn. You can edit the claim again.")
-    return leave(request, claim.get_absolute_url())
+    return go_to(request, claim.get_absolute_url())
 
 
 @partner_required
@@ -78,7 +78,7 @@ def discard_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     except RuleViolation as late:
         return ask(request, claim, _DISCARD, refusal=late.message, status=409)
     flash.success(request, f"Claim {claim.pk} was discarded.")
-    return leave(request, reverse("associations"))
+    return go_to(request, reverse("associations"))
 
 
 @partner_required
@@ -97,4 +97,4 @@ def disassociate_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     except RuleViolation as late:
         return ask(request, claim, _DISASSOCIATE, refusal=late.message, status=409, form=form)
     flash.success(request, "The association has ended. Its products are free for others.")
-    return leave(request, claim.get_absolute_url())
+    return go_to(request, claim.get_absolute_url())

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 
 from claims.models import Claim
 from kit.pages import render_page
@@ -30,12 +29,3 @@ def ask(
     context |= {"claim": claim, "question": question, "refusal": refusal}
     context["may_send"] = not refusal or context.get("form") is not None
     return render_page(request, "claims/question.html", context, fragment="dialog", status=status)
-
-
-def leave(request: PartnerRequest, address: str) -> HttpResponse:
-    """After a dialog the whole page changes."""
-    if request.htmx:
-        response = HttpResponse(status=204)
-        response.headers["HX-Redirect"] = address
-        return response
-    return redirect(address)

@@ -13,8 +13,9 @@ from claims.proof_files import FileRefused
 from claims.queries import was_disputed
 from claims.submitting import dispute, refusal_to_dispute
 from claims.views.claim import actor_of, limits_of_files, own_claim
-from claims.views.dialogs import Question, ask, leave
+from claims.views.dialogs import Question, ask
 from kit.errors import RuleViolation
+from kit.pages import go_to
 from partners.access import PartnerRequest, partner_required
 
 _asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +43,7 @@ def dispute_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
         except RuleViolation as late:
             return ask(request, claim, _DISPUTE, refusal=late.message, status=409, form=form, **_limits())
         flash.success(request, f"You disputed the rejection of claim {claim.pk}.")
-        return leave(request, claim.get_absolute_url())
+        return go_to(request, claim.get_absolute_url())
     return ask(request, claim, _DISPUTE, status=422 if form.is_bound else 200, form=form, **_limits())
 
 
@@ -65,7 +66,7 @@ def refresh_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
         except RuleViolation as late:
             return ask(request, claim, _REFRESH, refusal=late.message, status=409, form=form, **_limits())
         flash.success(request, "Fresh proof of execution was added.")
-        return leave(request, claim.get_absolute_url())
+        return go_to(request, claim.get_absolute_url())
     return ask(request, claim, _REFRESH, status=422 if form.is_bound else 200, form=form, **_limits())
 
 

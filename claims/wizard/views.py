@@ -17,7 +17,7 @@ from claims.wizard.drafts import finish, start_draft, start_edit
 from claims.wizard.overtaken import refuse_overtaken, remember_start
 from claims.wizard.state import BY_SLUG, STEPS, Step, Wizard
 from kit.errors import RuleViolation
-from kit.pages import render_page
+from kit.pages import go_to, render_page
 from partners.access import PartnerRequest, partner_required
 
 TEMPLATE = "claims/wizard/step.html"
@@ -72,7 +72,7 @@ def resume(request: PartnerRequest, draft_id: UUID) -> HttpResponse:
 def cancel(request: PartnerRequest, draft_id: UUID) -> HttpResponse:
     """Cancel leaves nothing behind (R042)."""
     request.membership.user.claim_drafts.filter(pk=draft_id, claim=None).delete()
-    return _leave(request, reverse("associations"))
+    return go_to(request, reverse("associations"))
 
 
 @partner_required
@@ -105,7 +105,7 @@ def edit_cancel(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Leave the claim as it is."""
     claim = get_object_or_404(request.membership.organization.claims, pk=claim_id)
     claim.drafts.filter(owner=request.membership.user).delete()
-    return _leave(request, claim.get_absolute_url())
+    return go_to(request, claim.get_absolute_url())
 
 
 def _known(slug: str) -> Step:
@@ -153,7 +153,7 @@ def _finish(request: PartnerRequest, wizard: Wizard, current: Step) -> HttpRespo
         return _show(request, wizard, current, wizard.form(current.slug), refusal=refusal.message, status=409)
     if wizard.claim is not None:
         flash.success(request, "Your changes were saved.")
-    return _leave(request, claim.get_absolute_url())
+    return go_to(request, claim.get_absolute_url())
 
 
 def _show(
@@ -198,12 +198,3 @@ def _cancel_address(wizard: Wizard) -> str:
     if wizard.claim is not None:
         return reverse("claim-edit-cancel", args=[wizard.claim.pk])
     return "" if wizard.draft._state.adding else reverse("association-new-cancel", args=[wizard.draft.pk])
-
-
-def _leave(request: PartnerRequest, address: str) -> HttpResponse:
-    """Leave the wizard: the whole page changes, also when the step stood in the dialog."""
-    if request.htmx:
-        response = HttpResponse(status=204)
-        response.headers["HX-Redirect"] = address
-        return response
-    return redirect(address)

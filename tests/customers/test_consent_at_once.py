@@ -1,11 +1,9 @@
 """A customer who denies at the very moment in which something else happens."""
 
 import re
-import threading
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from claims.deciding import approve
 from claims.enums import ClaimAction, ClaimStatus
@@ -13,9 +11,9 @@ from claims.models import Claim
 from claims.submitting import disassociate
 from customers.consent import deny, find_request
 from customers.models import ConsentRequest
-from kit.errors import RuleViolation
 from notifications.models import OutgoingEmail
 from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
+from tests.support.at_once import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 ROUNDS = 8
@@ -36,30 +34,6 @@ def deny_by(token, comment=""):
 def end_by_partner(claim_id):
     claim = Claim.objects.get(pk=claim_id)
     disassociate(claim, actor=partner_actor(claim), message="We are done.", now=NOW)
-
-
-def at_once(*acts):
-    """Run the acts at the same time; return what each came to: done, refused, or the error."""
-    gate, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act):
-        try:
-            gate.wait(20)
-            act()
-            outcomes.append("done")
-        except RuleViolation:
-            outcomes.append("refused")
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return sorted(outcomes)
 
 
 def test_several_clicks_deny_once_and_none_is_an_error():

@@ -153,3 +153,13 @@ def test_a_person_belongs_to_one_organisation_and_the_form_says_so(client):
     response = client.post(reverse("admin:partners_membership_add"), data)
     assert response.status_code == 200
     assert Membership.objects.count() == 1
+
+
+def test_a_location_is_made_inactive_and_never_deleted(client):
+    location = LocationFactory()
+    client.force_login(ReviewerFactory(is_superuser=True))
+    assert client.post(f"/admin/partners/location/{location.pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post(
+        "/admin/partners/location/", {"action": "delete_selected", "_selected_action": [location.pk], "post": "yes"}
+    )
+    location.refresh_from_db()

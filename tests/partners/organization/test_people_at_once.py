@@ -1,44 +1,18 @@
 """Incentive Admins who act on each other at the very same moment: one is always left."""
 
-import threading
 from functools import partial
 
 import pytest
-from django.db import connection
 
-from kit.errors import RuleViolation
 from partners.models import Invitation, Membership, OrganizationChange, Role
 from partners.organization.inviting import invite
 from partners.organization.joining import accept, register
 from partners.organization.people import change_member, remove_member
 from tests.factories import NOW, MembershipFactory, OrganizationFactory, UserFactory
+from tests.support.at_once import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 ROUNDS = 6
-
-
-def at_once(*acts):
-    """Run the acts at the same time; return what each came to: done, refused, or the error."""
-    gate, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act):
-        try:
-            gate.wait(20)
-            act()
-            outcomes.append("done")
-        except RuleViolation:
-            outcomes.append("refused")
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return sorted(outcomes)
 
 
 def two_admins():
