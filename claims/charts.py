@@ -17,7 +17,7 @@ from customers.enums import SolutionArea
 PLOT_HEIGHT = 160
 LONGEST_BAR = 86  # per cent; the count stands behind it
 _MOST_TICKS = 5
-_MOST_DATES = 7
+_MOST_DATES = {True: 5, False: 4}  # by week, by month: so many have room side by side on a phone
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Words of the chart's legend. The first five as the process description prints them; the others are added so that the
@@ -147,7 +147,7 @@ def approvals_chart(numbers: Numbers) -> LineChart:
     axis = axis_for(max(max(counts) for counts in numbers.approvals.values()))
     areas = (SolutionArea.MICROSOFT_365, SolutionArea.BUSINESS_APPLICATIONS)
     series = [_series(area, numbers.approvals[area], labels, axis) for area in areas]
-    every = math.ceil(len(labels) / _MOST_DATES)
+    every = math.ceil(len(labels) / _MOST_DATES[numbers.time_range.weekly])
     dates = [
         Tick(label, _percent((index + 0.5) / len(labels)))
         for index, label in enumerate(labels)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -163,6 +164,14 @@ class TestNumbers:
         assert (m365.points[0].x, m365.points[0].y) == ("10.000%", f"{PLOT_HEIGHT:.2f}")
         assert len(m365.segments) == 4
         assert chart.rows[-1] == ("23. Nov", [1, 0])
+
+    @pytest.mark.parametrize("time_range", TimeRange, ids=lambda each: each.label)
+    def test_dates_below_the_lines_have_room_on_a_phone_and_end_with_the_newest(self, organization, time_range):
+        chart = approvals_chart(self.numbers(organization, time_range))
+        longest = max(len(tick.text) for tick in chart.dates) * 7  # pixels, at 12 px
+        places = [float(tick.place.rstrip("%")) for tick in chart.dates]
+        assert all(270 * (right - left) / 100 > longest for left, right in pairwise(places))
+        assert chart.dates[-1].text == chart.rows[-1][0]
 
     def test_the_status_chart_keeps_the_words_of_the_legend_and_its_total_is_the_tables(self, organization):
         shown = [status for status in ClaimStatus if status != ClaimStatus.DISCARDED]
