@@ -103,12 +103,12 @@ def product_choices(
     live = set(own_lines.filter(live=True).values_list("product_id", flat=True))
     drafted = set(own_lines.filter(claim__status="editing").values_list("product_id", flat=True))
     others = _claimed_by_others(organization, tenant) if incentive else set()
+    used_up = _all_subscriptions_ours([product for product in products if product.pk in live], tenant, own_lines)
     return [
         ProductChoice(
             product=product,
             on_tenant=product.pk in on_tenant,
-            taken_by_us=product.pk in live
-            and (product.is_workload or _all_subscriptions_ours(product, tenant, own_lines)),
+            taken_by_us=product.pk in used_up,
             drafted_by_us=product.pk in drafted,
             claimed_by_other=product.pk in others,
         )
@@ -116,18 +116,20 @@ def product_choices(
     ]
 
 
-def _all_subscriptions_ours(product: Product, tenant: Tenant, own_lines: Iterable[ClaimLine]) -> bool:
-    ours = set(
-        LineSubscription.objects.filter(live=True, line__in=own_lines, line__product=product).values_list(
-            "subscription_id", flat=True
-        )
-    )
+def _all_subscriptions_ours(products: list[Product], tenant: Tenant, own_lines: Iterable[ClaimLine]) -> set[int]:
+    """Which of the own live products leave nothing to claim: workloads, and products with no other subscription (Q14)."""
+    workloads = {product.pk for product in products if product.is_workload}
+    others = [product for product in products if not product.is_workload]
+    if not others:
+        return workloads
+    chosen = LineSubscription.objects.filter(live=True, line__in=own_lines, line__product__in=others)
+    ours = set(chosen.values_list("subscription_id", flat=True))
+    present = directory().subscriptions_of(tenant, others)
     claimable = {
-        found.pk
-        for found in directory().subscriptions_of(tenant, product)
-        if found.is_active and not found.is_csp and not found.is_trial
+        key: {each.pk for each in found if each.is_active and not each.is_csp and not each.is_trial}
+        for key, found in present.items()
     }
-    return claimable <= ours
+    return workloads | {key for key, free in claimable.items() if free <= ours}
 
 
 def _claimed_by_others(organization: PartnerOrganization, tenant: Tenant) -> set[int]:
@@ -143,13 +145,12 @@ def silent_subscriptions(products: Iterable[Product], tenant: Tenant) -> dict[in
     """
     lookup = directory()
     on_tenant = lookup.product_ids_on(tenant)
+    asked = [product for product in products if not product.is_workload and product.pk in on_tenant]
     found = {}
-    for product in products:
-        if product.is_workload or product.pk not in on_tenant:
-            continue
-        purchased = [each for each in lookup.subscriptions_of(tenant, product) if not each.is_trial]
+    for key, present in lookup.subscriptions_of(tenant, asked).items():
+        purchased = [each for each in present if not each.is_trial]
         if len(purchased) == 1:
-            found[product.pk] = purchased[0]
+            found[key] = purchased[0]
     return found
 
 

@@ -1,5 +1,7 @@
 """The lookups behind the wizard: one small interface, so that a live directory can replace this one."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -27,8 +29,8 @@ class Directory(Protocol):
         A subscription may be newer than this list (Q17); then its product is asked for by subscription.
         """
 
-    def subscriptions_of(self, tenant: Tenant, product: Product) -> list[Subscription]:
-        """The tenant's present subscriptions of a product, oldest first, whatever their state."""
+    def subscriptions_of(self, tenant: Tenant, products: Collection[Product]) -> dict[int, list[Subscription]]:
+        """The tenant's present subscriptions of each product, by the product's key: oldest first, whatever their state."""
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
         """The subscription with this directory or commerce id, on any tenant; a present one first."""
@@ -57,12 +59,24 @@ class ImportedDirectory:
         skus = CatalogueSku.objects.filter(by_catalogue, claimable=True)
         return set(Product.objects.filter(retired_at=None, skus__in=skus).values_list("pk", flat=True))
 
-    def subscriptions_of(self, tenant: Tenant, product: Product) -> list[Subscription]:
-        skus = list(product.skus.filter(claimable=True).values_list("sku_id", "part_number"))
-        ids = [sku_id for sku_id, _ in skus if sku_id is not None]
-        parts = [part_number for sku_id, part_number in skus if sku_id is None]
-        present = tenant.subscriptions.filter(Q(sku_id__in=ids) | Q(sku_part_number__in=parts), gone_at=None)
-        return list(present.select_related("tenant").order_by("activated_at", "pk"))
+    def subscriptions_of(self, tenant: Tenant, products: Collection[Product]) -> dict[int, list[Subscription]]:
+        keys = [product.pk for product in products]
+        if not keys:
+            return {}
+        skus = CatalogueSku.objects.filter(products__in=keys, claimable=True)
+        ids, parts = defaultdict(set), defaultdict(set)
+        for product, sku_id, part_number in skus.values_list("products", "sku_id", "part_number"):
+            if sku_id is not None:
+                ids[product].add(sku_id)
+            else:
+                parts[product].add(part_number)
+        any_of = Q(sku_id__in=set().union(*ids.values())) | Q(sku_part_number__in=set().union(*parts.values()))
+        present = tenant.subscriptions.filter(any_of, gone_at=None).select_related("tenant")
+        found = list(present.order_by("activated_at", "pk"))
+        return {
+            key: [each for each in found if each.sku_id in ids[key] or each.sku_part_number in parts[key]]
+            for key in keys
+        }
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
         named = Q(subscription_id=subscription_id) | Q(commerce_subscription_id=subscription_id)

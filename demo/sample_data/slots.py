@@ -84,7 +84,7 @@ def _offers() -> list[Offer]:
             if product.pk in owned and product.is_workload:
                 offer.workloads.append(product)
             elif product.pk in owned:
-                found = lookup.subscriptions_of(tenant, product)
+                found = lookup.subscriptions_of(tenant, [product])[product.pk]
                 claimable = [one for one in found if one.is_active and not one.is_csp and not one.is_trial]
                 offer.dynamics += [(product, one) for one in claimable]
         offers.append(offer)

@@ -78,7 +78,7 @@ class TestSubscriptions:
         SubscriptionFactory(tenant=tenant, product=product, gone_at=NOW)
         SubscriptionFactory(tenant=tenant, product=ProductFactory())
         SubscriptionFactory(product=product)
-        assert directory().subscriptions_of(tenant, product) == [old, new]
+        assert directory().subscriptions_of(tenant, [product]) == {product.pk: [old, new]}
 
     def test_one_is_found_by_its_directory_id_and_by_its_commerce_id(self):
         subscription = SubscriptionFactory()
@@ -120,11 +120,22 @@ class TestSkuWithoutIdentifier:
         other = SubscriptionFactory(tenant=subscription.tenant, sku_part_number="CRMPLAN2")
         assert directory().products_of(subscription) == [product]
         assert directory().products_of(other) == []
-        assert directory().subscriptions_of(subscription.tenant, product) == [subscription]
+        assert directory().subscriptions_of(subscription.tenant, [product]) == {product.pk: [subscription]}
 
     def test_a_sku_with_an_identifier_is_never_recognised_by_part_number(self):
         product = ProductFactory(sku=SkuFactory(part_number="CRMPLAN2", is_dynamics=True))
         subscription = SubscriptionFactory(sku_part_number="CRMPLAN2")
         assert directory().products_of(subscription) == []
-        assert directory().subscriptions_of(subscription.tenant, product) == []
+        assert directory().subscriptions_of(subscription.tenant, [product]) == {product.pk: []}
         assert directory().product_ids_on(subscription.tenant) == set()
+
+
+@pytest.mark.django_db
+def test_subscriptions_of_many_products_are_told_apart_with_two_queries(django_assert_num_queries):
+    tenant = TenantFactory()
+    products = [ProductFactory() for _ in range(3)]
+    wanted = {product.pk: [SubscriptionFactory(tenant=tenant, product=product)] for product in products[:2]}
+    SubscriptionFactory(product=products[0])
+    with django_assert_num_queries(2):
+        assert directory().subscriptions_of(tenant, products) == wanted | {products[2].pk: []}
+    assert directory().subscriptions_of(tenant, []) == {}

@@ -130,7 +130,7 @@ def test_a_view_is_saved_used_and_deleted(person, claims):
     dialog.get_by_label("Name of the view").fill("My approved")
     dialog.get_by_role("button", name="Save view").click()
     person.sees("View «My approved» saved.")
-    expect(page.locator(".views__item[aria-current]")).to_have_text("My approved")
+    expect(page.locator("#claim-views [aria-current]")).to_have_text("My approved")
     page.get_by_role("link", name="All claims").click()
     expect(rows(page)).to_have_count(25)
     page.get_by_role("link", name="My approved").click()
