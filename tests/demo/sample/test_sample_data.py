@@ -29,9 +29,7 @@ from demo.sample_data.slots import allocate
 from kit.uploads import identify
 from notifications.models import Notice, OutgoingEmail
 from partners.models import Location, PartnerOrganization, ProgramCode
-from tests.demo.loaded import NOW, customer, fabrikam, loaded
-
-__all__ = ["customer", "fabrikam", "loaded"]  # fixtures
+from tests.demo.sample.known import NOW
 
 pytestmark = pytest.mark.usefixtures("loaded", "db")
 

@@ -16,10 +16,8 @@ from claims.charts import approvals_chart, status_chart
 from claims.models import Claim, ClaimEvent
 from claims.statistics import TimeRange, numbers_for
 from partners.models import PartnerOrganization
-from tests.demo.by_hand import count
-from tests.demo.loaded import NOW, fabrikam, loaded
-
-__all__ = ["fabrikam", "loaded"]  # fixtures
+from tests.demo.sample.by_hand import count
+from tests.demo.sample.known import NOW
 
 pytestmark = pytest.mark.usefixtures("loaded", "db")
 

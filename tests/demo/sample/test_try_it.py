@@ -20,9 +20,7 @@ from customers.directory import directory
 from customers.models import Product, Tenant
 from demo.sample_data import special
 from partners.models import Location, Membership, PartnerOrganization
-from tests.demo.loaded import BA, M365, NOW, TRY_IT, customer, fabrikam, loaded, product_of
-
-__all__ = ["customer", "fabrikam", "loaded"]  # fixtures
+from tests.demo.sample.known import BA, M365, NOW, TRY_IT, product_of
 
 pytestmark = pytest.mark.usefixtures("loaded", "db")
 
