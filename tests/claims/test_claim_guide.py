@@ -190,7 +190,7 @@ class TestFetching:
         "address",
         [
             "http://127.0.0.1/x.png", "https://evil.example/x.png", "ftp://evil.example/x.png", "file:///etc/passwd",
-            "file:///work/static/guide/way.svg", "data:image/png;base64,AAAA", "picture:guide/none.png", "picture:",
+            "file:///srv/static/guide/way.svg", "data:image/png;base64,AAAA", "picture:guide/none.png", "picture:",
             "picture:../manage.py", "picture:/etc/passwd", "picture:guide/../../claims/models/x.png", "guide/way.svg",
             "picture:css/tokens.css", "picture:guide",
         ],
