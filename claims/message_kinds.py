@@ -88,7 +88,7 @@ KINDS = [
     MessageKind(
         code="claim.draft_reminder",
         label="Unfinished claims",
-        description="You started a claim two weeks ago and have not finished it.",
+        description="You started a claim some time ago and have not finished it.",
         icon="edit",
         tag="Reminder",
     ),
