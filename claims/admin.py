@@ -1,15 +1,14 @@
 """What staff see and keep of claims in the admin. A claim itself moves only through the desk, never by a form here."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
 from claims.models import Association, ReasonCode
+from kit.admin_bases import KeepsRows, ReadOnly
 
 
 @admin.register(ReasonCode)
-class ReasonCodeAdmin(admin.ModelAdmin):
+class ReasonCodeAdmin(KeepsRows):
     """The texts that partners read. A code stays as it is: the rules and the history name it; retire it instead."""
 
     list_display = ["title", "code", "for_action", "for_rejection", "position", "is_active"]
@@ -20,12 +19,9 @@ class ReasonCodeAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: ReasonCode | None = None) -> list[str]:
         return ["code"] if obj else []
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Association)
-class AssociationAdmin(admin.ModelAdmin):
+class AssociationAdmin(ReadOnly):
     """Who is partner of record for what. Read-only: a decision, a denial or the partner opens and ends it."""
 
     list_display = ["organization", "tenant", "product", "subscription", "exclusive", "started_at", "ended_at"]
@@ -34,14 +30,3 @@ class AssociationAdmin(admin.ModelAdmin):
     search_fields = ["=claim__pk", "organization__name", "tenant__display_name", "tenant__domains__name"]
     search_help_text = "A claim's number, a partner's name, or a customer's name or domain."
     ordering = ["-started_at", "-pk"]
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kit.admin_bases import ReadOnly
 from notifications.models import OutgoingEmail
 from notifications.outbox import send_again, withhold
 
@@ -33,7 +34,7 @@ _FIELDS: tuple[str, ...] = (
 
 
 @admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(admin.ModelAdmin):
+class OutgoingEmailAdmin(ReadOnly):
     """Every mail, newest first. Acting on mail needs the permission to change it; the rows stay read-only all
     the same.
     """
@@ -53,20 +54,9 @@ class OutgoingEmailAdmin(admin.ModelAdmin):
     search_fields = ["to", "cc", "reference", "=message_id"]
     search_help_text = "A recipient's address, a claim's number, or a whole Message-ID."
     date_hierarchy = "created_at"
-    list_per_page = 50
-    show_full_result_count = False
     actions = ["send_again", "withhold"]
     fields = _FIELDS
     readonly_fields = _FIELDS
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
-        return False
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Who may send again and withhold: those with the permission to change outgoing e-mails."""

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from kit.admin_bases import KeepsRows
 from partners.models import Enrollment, Location, Membership, PartnerOrganization
 
 
@@ -46,8 +47,11 @@ class PartnerOrganizationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(admin.ModelAdmin):
-    """MPN locations. Owner and MPN ID stay as they are, since claims were filed under them (R072)."""
+class LocationAdmin(KeepsRows):
+    """MPN locations. Owner and MPN ID stay as they are, since claims were filed under them (R072).
+
+    One that is given up is made inactive: people limited to a deleted one would gain access to all (R071).
+    """
 
     list_display = ["label", "mpn_id", "organization", "is_active"]
     list_filter = ["is_active", "enrollments__program", "country"]
@@ -58,10 +62,6 @@ class LocationAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Location | None = None) -> list[str]:
         return ["organization", "mpn_id"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Location | None = None) -> bool:
-        """Never: a location is made inactive. People limited to a deleted one would gain access to all (R071)."""
-        return False
 
 
 @admin.register(Membership)

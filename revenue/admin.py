@@ -1,32 +1,15 @@
 """What staff see of imported revenue, and the performance area of each product, which they may correct."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
+from kit.admin_bases import KeepsRows, ReadOnly
 from revenue.models import ProductArea, RevenueImport, RevenueLine
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Nothing here is typed: files say it, and ``manage.py import_revenue`` reads them."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(RevenueImport)
 class RevenueImportAdmin(ReadOnly):
-    """Imported files, newest first."""
+    """Imported files, newest first, as ``manage.py import_revenue`` read them."""
 
     list_display = ["file_name", "data_as_of", "rows", "added", "replaced", "imported_at", "imported_by"]
     list_select_related = ["imported_by"]
@@ -51,7 +34,7 @@ class RevenueLineAdmin(ReadOnly):
 
 
 @admin.register(ProductArea)
-class ProductAreaAdmin(admin.ModelAdmin):
+class ProductAreaAdmin(KeepsRows):
     """ERP or CRM (R193). A product is listed once revenue of it was imported; what staff choose here stays."""
 
     list_display = ["product", "area"]
@@ -63,7 +46,4 @@ class ProductAreaAdmin(admin.ModelAdmin):
     list_per_page = 100
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

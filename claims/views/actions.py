@@ -1,5 +1,6 @@
 """What a partner does with a whole claim: submit, withdraw, discard, disassociate. Each asks first."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages as flash
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from claims.enums import ActorKind, ClaimAction
 from claims.forms import CommentForm, DisassociateForm
 from claims.lifecycle import refusal_to
+from claims.models import Claim
 from claims.problems import blockers_of
 from claims.submitting import disassociate, discard, submit, withdraw
 from claims.views.claim import actor_of, own_claim
@@ -53,16 +55,8 @@ def submit_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
 @_asks
 def withdraw_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Take a submission back while nobody has started the review (Q23)."""
-    claim = own_claim(request, claim_id)
-    refusal = refusal_to(claim, ClaimAction.WITHDRAW, by=ActorKind.PARTNER)
-    if request.method != "POST" or refusal:
-        return ask(request, claim, _WITHDRAW, refusal=refusal, status=409 if refusal else 200)
-    try:
-        withdraw(claim, actor=actor_of(request), now=timezone.now())
-    except RuleViolation as late:
-        return ask(request, claim, _WITHDRAW, refusal=late.message, status=409)
-    flash.success(request, "The submission was withdrawn. You can edit the claim again.")
-    return go_to(request, claim.get_absolute_url())
+    done = "The submission was withdrawn. You can edit the claim again."
+    return _confirm(request, own_claim(request, claim_id), _WITHDRAW, ClaimAction.WITHDRAW, act=withdraw, done=done)
 
 
 @partner_required
@@ -70,15 +64,30 @@ def withdraw_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
 def discard_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Give an unfinished claim up (Q48)."""
     claim = own_claim(request, claim_id)
-    refusal = refusal_to(claim, ClaimAction.DISCARD, by=ActorKind.PARTNER)
+    done, leads_to = f"Claim {claim.pk} was discarded.", reverse("associations")
+    return _confirm(request, claim, _DISCARD, ClaimAction.DISCARD, act=discard, done=done, leads_to=leads_to)
+
+
+def _confirm(
+    request: PartnerRequest,
+    claim: Claim,
+    question: Question,
+    action: ClaimAction,
+    *,
+    act: Callable[..., object],
+    done: str,
+    leads_to: str = "",
+) -> HttpResponse:
+    """Ask, and act on a POST; a claim on which the action is not possible, or no longer, is told so with 409."""
+    refusal = refusal_to(claim, action, by=ActorKind.PARTNER)
     if request.method != "POST" or refusal:
-        return ask(request, claim, _DISCARD, refusal=refusal, status=409 if refusal else 200)
+        return ask(request, claim, question, refusal=refusal, status=409 if refusal else 200)
     try:
-        discard(claim, actor=actor_of(request), now=timezone.now())
+        act(claim, actor=actor_of(request), now=timezone.now())
     except RuleViolation as late:
-        return ask(request, claim, _DISCARD, refusal=late.message, status=409)
-    flash.success(request, f"Claim {claim.pk} was discarded.")
-    return go_to(request, reverse("associations"))
+        return ask(request, claim, question, refusal=late.message, status=409)
+    flash.success(request, done)
+    return go_to(request, leads_to or claim.get_absolute_url())
 
 
 @partner_required

@@ -8,9 +8,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from customers.admin.rows import KeepsRows
 from customers.catalogue.keeping import check_sku, offer_products, retire_products
 from customers.models import CatalogueSku, Product
+from kit.admin_bases import KeepsRows
 from kit.errors import RuleViolation
 
 

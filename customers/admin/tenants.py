@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from customers.admin.rows import KeepsRows
 from customers.models import Subscription, Tenant, TenantDomain, TenantSku
+from kit.admin_bases import KeepsRows
 
 
 class DomainForm(forms.ModelForm):
