@@ -7,6 +7,7 @@ from claims.models.comment import Comment
 from claims.models.document import Document
 from claims.models.draft import ClaimDraft
 from claims.models.event import ClaimEvent
+from claims.models.holiday import Holiday
 from claims.models.line import ClaimLine, LineSubscription
 from claims.models.saved_view import SavedView
 
@@ -19,6 +20,7 @@ __all__ = [
     "ClaimLine",
     "Comment",
     "Document",
+    "Holiday",
     "LineSubscription",
     "ReasonCode",
     "SavedView",
