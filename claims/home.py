@@ -9,6 +9,7 @@ from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from claims.calendar import calendar_around, day_of
 from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
 from claims.models import Claim, ClaimEvent
 from claims.next_step import Clock, next_step_of
@@ -93,7 +94,7 @@ def ready_to_submit(organization: PartnerOrganization) -> QuerySet[Claim]:
 
 
 def dates_to_keep(organization: PartnerOrganization, *, now: datetime) -> list[Dated]:
-    """The partner's answers due, Microsoft's answers due and opt-out periods that end, the closest first. One query.
+    """The partner's answers due, Microsoft's answers due and opt-out periods that end, the closest first. Two queries.
 
     What is overdue comes first, as its date is the oldest (R162, R165, R168).
     """
@@ -107,8 +108,9 @@ def dates_to_keep(organization: PartnerOrganization, *, now: datetime) -> list[D
         When(status=ClaimStatus.APPROVED, then=F("opt_out_until")),
         default=Cast("review_due_on", DateTimeField()),
     )
-    claims = organization.claims.filter(running).annotate(due=due).order_by("due", "pk")[:MOST_DATES]
-    clocks = [(claim, next_step_of(claim, now=now).clock) for claim in claims]
+    claims = list(organization.claims.filter(running).annotate(due=due).order_by("due", "pk")[:MOST_DATES])
+    calendar = calendar_around(day_of(now), [claim.review_due_on for claim in claims])
+    clocks = [(claim, next_step_of(claim, now=now, calendar=calendar).clock) for claim in claims]
     return [Dated(claim, clock) for claim, clock in clocks if clock is not None]
 
 

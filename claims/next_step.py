@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.utils import timezone
 
-from claims.calendar import business_days_until
+from claims.calendar import BusinessCalendar, business_days_until, day_of
 from claims.enums import ClaimStatus
 from claims.models import Claim
 
@@ -46,12 +45,19 @@ class NextStep:
 
 
 def next_step_of(
-    claim: Claim, *, now: datetime, ready: bool = False, rivals: bool = False, disputed: bool = False
+    claim: Claim,
+    *,
+    now: datetime,
+    ready: bool = False,
+    rivals: bool = False,
+    disputed: bool = False,
+    calendar: BusinessCalendar | None = None,
 ) -> NextStep:
-    """The next step of the claim in its state at ``now``. Reads nothing and changes nothing.
+    """The next step of the claim in its state at ``now``. Changes nothing.
 
     ``ready`` says that nothing keeps the claim from submission (Q5), ``rivals`` that another partner claims or holds a
-    part of it (R163), ``disputed`` that its rejection was disputed before, which is possible once (Q49).
+    part of it (R163), ``disputed`` that its rejection was disputed before, which is possible once (Q49). ``calendar``
+    counts the business days of a review; without one they cost a query, so lists hand one in.
     """
     match ClaimStatus(claim.status):
         case S.EDITING:
@@ -63,10 +69,11 @@ def next_step_of(
                 also=f"Once the review has started, expect a response within {_days(settings.REVIEW_BUSINESS_DAYS)}.",
             )
         case S.UNDER_REVIEW:
-            return _review(claim, now=now, rivals=rivals, text="Microsoft is reviewing your proof of execution.")
+            text = "Microsoft is reviewing your proof of execution."
+            return _review(claim, now=now, rivals=rivals, text=text, calendar=calendar)
         case S.DISPUTED:
             text = "Microsoft is looking at your claim again because you disputed the rejection."
-            return _review(claim, now=now, rivals=rivals, text=text)
+            return _review(claim, now=now, rivals=rivals, text=text, calendar=calendar)
         case S.ACTION_REQUIRED:
             return _action_required(claim, now=now)
         case S.APPROVED:
@@ -116,14 +123,16 @@ def _editing(claim: Claim, *, ready: bool) -> NextStep:
     )
 
 
-def _review(claim: Claim, *, now: datetime, rivals: bool, text: str) -> NextStep:
+def _review(claim: Claim, *, now: datetime, rivals: bool, text: str, calendar: BusinessCalendar | None) -> NextStep:
     due = claim.review_due_on
     if due is None:
         return NextStep(Who.MICROSOFT, text)
-    left = business_days_until(due, today=timezone.localdate(now))
-    late = due < timezone.localdate(now)
+    today = day_of(now)
+    left = calendar.between(today, due) if calendar else business_days_until(due, today=today)
+    late = due < today
     if not late:
-        said = "today is the last day" if left == 0 else f"{_days(left)} left"
+        remains = f"{_days(left)} left" if left else "no business day left"
+        said = "today is the last day" if due == today else remains
         also = "It may take longer, because another partner claims or holds a part of this claim." if rivals else ""
         return NextStep(Who.MICROSOFT, text, Clock("Microsoft answers by", due, said), also)
     why = (
