@@ -5,8 +5,8 @@ class ClaimsConfig(AppConfig):
     name = "claims"
 
     def ready(self) -> None:
-        """Listen for the customer's denial, and declare the kinds of messages about claims."""
-        from claims import receivers  # noqa: F401, PLC0415  (models must be loaded first)
+        """Listen for the customer's denial, check the settings of the review clock, declare the kinds of messages."""
+        from claims import checks, receivers  # noqa: F401, PLC0415  (models must be loaded first)
         from claims.message_kinds import KINDS  # noqa: PLC0415
         from notifications.kinds import declare_kinds  # noqa: PLC0415
 
