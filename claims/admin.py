@@ -1,9 +1,16 @@
 """What staff see and keep of claims in the admin. A claim itself moves only through the desk, never by a form here."""
 
-from django.contrib import admin
-from django.http import HttpRequest
+from typing import Any
 
-from claims.models import Association, ReasonCode
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from claims.calendar import coming_holidays, day_of, holiday_name
+from claims.holiday_form import HolidayForm
+from claims.models import Association, Holiday, ReasonCode
+from customers.countries import country_name
 from kit.admin_bases import KeepsRows, ReadOnly
 
 
@@ -30,3 +37,45 @@ class AssociationAdmin(ReadOnly):
     search_fields = ["=claim__pk", "organization__name", "tenant__display_name", "tenant__domains__name"]
     search_help_text = "A claim's number, a partner's name, or a customer's name or domain."
     ordering = ["-started_at", "-pk"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(admin.ModelAdmin):
+    """Days on which the review clock differs from its country's calendar (Q42). Nothing points to them: they may be deleted.
+
+    A due date that was set stays as it was promised; a change here counts for those that are set from then on.
+    """
+
+    form = HolidayForm
+    radio_fields = {"is_working_day": admin.VERTICAL}
+    list_display = ["day", "name", "is_working_day", "otherwise"]
+    list_filter = ["is_working_day"]
+    date_hierarchy = "date"
+    search_fields = ["name"]
+    ordering = ["-date"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Holiday | None = None) -> Any:
+        country = country_name(settings.REVIEW_CALENDAR_COUNTRY)
+        description = (
+            f"Business days are Monday to Friday without the public holidays of {country}. "
+            "An entry here decides for its day instead. Only due dates that are set from now on are affected."
+        )
+        return [(None, {"fields": ["date", "is_working_day", "name"], "description": description})]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The entries, above them which calendar applies beneath and its holidays of the coming year."""
+        country = settings.REVIEW_CALENDAR_COUNTRY
+        beneath = {
+            "country": country_name(country),
+            "coming": coming_holidays(day_of(timezone.now()), country=country),
+        }
+        return super().changelist_view(request, {**beneath, **(extra_context or {})})
+
+    @admin.display(description="date", ordering="date")
+    def day(self, entry: Holiday) -> str:
+        return f"{entry.date:%A, %B} {entry.date.day}, {entry.date.year}"
+
+    @admin.display(description="without this entry")
+    def otherwise(self, entry: Holiday) -> str:
+        weekend = "Weekend" if entry.date.weekday() >= 5 else "Business day"
+        return holiday_name(entry.date, country=settings.REVIEW_CALENDAR_COUNTRY) or weekend

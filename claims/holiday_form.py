@@ -1,0 +1,47 @@
+"""The form in which staff keep days on which the review clock differs from its country's calendar."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from claims.calendar import day_of, is_usual_business_day
+from claims.models import Holiday
+from customers.countries import country_name
+
+MOST_YEARS = 10
+_SATURDAY = 5
+
+
+def refusal_of_entry(day: date, *, is_working_day: bool, today: date) -> str:
+    """Why an entry for this day would change nothing, or looks mistyped, as a sentence; empty when it is fine.
+
+    A day off on a holiday of the country is fine: it stays a day off if that calendar is corrected (Q42).
+    """
+    if abs(day.year - today.year) > MOST_YEARS:
+        return f"Choose a day that is at most {MOST_YEARS} years away."
+    if not is_working_day and day.weekday() >= _SATURDAY:
+        return f"This is a {day:%A}, and weekends are no business days anyway. Choose a day from Monday to Friday."
+    if is_working_day and is_usual_business_day(day, country=settings.REVIEW_CALENDAR_COUNTRY):
+        country = country_name(settings.REVIEW_CALENDAR_COUNTRY)
+        return f"This {day:%A} is a business day already. Choose a holiday of {country} or a weekend, or make it a day off."
+    return ""
+
+
+class HolidayForm(forms.ModelForm):
+    """An entry; its day and kind are checked when one of them is new, so that a name can always be corrected."""
+
+    class Meta:
+        model = Holiday
+        fields = ["date", "is_working_day", "name"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        day, works = data.get("date"), data.get("is_working_day")
+        if day is not None and works is not None and {"date", "is_working_day"} & set(self.changed_data):
+            refusal = refusal_of_entry(day, is_working_day=works, today=day_of(timezone.now()))
+            if refusal:
+                self.add_error("date", refusal)
+        return data
