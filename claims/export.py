@@ -15,6 +15,7 @@ from claims.history import tell_partner
 from claims.models import Claim, ClaimEvent, ClaimLine, Document, LineSubscription
 from customers.models import Product
 from kit.spreadsheets import stream_csv
+from partners.programs import program_names
 
 CHUNK = 500
 _MOST_IN_A_CELL = 32_767  # what Excel takes
@@ -35,8 +36,9 @@ HISTORY_HEADS = (
 def claim_rows(claims: QuerySet[Claim]) -> Iterator[list[Any]]:
     """One row per claim in the order of ``claims``, read in pieces of 500. Moments are UTC."""
     labels = {product.pk: product.label for product in Product.objects.all()}
+    programs = program_names()
     for claim in _with_parts(claims).iterator(chunk_size=CHUNK):
-        yield _claim_row(claim, labels)
+        yield _claim_row(claim, labels, programs)
 
 
 def _with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
@@ -53,9 +55,9 @@ def _with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     )
 
 
-def _claim_row(claim: Any, labels: dict[int, str]) -> list[Any]:
+def _claim_row(claim: Any, labels: dict[int, str], names: dict[str, str]) -> list[Any]:
     subscriptions = [str(shown).upper() for shown in claim.subscription_ids]
-    programs = [program.label for program in programs_for(claim.solution_area, claim.activities)]
+    programs = [names[program] for program in programs_for(claim.solution_area, claim.activities)]
     return [
         claim.pk, claim.name, claim.get_status_display(), claim.get_solution_area_display(), claim.activity_label,
         "; ".join(programs), claim.location.label, claim.location.mpn_id, claim.customer_domain,

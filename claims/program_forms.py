@@ -1,9 +1,11 @@
 """Forms of the programs page: the dropdown «Program», and the three questions of the advisor."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 
 from claims.advisor import Family, Wish, Work
-from partners.models import ProgramCode
 
 
 class ProgramForm(forms.Form):
@@ -13,9 +15,12 @@ class ProgramForm(forms.Form):
     program = forms.ChoiceField(
         label="Program",
         required=False,
-        choices=[("", "Select a program"), *ProgramCode.choices],
         error_messages={"invalid_choice": "There is no such program. Select one from the list."},
     )
+
+    def __init__(self, *args: Any, names: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["program"].choices = [("", "Select a program"), *names.items()]  # type: ignore[attr-defined]
 
 
 class AdvisorForm(forms.Form):

@@ -10,26 +10,23 @@ from customers.enums import SolutionArea
 from partners.models import ProgramCode
 
 POE_OF_PRE_SALES = "Proof of execution that shows, for each product, how you influenced the customer's selection."
+EARNS = "Claims made with an MPN location that is enrolled in {}."
 POE_OF_USAGE = "Proof of execution that shows, for each {}, what you do to drive adoption and usage."
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One programme in words. ``activities`` are what its claims are for; the first is filled into the wizard."""
+    """What the rules make of one programme, in words. ``activities`` are what its claims are for; the first is filled
+    into the wizard. Its name and summary are kept by staff: ``partners.programs``.
+    """
 
     code: ProgramCode
     solution_area: SolutionArea
     activities: tuple[Activity, ...]
-    purpose: str
     choose_when: str
     earns: str
     evidence: str
     held_for: str
-
-    @property
-    def label(self) -> str:
-        """«OSA Sell», «OSU - Microsoft 365», «OSU - Business Applications»."""
-        return self.code.label
 
     @property
     def activity(self) -> Activity:
@@ -44,9 +41,8 @@ PROGRAMS = {
             ProgramCode.OSA_SELL,
             SolutionArea.BUSINESS_APPLICATIONS,
             (Activity.PRE_SALES, Activity.REVENUE),
-            "Rewards the work before a purchase of Dynamics 365.",
             "You influenced the customer's selection of an eligible product, and want to apply for pre-sale incentives.",
-            "Claims made with an MPN location that is enrolled in OSA Sell. Revenue association earns no incentive.",
+            "Claims made with an MPN location that is enrolled in {}. Revenue association earns no incentive.",
             POE_OF_PRE_SALES,
             "A product and its subscriptions. One partner holds each subscription.",
         ),
@@ -54,9 +50,8 @@ PROGRAMS = {
             ProgramCode.OSU_M365,
             SolutionArea.MICROSOFT_365,
             (Activity.USAGE,),
-            "Rewards adoption and usage of Microsoft 365 workloads.",
             "You drive the customer's adoption and usage of an eligible workload, and want to apply for usage incentives.",
-            "Claims made with an MPN location that is enrolled in OSU - Microsoft 365.",
+            EARNS,
             POE_OF_USAGE.format("workload"),
             "A workload of the customer's tenant. One partner holds each workload.",
         ),
@@ -64,9 +59,8 @@ PROGRAMS = {
             ProgramCode.OSU_BA,
             SolutionArea.BUSINESS_APPLICATIONS,
             (Activity.USAGE,),
-            "Rewards adoption and usage of Dynamics 365.",
             "You drive the customer's adoption and usage of an eligible product, and want to apply for usage incentives.",
-            "Claims made with an MPN location that is enrolled in OSU - Business Applications.",
+            EARNS,
             POE_OF_USAGE.format("product"),
             "A product and its subscriptions. One partner holds each subscription.",
         ),

@@ -2,6 +2,7 @@
 
 from kit.errors import RuleViolation
 from partners.models import Enrollment, Location, Membership, ProgramCode, Role
+from partners.programs import require_open
 
 
 def may_manage_enrollments(membership: Membership) -> bool:
@@ -10,11 +11,18 @@ def may_manage_enrollments(membership: Membership) -> bool:
 
 
 def enroll(location: Location, *, program: str, membership: Membership) -> None:
-    """Enrol a location in a programme; twice is fine. Raises RuleViolation when the person may not, or it is inactive."""
+    """Enrol a location in a programme; twice is fine.
+
+    Raises RuleViolation when the person may not, the location is inactive, or staff closed the programme for new
+    enrolments.
+    """
     _require_admin(location, membership)
     if not location.is_active:
         raise RuleViolation(f"{location} is not active and cannot be enrolled.")
-    Enrollment.objects.get_or_create(location=location, program=ProgramCode(program))
+    chosen = ProgramCode(program)
+    if not location.enrollments.filter(program=chosen).exists():
+        require_open(chosen)
+        Enrollment.objects.get_or_create(location=location, program=chosen)
 
 
 def leave_program(location: Location, *, program: str, membership: Membership) -> None:

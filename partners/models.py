@@ -26,6 +26,29 @@ class ProgramCode(models.TextChoices):
     OSU_BA = "osu_ba", "OSU - Business Applications"
 
 
+class Program(models.Model):
+    """The words of one incentive programme, kept by staff; ``code`` is what the rules go by. Never added or deleted."""
+
+    code = models.CharField(max_length=20, choices=ProgramCode, unique=True)
+    name = models.CharField(max_length=60, unique=True, help_text="As partners read it on every page.")
+    summary = models.CharField(max_length=300, help_text="What the program is for, in one sentence.")
+    guide_link = models.CharField(
+        "text of the guide link", max_length=80, help_text="Leads from the program's page to its incentive guide."
+    )
+    is_open = models.BooleanField(
+        "open for new enrollments",
+        default=True,
+        help_text="When it is closed, MPN locations that are enrolled stay enrolled, and no other can enroll.",
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower ones come first.")
+
+    class Meta:
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PartnerOrganization(models.Model):
     """A partner company. Everything a partner sees is reached through its own organisation (Q35)."""
 

@@ -11,14 +11,15 @@ from kit.errors import RuleViolation
 from kit.pages import render_page
 from partners.access import PartnerRequest, partner_required
 from partners.enrolling import enroll, leave_program, may_manage_enrollments
-from partners.models import PartnerOrganization, ProgramCode
+from partners.models import PartnerOrganization
+from partners.programs import ProgramText, program_texts
 
 
 @partner_required
 @require_safe
 def overview(request: PartnerRequest) -> HttpResponse:
     """What each programme is for, which activity belongs to it, and what a claim needs (R061, R202)."""
-    return render(request, "partners/overview.html", {"membership": request.membership})
+    return render(request, "partners/overview.html", {"membership": request.membership, "programs": program_texts()})
 
 
 @partner_required
@@ -43,16 +44,17 @@ def enrollments(request: PartnerRequest) -> HttpResponse:
             flash.error(request, refusal.message if isinstance(refusal, RuleViolation) else "There is no such program.")
         if not request.htmx:
             return redirect("enrollments")
-    rows = _locations_with_programs(membership.organization)
-    context = {"rows": rows, "programs": list(ProgramCode), "may_manage": may_manage_enrollments(membership)}
+    programs = list(program_texts().values())
+    rows = _locations_with_programs(membership.organization, programs)
+    context = {"rows": rows, "programs": programs, "may_manage": may_manage_enrollments(membership)}
     return render_page(request, "partners/enrollments.html", context, fragment="locations")
 
 
-def _locations_with_programs(organization: PartnerOrganization) -> list[dict[str, Any]]:
+def _locations_with_programs(organization: PartnerOrganization, texts: list[ProgramText]) -> list[dict[str, Any]]:
     rows = []
     for location in organization.locations.prefetch_related("enrollments"):
         enrolled = {each.program for each in location.enrollments.all()}
-        programs = [{"program": program, "enrolled": program in enrolled} for program in ProgramCode]
+        programs = [{"program": program, "enrolled": program.code in enrolled} for program in texts]
         rows.append({"location": location, "programs": programs})
     return rows
 

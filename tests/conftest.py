@@ -15,9 +15,13 @@ from tests.support.smtp import SmtpServer
 
 @pytest.fixture(autouse=True)
 def clean_cache() -> Iterator[None]:
-    """No test sees the rate limits that another one used up."""
+    """No test sees the rate limits that another one used up; each finds the programs' names, as pages usually do."""
     from django.core.cache import cache
 
+    from partners.models import ProgramCode
+    from partners.programs import ProgramText, remember
+
+    remember([ProgramText(code.value, code.label, f"What {code.label} is for.") for code in ProgramCode])
     yield
     cache.clear()
 

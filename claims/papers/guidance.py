@@ -6,6 +6,7 @@ from django.conf import settings
 
 from claims.enums import Activity
 from partners.models import ProgramCode
+from partners.programs import program_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,13 @@ class ProgramGuide:
 
     @property
     def needs(self) -> list[str]:
-        """What a claim under this program asks for, with the wait for new subscriptions filled in (R094)."""
-        return [each.format(hours=settings.SUBSCRIPTION_WAIT_HOURS) for each in self.asks]
+        """What a claim under this program asks for, with its name and the wait for new subscriptions filled in (R094)."""
+        return [each.format(hours=settings.SUBSCRIPTION_WAIT_HOURS, program=self.label) for each in self.asks]
 
     @property
     def label(self) -> str:
-        """The program's name."""
-        return self.program.label
+        """The program's name, as staff keep it."""
+        return program_names()[self.program]
 
 
 PROGRAMS = {
@@ -144,7 +145,7 @@ PROGRAMS = {
             "With Revenue association: your part in the sale is recognized, and no incentive is paid.",
         ),
         (
-            "An MPN location that is enrolled in OSA Sell.",
+            "An MPN location that is enrolled in {program}.",
             "The customer's subscription, activated at least {hours} hours ago and not bought through a Cloud Solution Provider.",
             "Proof of execution and the customer's consent. Neither is asked for with Revenue association.",
         ),
@@ -161,7 +162,7 @@ PROGRAMS = {
             "Watching usage and acting on it.",
         ),
         (
-            "An MPN location that is enrolled in OSU - Microsoft 365.",
+            "An MPN location that is enrolled in {program}.",
             "Workloads that the customer's tenant has. The association is held for tenant and workload.",
             "Proof of execution and the customer's consent.",
         ),
@@ -178,7 +179,7 @@ PROGRAMS = {
             "Improving the solution so that it is used more, or for more.",
         ),
         (
-            "An MPN location that is enrolled in OSU - Business Applications.",
+            "An MPN location that is enrolled in {program}.",
             "The customer's subscription, activated at least {hours} hours ago and not bought through a Cloud Solution Provider.",
             "Proof of execution and the customer's consent.",
         ),

@@ -27,6 +27,7 @@ from claims.transitions import allowed_actions
 from kit.errors import RuleViolation
 from kit.pages import render_page
 from partners.access import PartnerRequest, partner_required
+from partners.programs import names_of_programs
 
 TEMPLATE = "claims/claim.html"
 # Nobody has said anything that the page would have to repeat.
@@ -65,7 +66,7 @@ def page_context(claim: Claim, **extra: Any) -> dict[str, Any]:
             "blockers": blockers,
             "warnings": [problem for problem in problems if not problem.blocks],
             "flags": flags_on(claim, rivals=rivals, lines=lines),
-            "programs": [program.label for program in programs_for(claim.solution_area, claim.activities)],
+            "programs": names_of_programs(programs_for(claim.solution_area, claim.activities)),
             "behind": behind,
             "told": told,
             "can": _possible(claim, disputed=disputed),

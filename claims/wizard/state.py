@@ -17,6 +17,7 @@ from claims.wizard import forms
 from claims.wizard.subscriptions import SubscriptionsForm
 from customers.models import Product, Subscription, Tenant
 from partners.models import Enrollment, Location, Membership, ProgramCode
+from partners.programs import names_of_programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,11 @@ class Wizard:
     def programs(self) -> list[ProgramCode]:
         """The programmes that solution area and activities belong to (R041, Q11)."""
         return programs_for(self.solution_area, self.activities)
+
+    @cached_property
+    def program_names(self) -> list[str]:
+        """Their names, as staff keep them."""
+        return names_of_programs(self.programs)
 
     @cached_property
     def locations(self) -> "QuerySet[Location]":

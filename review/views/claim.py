@@ -19,6 +19,7 @@ from claims.submitting import add_comment
 from claims.transitions import allowed_actions
 from kit.downloads import attachment
 from kit.errors import RuleViolation
+from partners.programs import names_of_programs
 from review.facts import directory_facts, requests_of, rivals_on
 from review.forms import CommentForm, DecisionForm
 from review.pages import render_desk
@@ -53,7 +54,7 @@ def _facts(claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "version": claim.version,
         "overdue": is_overdue(claim, today=timezone.localdate()),
-        "programs": [program.label for program in programs_for(claim.solution_area, claim.activities)],
+        "programs": names_of_programs(programs_for(claim.solution_area, claim.activities)),
         "missing_programs": missing_programs(claim),
         "flags": flags_on(claim),
         "facts": directory_facts(claim),
