@@ -1,12 +1,13 @@
-"""What admin pages of several rooms have in common: rows that stay, and rows that are only read."""
+"""What admin pages of several rooms have in common: rows that stay, and rows that are only read. All are audited."""
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 
+from kit.admin_audit import Audited
 
-class KeepsRows(admin.ModelAdmin):
+
+class KeepsRows(Audited):
     """Nothing here is deleted, because other rows point to it or say what happened: it is retired or ended instead."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
