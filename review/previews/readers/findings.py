@@ -1,0 +1,85 @@
+"""What a reader hands back, and the one way in which it refuses."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from review.previews.limits import MAX_BLOCK_TEXT, MAX_BLOCKS, MAX_CELL, MAX_PAGE, MAX_TEXT
+
+Block = dict[str, object]
+
+
+class Unreadable(Exception):
+    """The document cannot be shown; the argument is the outcome: «damaged», «protected», «too_large», «unsupported»."""
+
+
+@dataclass(slots=True)
+class Found:
+    """One page of a document: a picture, or blocks of text, with its number and how many there are."""
+
+    page: int = 1
+    pages: int = 1
+    word: str = "Page"
+    title: str = ""
+    image: bytes = b""
+    width: int = 0
+    height: int = 0
+    text: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def clean(text: str, most: int = MAX_TEXT) -> str:
+    """The text without control characters, with plain line ends, cut to ``most`` characters."""
+    text = text[: most * 2].replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    kept = "".join(sign for sign in text if sign in "\n\t" or (sign.isprintable() or sign.isspace()))
+    return kept if len(kept) <= most else kept[: most - 1] + "…"
+
+
+def cell(text: object) -> str:
+    """The text of one table cell: on few lines and bounded."""
+    return clean(str(text).strip(), MAX_CELL)
+
+
+def text_block(kind: str, text: str) -> Block:
+    """A paragraph («text») or a «heading»."""
+    return {"kind": kind, "text": clean(text.strip())}
+
+
+def table_block(rows: list[list[str]], *, header: bool = False) -> Block:
+    """A table of texts; every row is filled up to the length of the longest."""
+    width = max((len(row) for row in rows), default=0)
+    return {"kind": "table", "header": header, "rows": [row + [""] * (width - len(row)) for row in rows]}
+
+
+def page_within(wanted: int, pages: int) -> int:
+    """The wanted page, or the last one when there are fewer."""
+    return max(1, min(wanted, pages, MAX_PAGE))
+
+
+def in_parts(blocks: Iterable[Block], *, wanted: int) -> Found:
+    """Running text as parts of bounded length, the wanted one of them with its blocks."""
+    parts = list(_parts(blocks))
+    pages = max(1, len(parts))
+    page = page_within(wanted, pages)
+    return Found(page=page, pages=pages, word="Part", blocks=parts[page - 1] if parts else [])
+
+
+def _parts(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    part: list[Block] = []
+    weight = 0
+    for block in blocks:
+        own = _weight(block)
+        if part and (len(part) >= MAX_BLOCKS or weight + own > MAX_BLOCK_TEXT):
+            yield part
+            part, weight = [], 0
+        part.append(block)
+        weight += own
+    if part:
+        yield part
+
+
+def _weight(block: Block) -> int:
+    rows = block.get("rows")
+    if isinstance(rows, list):
+        return sum(len(each) + 8 for row in rows for each in row)
+    return len(str(block["text"]))

@@ -1,0 +1,90 @@
+"""XLSX, XLS and CSV: one sheet as a table, cut to a size that can be read, and the cut is said."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from review.previews.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from review.previews.readers.findings import Found, Unreadable, cell, clean, page_within, table_block
+from review.previews.readers.packages import open_package
+
+_SEPARATORS = ",;\t|"
+
+
+def read_workbook(data: bytes, *, page: int, kind: str) -> Found:
+    """Show one sheet of a workbook, its first 200 rows and 30 columns, values as they were last computed.
+
+    Raises Unreadable for damaged and password-protected workbooks, and for those that unpack to too much.
+    """
+    if kind == "xlsx":
+        open_package(data).close()
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = book.sheet_names
+        if not names:
+            raise Unreadable("damaged")
+        number = page_within(page, len(names))
+        rows = book.get_sheet_by_index(number - 1).to_python(skip_empty_area=False)
+    except PasswordError as error:
+        raise Unreadable("protected") from error
+    except (CalamineError, ValueError, OSError, IndexError, KeyError) as error:
+        raise Unreadable("damaged") from error
+    found = Found(page=number, pages=len(names), word="Sheet", title=clean(names[number - 1], MAX_CELL))
+    width = max((len(row) for row in rows), default=0)
+    shown = [[_cell(each) for each in row[:MAX_COLUMNS]] for row in rows[:MAX_ROWS]]
+    return _as_table(found, shown, rows=len(rows), columns=width)
+
+
+def read_csv(data: bytes, *, page: int) -> Found:
+    """Show the first 200 rows and 30 columns of a CSV file. Raises Unreadable when it is no text."""
+    text = _decoded(data)
+    sample = text[:65_536]
+    try:
+        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(sample, _SEPARATORS)
+    except csv.Error:
+        dialect = "excel"
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), dialect)
+        first = list(islice(reader, MAX_ROWS))
+        rest = sum(1 for _ in reader)
+    except csv.Error as error:
+        raise Unreadable("damaged") from error
+    width = max((len(row) for row in first), default=0)
+    shown = [[cell(each) for each in row[:MAX_COLUMNS]] for row in first]
+    return _as_table(Found(word="Sheet"), shown, rows=len(first) + rest, columns=width)
+
+
+def _as_table(found: Found, shown: list[list[str]], *, rows: int, columns: int) -> Found:
+    if not any(each for row in shown for each in row):
+        found.notes.append("This sheet is empty." if rows <= MAX_ROWS else f"The first {MAX_ROWS} rows are empty.")
+        return found
+    found.blocks.append(table_block(shown, header=True))
+    if rows > MAX_ROWS:
+        found.notes.append(f"The first {MAX_ROWS} of {rows:,} rows are shown. Download the file to see all.")
+    if columns > MAX_COLUMNS:
+        found.notes.append(f"The first {MAX_COLUMNS} of {columns:,} columns are shown. Download the file to see all.")
+    return found
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("damaged")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
+    if isinstance(value, date | timedelta):
+        return str(value)
+    return cell("" if value is None else value)
