@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from review.previews.limits import MAX_BLOCK_TEXT, MAX_BLOCKS, MAX_CELL, MAX_PAGE, MAX_TEXT
+from review.previews.limits import MAX_BLOCK_TEXT, MAX_BLOCKS, MAX_CELL, MAX_PAGE, MAX_ROWS, MAX_TABLE_TEXT, MAX_TEXT
 
 Block = dict[str, object]
 
@@ -49,6 +49,18 @@ def table_block(rows: list[list[str]], *, header: bool = False) -> Block:
     """A table of texts; every row is filled up to the length of the longest."""
     width = max((len(row) for row in rows), default=0)
     return {"kind": "table", "header": header, "rows": [row + [""] * (width - len(row)) for row in rows]}
+
+
+def rows_within(rows: Iterable[list[str]]) -> tuple[list[list[str]], bool]:
+    """The first rows of a table as far as they are few and short enough to read; and whether any are left out."""
+    kept: list[list[str]] = []
+    weight = 0
+    for row in rows:
+        weight += sum(len(each) for each in row)
+        if len(kept) >= MAX_ROWS or weight > MAX_TABLE_TEXT:
+            return kept, True
+        kept.append(row)
+    return kept, False
 
 
 def page_within(wanted: int, pages: int) -> int:

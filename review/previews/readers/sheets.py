@@ -2,13 +2,14 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import islice
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from review.previews.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS
-from review.previews.readers.findings import Found, Unreadable, cell, clean, page_within, table_block
+from review.previews.readers.findings import Found, Unreadable, cell, clean, page_within, rows_within, table_block
 from review.previews.readers.packages import open_package
 
 _SEPARATORS = ",;\t|"
@@ -27,15 +28,15 @@ def read_workbook(data: bytes, *, page: int, kind: str) -> Found:
         if not names:
             raise Unreadable("damaged")
         number = page_within(page, len(names))
-        rows = book.get_sheet_by_index(number - 1).to_python(skip_empty_area=False)
+        sheet = book.get_sheet_by_index(number - 1)
+        rows = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 1)
     except PasswordError as error:
         raise Unreadable("protected") from error
     except (CalamineError, ValueError, OSError, IndexError, KeyError) as error:
         raise Unreadable("damaged") from error
     found = Found(page=number, pages=len(names), word="Sheet", title=clean(names[number - 1], MAX_CELL))
-    width = max((len(row) for row in rows), default=0)
-    shown = [[_cell(each) for each in row[:MAX_COLUMNS]] for row in rows[:MAX_ROWS]]
-    return _as_table(found, shown, rows=len(rows), columns=width)
+    texts = ([_cell(each) for each in row[:MAX_COLUMNS]] for row in rows)
+    return _as_table(found, texts, rows=sheet.total_height, columns=max((len(row) for row in rows), default=0))
 
 
 def read_csv(data: bytes, *, page: int) -> Found:
@@ -48,22 +49,23 @@ def read_csv(data: bytes, *, page: int) -> Found:
         dialect = "excel"
     try:
         reader = csv.reader(io.StringIO(text, newline=""), dialect)
-        first = list(islice(reader, MAX_ROWS))
+        first = list(islice(reader, MAX_ROWS + 1))
         rest = sum(1 for _ in reader)
     except csv.Error as error:
         raise Unreadable("damaged") from error
-    width = max((len(row) for row in first), default=0)
-    shown = [[cell(each) for each in row[:MAX_COLUMNS]] for row in first]
-    return _as_table(Found(word="Sheet"), shown, rows=len(first) + rest, columns=width)
+    texts = ([cell(each) for each in row[:MAX_COLUMNS]] for row in first)
+    columns = max((len(row) for row in first), default=0)
+    return _as_table(Found(word="Sheet"), texts, rows=len(first) + rest, columns=columns)
 
 
-def _as_table(found: Found, shown: list[list[str]], *, rows: int, columns: int) -> Found:
+def _as_table(found: Found, texts: Iterable[list[str]], *, rows: int, columns: int) -> Found:
+    shown, is_cut = rows_within(texts)
     if not any(each for row in shown for each in row):
-        found.notes.append("This sheet is empty." if rows <= MAX_ROWS else f"The first {MAX_ROWS} rows are empty.")
+        found.notes.append(f"The first {len(shown)} rows are empty." if is_cut else "This sheet is empty.")
         return found
     found.blocks.append(table_block(shown, header=True))
-    if rows > MAX_ROWS:
-        found.notes.append(f"The first {MAX_ROWS} of {rows:,} rows are shown. Download the file to see all.")
+    if is_cut:
+        found.notes.append(f"The first {len(shown)} of {rows:,} rows are shown. Download the file to see all.")
     if columns > MAX_COLUMNS:
         found.notes.append(f"The first {MAX_COLUMNS} of {columns:,} columns are shown. Download the file to see all.")
     return found

@@ -5,8 +5,17 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from review.previews.limits import MAX_BLOCKS, MAX_COLUMNS, MAX_ROWS
-from review.previews.readers.findings import Block, Found, Unreadable, cell, page_within, table_block, text_block
+from review.previews.limits import MAX_BLOCKS, MAX_COLUMNS
+from review.previews.readers.findings import (
+    Block,
+    Found,
+    Unreadable,
+    cell,
+    page_within,
+    rows_within,
+    table_block,
+    text_block,
+)
 from review.previews.readers.packages import open_package, related, xml_part
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -35,10 +44,10 @@ def read(data: bytes, *, page: int) -> Found:
 def _blocks(slide: etree._Element) -> Iterator[Block]:
     for element in slide.iter(f"{_P}sp", f"{_A}tbl"):
         if element.tag == f"{_A}tbl":
-            rows = [
+            rows, _ = rows_within(
                 [cell(_text(each)) for each in list(row.iterfind(f"{_A}tc"))[:MAX_COLUMNS]]
-                for row in list(element.iterfind(f"{_A}tr"))[:MAX_ROWS]
-            ]
+                for row in element.iterfind(f"{_A}tr")
+            )
             if rows:
                 yield table_block(rows)
         elif text := _text(element).strip():

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from lxml import etree
 
 from review.previews.limits import MAX_COLUMNS, MAX_ROWS
-from review.previews.readers.findings import Block, Found, Unreadable, cell, in_parts, table_block, text_block
+from review.previews.readers.findings import (
+    Block,
+    Found,
+    Unreadable,
+    cell,
+    in_parts,
+    rows_within,
+    table_block,
+    text_block,
+)
 from review.previews.readers.packages import open_package, related, xml_part
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -51,7 +60,7 @@ def _around(archive: zipfile.ZipFile, root: etree._Element, parts: dict[str, str
     said: set[str] = set()
     for reference in root.iter(f"{_W}{which}Reference"):
         part = xml_part(archive, parts.get(reference.get(f"{_R}id", ""), ""))
-        text = "\n".join(_text(each) for each in part.iter(f"{_W}p")).strip() if part is not None else ""
+        text = _text(part).strip() if part is not None else ""
         if text and text not in said and len(said) < MAX_ROWS:
             said.add(text)
             yield text_block("text", f"{which.capitalize()}: {text}")
@@ -64,20 +73,21 @@ def _of(parent: etree._Element) -> Iterator[Block]:
             if text:
                 yield text_block("heading" if _is_heading(element) else "text", text)
         elif element.tag == f"{_W}tbl":
-            rows = list(_rows(element))
+            rows, is_cut = rows_within(_rows(element))
             if rows:
                 yield table_block(rows)
+            if is_cut:
+                yield text_block("text", "Further rows of this table are not shown here.")
         elif element.tag not in _HIDDEN:
             yield from _of(element)  # content controls, inserted text
 
 
 def _rows(table: etree._Element) -> Iterator[list[str]]:
-    for number, row in enumerate(table.iter(f"{_W}tr")):
-        if number == MAX_ROWS:
-            yield ["… further rows are not shown"]
-            return
-        own = [each for each in row if each.tag == f"{_W}tc"]
-        yield [cell("\n".join(_text(p) for p in each.iter(f"{_W}p"))) for each in own[:MAX_COLUMNS]]
+    """The rows of this table; a table within a cell becomes text of its cell."""
+    for row in table.iter(f"{_W}tr"):
+        if next(row.iterancestors(f"{_W}tbl")) is table:
+            cells = [each for each in row.iter(f"{_W}tc") if next(each.iterancestors(f"{_W}tr")) is row]
+            yield [cell(_text(each)) for each in cells[:MAX_COLUMNS]]
 
 
 def _is_heading(paragraph: etree._Element) -> bool:
