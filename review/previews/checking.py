@@ -66,7 +66,7 @@ def _block(said: dict[str, Any]) -> Block:
     rows = said["rows"]
     if not isinstance(rows, list) or len(rows) > _MAX_ROWS or any(len(row) > _MAX_COLUMNS for row in rows):
         raise ValueError("table too large")
-    return Block(kind, rows=tuple(tuple(_text(each) for each in row) for row in rows), header=said["header"] is True)
+    return Block(kind, rows=tuple(tuple(_text(each) for each in row) for row in rows), grid=said["grid"] is True)
 
 
 def _picture(data: bytes) -> Picture:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from string import ascii_uppercase
 
 
 class Outcome(StrEnum):
@@ -40,12 +41,18 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of text: «heading», «text», or «table» with its rows; the first row may be the table's header."""
+    """A piece of text: «heading», «text», or «table» with its rows; a ``grid`` is a sheet with letters and numbers."""
 
     kind: str
     text: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
-    header: bool = False
+    grid: bool = False
+
+    @property
+    def letters(self) -> list[str]:
+        """The names of a sheet's columns: A to Z, then AA and so on."""
+        width = len(self.rows[0]) if self.rows else 0
+        return [(ascii_uppercase[at // 26 - 1] if at >= 26 else "") + ascii_uppercase[at % 26] for at in range(width)]
 
 
 @dataclass(frozen=True, slots=True)

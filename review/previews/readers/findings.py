@@ -45,10 +45,10 @@ def text_block(kind: str, text: str) -> Block:
     return {"kind": kind, "text": clean(text.strip())}
 
 
-def table_block(rows: list[list[str]], *, header: bool = False) -> Block:
-    """A table of texts; every row is filled up to the length of the longest."""
+def table_block(rows: list[list[str]], *, grid: bool = False) -> Block:
+    """A table of texts, ``grid`` for a sheet's cells; every row is filled up to the length of the longest."""
     width = max((len(row) for row in rows), default=0)
-    return {"kind": "table", "header": header, "rows": [row + [""] * (width - len(row)) for row in rows]}
+    return {"kind": "table", "grid": grid, "rows": [row + [""] * (width - len(row)) for row in rows]}
 
 
 def rows_within(rows: Iterable[list[str]]) -> tuple[list[list[str]], bool]:

@@ -36,7 +36,8 @@ def read_workbook(data: bytes, *, page: int, kind: str) -> Found:
         raise Unreadable("damaged") from error
     found = Found(page=number, pages=len(names), word="Sheet", title=clean(names[number - 1], MAX_CELL))
     texts = ([_cell(each) for each in row[:MAX_COLUMNS]] for row in rows)
-    return _as_table(found, texts, rows=sheet.total_height, columns=max((len(row) for row in rows), default=0))
+    last_row, last_column = sheet.end or (-1, -1)
+    return _as_table(found, texts, rows=last_row + 1, columns=last_column + 1)
 
 
 def read_csv(data: bytes, *, page: int) -> Found:
@@ -63,7 +64,7 @@ def _as_table(found: Found, texts: Iterable[list[str]], *, rows: int, columns: i
     if not any(each for row in shown for each in row):
         found.notes.append(f"The first {len(shown)} rows are empty." if is_cut else "This sheet is empty.")
         return found
-    found.blocks.append(table_block(shown, header=True))
+    found.blocks.append(table_block(shown, grid=True))
     if is_cut:
         found.notes.append(f"The first {len(shown)} of {rows:,} rows are shown. Download the file to see all.")
     if columns > MAX_COLUMNS:
