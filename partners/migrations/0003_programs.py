@@ -28,11 +28,20 @@ class Migration(migrations.Migration):
             name='Program',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('osa_sell', 'OSA Sell'), ('osu_m365', 'OSU - Microsoft 365'), ('osu_ba', 'OSU - Business Applications')], max_length=20, unique=True)),
+                ('code', models.CharField(
+                    choices=[('osa_sell', 'OSA Sell'), ('osu_m365', 'OSU - Microsoft 365'), ('osu_ba', 'OSU - Business Applications')],
+                    max_length=20, unique=True,
+                )),
                 ('name', models.CharField(help_text='As partners read it on every page.', max_length=60, unique=True)),
                 ('summary', models.CharField(help_text='What the program is for, in one sentence.', max_length=300)),
-                ('guide_link', models.CharField(help_text="Leads from the program's page to its incentive guide.", max_length=80, verbose_name='text of the guide link')),
-                ('is_open', models.BooleanField(default=True, help_text='When it is closed, MPN locations that are enrolled stay enrolled, and no other can enroll.', verbose_name='open for new enrollments')),
+                ('guide_link', models.CharField(
+                    help_text="Leads from the program's page to its incentive guide.", max_length=80,
+                    verbose_name='text of the guide link',
+                )),
+                ('is_open', models.BooleanField(
+                    default=True, verbose_name='open for new enrollments',
+                    help_text='When it is closed, MPN locations that are enrolled stay enrolled, and no other can enroll.',
+                )),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower ones come first.')),
             ],
             options={
