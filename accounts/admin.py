@@ -1,13 +1,19 @@
 """People who sign in, kept by administrators of the installation."""
 
-from typing import Any
-
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
 
 from accounts.models import User
+from kit.admin_bases import KeepsRows
+
+# Both packages register these with bases of their own, which neither keep rows nor write down what an action did.
+admin.site.unregister([Group, EmailAddress])
 
 
 class NewUserForm(BaseUserCreationForm):
@@ -24,7 +30,7 @@ class NewUserForm(BaseUserCreationForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(KeepsRows, UserAdmin):
     """People of partners and Microsoft's reviewers. Nobody is deleted: history names them; deactivate instead."""
 
     add_form = NewUserForm
@@ -41,5 +47,18 @@ class PersonAdmin(UserAdmin):
     ordering = ("email",)
     filter_horizontal = ("groups",)
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
+
+@admin.register(Group)
+class PermissionGroupAdmin(KeepsRows, GroupAdmin):
+    """What the members of a group may do. None is deleted: take its members out instead, which each of them shows."""
+
+
+@admin.register(EmailAddress)
+class SignInAddressAdmin(KeepsRows, EmailAddressAdmin):
+    """The addresses that sign-in knows besides the account's own."""
+
+    actions: list[str] = []
+    list_select_related = ["user"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: EmailAddress | None = None) -> list[str]:
+        return ["user"] if obj else []

@@ -1,8 +1,10 @@
 """The log of mail, for staff: read-only, with two ways to act."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -77,15 +79,27 @@ class OutgoingEmailAdmin(ReadOnly):
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Queue the chosen failed or withheld mails anew."""
         now = timezone.now()
-        self._say(request, [send_again(mail, now=now) for mail in queryset], "queued again", "failed or withheld")
+        self._do(request, queryset, lambda mail: send_again(mail, now=now), "queued again", "failed or withheld")
 
     @admin.action(description="Withhold", permissions=["act"])
     def withhold(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Keep the chosen queued mails from being sent."""
-        self._say(request, [withhold(mail) for mail in queryset], "withheld", "queued")
+        self._do(request, queryset, withhold, "withheld", "queued")
 
-    def _say(self, request: HttpRequest, results: list[Any], done: str, needed: str) -> None:
-        if count := sum(results):
-            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
-        if left := len(results) - sum(results):
+    def _do(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[OutgoingEmail],
+        act: Callable[[Any], bool],
+        done: str,
+        needed: str,
+    ) -> None:
+        """Act on each mail, write down those that changed, and tell how many did and how many could not."""
+        chosen = list(queryset)
+        with transaction.atomic():
+            changed = [mail for mail in chosen if act(mail)]
+            self.record(request, changed, f"{done.capitalize()}.")
+        if changed:
+            self.message_user(request, f"{len(changed)} {done}.", messages.SUCCESS)
+        if left := len(chosen) - len(changed):
             self.message_user(request, f"{left} left as they are: not {needed}.", messages.WARNING)

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.catalogue.keeping import check_sku, offer_products, retire_products
 from customers.models import CatalogueSku, Product
+from kit.admin_audit import Audited
 from kit.admin_bases import KeepsRows
 from kit.errors import RuleViolation
 
@@ -87,16 +89,23 @@ class ProductAdmin(KeepsRows):
 
     @admin.action(description="Retire selected products", permissions=["change"])
     def retire(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        count = retire_products(queryset, now=timezone.now())
+        chosen = [product for product in queryset if product.retired_at is None]
+        with transaction.atomic():
+            count = retire_products(chosen, now=timezone.now())
+            self.record(request, chosen, "Retired.")
         self.message_user(request, f"Retired: {count}. Claims that have them keep them.", messages.SUCCESS)
 
     @admin.action(description="Offer selected products again", permissions=["change"])
     def offer_again(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self.message_user(request, f"Offered again: {offer_products(queryset)}.", messages.SUCCESS)
+        chosen = [product for product in queryset if product.retired_at is not None]
+        with transaction.atomic():
+            count = offer_products(chosen)
+            self.record(request, chosen, "Offered again.")
+        self.message_user(request, f"Offered again: {count}.", messages.SUCCESS)
 
     @admin.action(description="Let imports decide on selected products", permissions=["change"])
     def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self.message_user(request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS)
+        self.message_user(request, f"Left to imports: {leave_to_imports(self, request, queryset)}.", messages.SUCCESS)
 
 
 class SkuForm(forms.ModelForm):
@@ -162,4 +171,13 @@ class CatalogueSkuAdmin(KeepsRows):
 
     @admin.action(description="Let imports decide on selected SKUs", permissions=["change"])
     def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[CatalogueSku]) -> None:
-        self.message_user(request, f"Left to imports: {queryset.update(kept_by_hand=False)}.", messages.SUCCESS)
+        self.message_user(request, f"Left to imports: {leave_to_imports(self, request, queryset)}.", messages.SUCCESS)
+
+
+@transaction.atomic
+def leave_to_imports(page: Audited, request: HttpRequest, chosen: QuerySet) -> int:
+    """Give rows that staff kept by hand back to imports, and write it down. Returns how many."""
+    kept = list(chosen.filter(kept_by_hand=True))
+    chosen.model._default_manager.filter(pk__in=[row.pk for row in kept]).update(kept_by_hand=False)
+    page.record(request, kept, "Left to imports again.")
+    return len(kept)
