@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from claims.enums import LineVerdict
 from claims.models import Association, Claim, ClaimLine
 from customers.models import Product, Subscription, Tenant
 from partners.models import PartnerOrganization
@@ -10,11 +11,17 @@ from partners.models import PartnerOrganization
 def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
     """Open one association per workload, or per subscription, of the claim (R003, R005). Needs an open transaction.
 
+    Products that were not approved get none.
     Raises IntegrityError when another partner holds one of them (R004): the database decides, whoever came first.
     Rows are written in one order, so that two approvals at the same time cannot wait for each other.
     """
     opened = []
-    lines = ClaimLine.objects.filter(claim=claim).prefetch_related("subscriptions").order_by("product_id")
+    lines = (
+        ClaimLine.objects.filter(claim=claim)
+        .exclude(verdict=LineVerdict.REFUSED)
+        .prefetch_related("subscriptions")
+        .order_by("product_id")
+    )
     for line in lines:
         chosen = sorted(chosen.subscription_id for chosen in line.subscriptions.all())
         held: list[int | None] = [*chosen] or [None]

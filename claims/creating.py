@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from claims.actors import Actor
 from claims.content import ClaimContent
-from claims.enums import LIVE, Activity, ClaimAction
+from claims.enums import LIVE, Activity, ClaimAction, LineVerdict
 from claims.history import record_event
 from claims.lifecycle import touch
 from claims.models import Claim, ClaimLine, LineSubscription
@@ -58,8 +58,10 @@ def change_claim(claim: Claim, content: ClaimContent, *, actor: Actor, now: date
     _require_products(content)
     before = printed_content(claim)
     touch(claim, changes=_columns(content))
+    accepted = _accepted_products(claim)
     claim.lines.all().delete()
     _write_lines(claim, content)
+    _keep_accepted(claim, accepted)
     claim.refresh_from_db()
     after = printed_content(claim)
     changes = [
@@ -111,6 +113,20 @@ def _write_lines(claim: Claim, content: ClaimContent) -> None:
                 incentive=incentive,
                 live=live,
             )
+
+
+def _accepted_products(claim: Claim) -> dict[int, set[int]]:
+    """What a reviewer accepted in an earlier round, with its subscriptions."""
+    lines = claim.lines.filter(verdict=LineVerdict.ACCEPTED).prefetch_related("subscriptions")
+    return {line.product_id: {chosen.subscription_id for chosen in line.subscriptions.all()} for line in lines}
+
+
+def _keep_accepted(claim: Claim, accepted: dict[int, set[int]]) -> None:
+    """An edit rewrites the lines; what was accepted stays so unless its subscriptions changed."""
+    for line in claim.lines.filter(product__in=accepted).prefetch_related("subscriptions"):
+        if {chosen.subscription_id for chosen in line.subscriptions.all()} == accepted[line.product_id]:
+            line.verdict = LineVerdict.ACCEPTED
+            line.save(update_fields=["verdict"])
 
 
 def printed_content(claim: Claim) -> dict[str, str | list[str]]:

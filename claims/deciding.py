@@ -1,6 +1,6 @@
 """What Microsoft does with a claim: start the review, ask, approve, reject; and what the customer's denial does."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,10 +10,19 @@ from claims import messages
 from claims.actors import Actor
 from claims.associations import end_associations, open_associations
 from claims.calendar import review_due_on
-from claims.enums import ClaimAction, ClaimStatus
+from claims.enums import ClaimAction, ClaimStatus, LineVerdict
+from claims.findings import (
+    Finding,
+    as_findings,
+    mark_lines,
+    products_in,
+    require_fitting,
+    told_to_partner,
+    write_fix_list,
+)
 from claims.history import record_event
-from claims.lifecycle import perform
-from claims.models import ActionRequest, Association, Claim, ClaimEvent, ReasonCode
+from claims.lifecycle import free_lines, perform
+from claims.models import ActionRequest, Association, Claim, ClaimEvent, ClaimLine, ReasonCode
 from customers import consent
 from customers.countries import country_name
 from customers.enums import DenialReason
@@ -29,7 +38,14 @@ OWN_REJECTION = "You rejected this claim, and the partner disputed that. Another
 
 def start_review(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
     """Begin the review: Submitted becomes Under review, and five business days start to run (R161, R162)."""
-    changes = {"review_started_at": now, "review_due_on": review_due_on(now), "reviewer": actor.user}
+    due = review_due_on(now)
+    changes = {
+        "review_started_at": now,
+        "review_due_on": due,
+        "queue_due_on": due,
+        "reviewer": actor.user,
+        "reviewer_active_at": now,
+    }
     with transaction.atomic():
         event = perform(claim, ClaimAction.START_REVIEW, actor=actor, now=now, changes=changes)
         messages.tell_review_started(claim, event=event)
@@ -38,55 +54,127 @@ def start_review(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
 
 @transaction.atomic
 def request_action(
-    claim: Claim, *, reasons: Sequence[ReasonCode], message: str, actor: Actor, now: datetime
+    claim: Claim,
+    *,
+    reasons: Sequence[ReasonCode | Finding],
+    message: str,
+    actor: Actor,
+    now: datetime,
+    accepted: Collection[int] = (),
+    due_at: datetime | None = None,
 ) -> ActionRequest:
-    """Ask the partner for more, with coded reasons and a message; 30 days start to run (R164, R165, Q1)."""
-    if not reasons:
+    """Ask the partner for more, with coded reasons and a message; 30 days start to run (R164, R165, Q1).
+
+    Each reason becomes an item of the partner's fix list. ``accepted`` are keys of products that need nothing more; the
+    partner reads that they are accepted, and they are approved together with the rest. ``due_at`` gives rivals of one
+    case the same end. Raises RuleViolation with a sentence.
+    """
+    findings = as_findings(reasons)
+    if not findings:
         raise RuleViolation("Choose at least one reason, so that the partner knows what to do.")
-    if unfit := [reason for reason in reasons if not reason.for_action]:
+    if unfit := [each.reason for each in findings if not each.reason.for_action]:
         raise RuleViolation(f"«{unfit[0].title}» is a reason to reject, not to ask.")
     if actor.user is None:
         raise RuleViolation("Only a reviewer asks for more.")
+    require_fitting(claim, findings)
+    asked = products_in(findings)
+    if asked & set(accepted):
+        raise RuleViolation("A product is either accepted or needs more information, not both.")
     _refuse_own_rejection(claim, actor=actor)
-    due_at = now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
+    due_at = due_at or now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
+    lines = list(claim.lines.select_related("product"))
+    verdicts = dict.fromkeys(asked, LineVerdict.ASKED.value) | dict.fromkeys(accepted, LineVerdict.ACCEPTED.value)
+    data = told_to_partner(claim, findings, message) | _named("accepted", lines, accepted)
     event = perform(
-        claim,
-        ClaimAction.REQUEST_ACTION,
-        actor=actor,
-        now=now,
-        changes={"action_due_at": due_at},
-        data=_told(reasons, message),
+        claim, ClaimAction.REQUEST_ACTION, actor=actor, now=now, changes={"action_due_at": due_at}, data=data
     )
-    request = ActionRequest.objects.create(
-        claim=claim, message=message.strip(), requested_by=actor.user, requested_at=now, due_at=due_at
-    )
-    request.reasons.set(reasons)
+    mark_lines(lines, verdicts=verdicts)
+    request = open_request(claim, findings=findings, message=message, actor=actor, due_at=due_at, now=now)
     messages.tell_action_required(claim, event=event)
     return request
 
 
-def approve(claim: Claim, *, actor: Actor, now: datetime, message: str = "") -> ClaimEvent:
+def open_request(
+    claim: Claim, *, findings: Sequence[Finding], message: str, actor: Actor, due_at: datetime, now: datetime
+) -> ActionRequest:
+    """Write a request with its fix list. Needs an open transaction; raises IntegrityError while another one is open."""
+    request = ActionRequest.objects.create(
+        claim=claim, message=message.strip(), requested_by=actor.user, requested_at=now, due_at=due_at
+    )
+    request.reasons.set({finding.reason for finding in findings})
+    write_fix_list(request, findings)
+    return request
+
+
+@transaction.atomic
+def ask_holder(
+    claim: Claim,
+    *,
+    reasons: Sequence[ReasonCode | Finding],
+    message: str,
+    actor: Actor,
+    now: datetime,
+    due_at: datetime,
+) -> ActionRequest:
+    """Ask a partner that holds an association, while its claim stays approved: the same as its rivals are asked (R171).
+
+    It answers on its claim page and may refresh its proof of execution. Silence changes nothing by itself: whoever
+    decides the case knows. Raises RuleViolation when the claim is not approved or was asked already.
+    """
+    findings = as_findings(reasons)
+    if not findings:
+        raise RuleViolation("Choose at least one reason, so that the partner knows what to do.")
+    if claim.status != ClaimStatus.APPROVED:
+        raise RuleViolation("Only an approved claim is asked this way.")
+    require_fitting(claim, findings)
+    if claim.action_requests.filter(closed_at=None).exists():
+        raise RuleViolation("The partner has already been asked and has not answered yet.")
+    data = told_to_partner(claim, findings, message)
+    event = record_event(claim, ClaimAction.ASK_HOLDER, actor=actor, now=now, data=data)
+    request = open_request(claim, findings=findings, message=message, actor=actor, due_at=due_at, now=now)
+    messages.tell_holder_asked(claim, event=event, due_at=due_at)
+    return request
+
+
+def approve(
+    claim: Claim, *, actor: Actor, now: datetime, message: str = "", refused: Sequence[Finding] = ()
+) -> ClaimEvent:
     """Approve: open the associations, ask the customer (not for revenue association), tell the partner (R006, R168).
 
-    Raises RuleViolation when another partner holds one of the products: the database lets exactly one through (R004);
-    and when the reviewer's own rejection was disputed (Q49).
+    ``refused`` holds a reason for each product that is not approved: it stays in the claim, is free for others, and
+    neither associated nor named to the customer. Raises RuleViolation when nothing would be left to approve; when another
+    partner holds one of the products: the database lets exactly one through (R004); and when the reviewer's own
+    rejection was disputed (Q49).
     """
     _refuse_own_rejection(claim, actor=actor)
+    if unfit := [each.reason for each in refused if not each.reason.for_rejection]:
+        raise RuleViolation(f"«{unfit[0].title}» cannot be a reason to reject.")
+    if any(each.product is None for each in refused):
+        raise RuleViolation("A reason that comes with an approval is about one product that is not approved.")
+    require_fitting(claim, refused)
     try:
         with transaction.atomic():
-            return _approve(claim, actor=actor, now=now, message=message)
+            return _approve(claim, actor=actor, now=now, message=message, refused=refused)
     except IntegrityError as error:
         raise RuleViolation(HELD) from error
 
 
-def _approve(claim: Claim, *, actor: Actor, now: datetime, message: str) -> ClaimEvent:
+def _approve(claim: Claim, *, actor: Actor, now: datetime, message: str, refused: Sequence[Finding]) -> ClaimEvent:
+    lines = list(claim.lines.select_related("product"))
+    left_out = products_in(refused)
+    if left_out >= {line.product_id for line in lines}:
+        raise RuleViolation("No product would be approved. Reject the claim instead.")
     opt_out_until = None if claim.is_revenue else now + timedelta(days=settings.OPT_OUT_DAYS)
     changes = {
         "decided_at": now,
         "opt_out_until": opt_out_until,
         "in_effect_at": now if claim.is_revenue else None,
     }
-    event = perform(claim, ClaimAction.APPROVE, actor=actor, now=now, changes=changes, data=_told([], message))
+    data = told_to_partner(claim, refused, message) | _named("refused", lines, left_out)
+    event = perform(claim, ClaimAction.APPROVE, actor=actor, now=now, changes=changes, data=data)
+    accepted = {line.product_id: LineVerdict.ACCEPTED.value for line in lines}
+    mark_lines(lines, verdicts=accepted | dict.fromkeys(left_out, LineVerdict.REFUSED.value))
+    free_lines(claim, products=left_out)
     open_associations(claim, now=now)
     if not claim.is_revenue:
         _ask_customer(claim, now=now)
@@ -115,8 +203,8 @@ def _ask_customer(claim: Claim, *, now: datetime) -> None:
 def consent_items(claim: Claim) -> list[str]:
     """What the consent mail lists: «NAME, CODE» per workload, «PRODUCT, ID, Country» per subscription (R185, R186)."""
     items = []
-    lines = claim.lines.select_related("product").prefetch_related("subscriptions__subscription")
-    for line in lines:
+    approved = claim.lines.exclude(verdict=LineVerdict.REFUSED)
+    for line in approved.select_related("product").prefetch_related("subscriptions__subscription"):
         if not line.by_subscription:
             items.append(f"{line.product.label}, {line.product.code}")
         for entry in line.subscriptions.all():
@@ -126,16 +214,20 @@ def consent_items(claim: Claim) -> list[str]:
 
 
 @transaction.atomic
-def reject(claim: Claim, *, reasons: Sequence[ReasonCode], message: str, actor: Actor, now: datetime) -> ClaimEvent:
+def reject(
+    claim: Claim, *, reasons: Sequence[ReasonCode | Finding], message: str, actor: Actor, now: datetime
+) -> ClaimEvent:
     """Reject with coded reasons and a message; the products are free again (R166)."""
-    if not reasons:
+    findings = as_findings(reasons)
+    if not findings:
         raise RuleViolation("Choose at least one reason, so that the partner knows why.")
-    if unfit := [reason for reason in reasons if not reason.for_rejection]:
+    if unfit := [each.reason for each in findings if not each.reason.for_rejection]:
         raise RuleViolation(f"«{unfit[0].title}» cannot be a reason to reject.")
+    require_fitting(claim, findings)
     _refuse_own_rejection(claim, actor=actor)
-    event = perform(
-        claim, ClaimAction.REJECT, actor=actor, now=now, changes={"decided_at": now}, data=_told(reasons, message)
-    )
+    data = told_to_partner(claim, findings, message)
+    event = perform(claim, ClaimAction.REJECT, actor=actor, now=now, changes={"decided_at": now}, data=data)
+    mark_lines(claim.lines.all(), verdicts={})
     messages.tell_rejected(claim, event=event)
     return event
 
@@ -169,7 +261,7 @@ def _refuse_own_rejection(claim: Claim, *, actor: Actor) -> None:
         raise RuleViolation(OWN_REJECTION)
 
 
-def _told(reasons: Sequence[ReasonCode], message: str) -> dict[str, object]:
-    """A copy of what the partner is told, since the texts of reason codes may change later."""
-    told = [{"code": reason.code, "title": reason.title, "text": reason.text} for reason in reasons]
-    return {"reasons": told, "message": message.strip()}
+def _named(key: str, lines: Sequence[ClaimLine], products: Collection[int]) -> dict[str, list[str]]:
+    """The chosen products by name, as history keeps them; nothing when none was chosen."""
+    names = [line.product.label for line in lines if line.product_id in products]
+    return {key: names} if names else {}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from claims.enums import LIVE
+from claims.enums import LIVE, LineVerdict
 from claims.models import Association, Claim, ClaimLine, LineSubscription
 from customers.directory import directory
 from customers.models import Product, Subscription, Tenant
@@ -262,7 +262,7 @@ def rivals_of(claim: Claim) -> bool:
     """Whether another partner holds or claims a product or subscription of this claim (R163, R170)."""
     if claim.is_revenue:
         return False
-    lines = list(claim.lines.prefetch_related("subscriptions"))
+    lines = list(claim.lines.exclude(verdict=LineVerdict.REFUSED).prefetch_related("subscriptions"))
     workloads = [line.product_id for line in lines if not line.by_subscription]
     subscriptions = [chosen.subscription_id for line in lines for chosen in line.subscriptions.all()]
     own = claim.organization_id

@@ -24,6 +24,7 @@ class ClaimStatus(models.TextChoices):
 S = ClaimStatus
 EDITABLE = frozenset({S.EDITING, S.ACTION_REQUIRED})  # the partner may change its content (R131)
 IN_REVIEW = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.DISPUTED})  # waits for Microsoft
+OPEN_FOR_REQUEST = frozenset({S.ACTION_REQUIRED, S.APPROVED})  # may carry an open request to the partner
 LIVE = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.ACTION_REQUIRED, S.APPROVED, S.DISPUTED})  # holds its products (Q13)
 DECIDED = frozenset({S.APPROVED, S.REJECTED, S.CONSENT_DENIED, S.ENDED})
 FINAL = frozenset({S.CONSENT_DENIED, S.ENDED, S.DISCARDED})  # nothing leads out
@@ -35,6 +36,32 @@ class Activity(models.TextChoices):
     PRE_SALES = "pre_sales", "Pre-sales"
     USAGE = "usage", "Usage"
     REVENUE = "revenue_association", "Revenue association"
+
+
+class QueueRank(models.IntegerChoices):
+    """Who comes first in the reviewers' queue among claims that are due on the same day."""
+
+    DISPUTE = 0, "Dispute"
+    RESUBMISSION = 1, "Submitted again"
+    CONFLICT = 2, "Conflict"
+    ORDINARY = 3, "First submission"
+
+
+class LineVerdict(models.TextChoices):
+    """What Microsoft found of one product of a claim."""
+
+    OPEN = "", "Not decided"
+    ACCEPTED = "accepted", "Accepted"
+    ASKED = "asked", "More information needed"
+    REFUSED = "refused", "Not approved"
+
+
+class ClaimField(models.TextChoices):
+    """Content of a claim that a reviewer can ask a partner to change: what «Edit» opens (R130)."""
+
+    LOCATION = "location", "MPN location"
+    CUSTOMER_CONTACT = "customer_contact", "Customer contact"
+    PARTNER_CONTACT = "partner_contact", "Your company's contact"
 
 
 class ActorKind(models.TextChoices):
@@ -70,6 +97,9 @@ class ClaimAction(models.TextChoices):
     NOTE_DOCUMENT = "note_document", "Document note changed"
     REFRESH_POE = "refresh_poe", "Proof of execution refreshed"
     COMMENT = "comment", "Comment added"
+    ASK_HOLDER = "ask_holder", "Information requested"
+    ANSWER = "answer", "Request answered"
+    LOSE_PRODUCT = "lose_product", "Product lost"
     ASK_CONSENT = "ask_consent", "Customer notified"
     CLOSE_WINDOW = "close_window", "Opt-out period ended"
     REMIND = "remind", "Reminder sent"

@@ -7,6 +7,7 @@ from typing import Any
 
 from claims.actors import Actor
 from claims.enums import ActorKind, ClaimAction
+from claims.findings import told_lines
 from claims.models import Claim, ClaimEvent
 
 
@@ -64,6 +65,9 @@ _SENTENCES = {
     ClaimAction.NOTE_DOCUMENT: "changed the note of a document.",
     ClaimAction.REFRESH_POE: "refreshed proof of execution.",
     ClaimAction.COMMENT: "added a comment.",
+    ClaimAction.ASK_HOLDER: "asked for information on the association.",
+    ClaimAction.ANSWER: "answered what Microsoft had asked.",
+    ClaimAction.LOSE_PRODUCT: "ended a part of the association after comparing claims of several partners.",
     ClaimAction.ASK_CONSENT: "notified the customer of the association.",
     ClaimAction.CLOSE_WINDOW: "closed the opt-out period; the customer did not deny. The association is in effect.",
     ClaimAction.REMIND: "sent a reminder that the claim still needs action.",
@@ -120,15 +124,16 @@ def tell_reviewer(events: Iterable[ClaimEvent]) -> list[Told]:
     ]
 
 
+def change_of(label: str, before: Any, after: Any) -> Change:
+    """The change of one field, which is a text or a list of texts; None counts as nothing."""
+    several = isinstance(before, list) or isinstance(after, list)
+    old, new = (each if isinstance(each, list) else [each] for each in (before, after))
+    return Change(label, [each for each in old if each], [each for each in new if each], several)
+
+
 def _told(event: ClaimEvent, who: str) -> Told:
-    changes = [_change(each) for each in event.data.get("changes", [])]
+    changes = [change_of(each["label"], each["old"], each["new"]) for each in event.data.get("changes", [])]
     return Told(event.at, who, _SENTENCES[ClaimAction(event.action)], _said(event), changes, event)
-
-
-def _change(kept: dict[str, Any]) -> Change:
-    several = isinstance(kept["new"], list)
-    old, new = (kept["old"], kept["new"]) if several else ([kept["old"]], [kept["new"]])
-    return Change(kept["label"], [each for each in old if each], [each for each in new if each], several)
 
 
 def _line(change: Change) -> str:
@@ -141,10 +146,15 @@ def _partner_sees(event: ClaimEvent) -> str:
     return ActorKind(event.actor_kind).label
 
 
+_PRODUCTS = {"accepted": "Accepted", "refused": "Not approved", "lost": "Lost"}
+
+
 def _said(event: ClaimEvent) -> list[str]:
     """Facts of the event that both sides may read; the customer's comment only when it allowed that (Q37)."""
     data = event.data
-    lines = [f"{reason['title']}: {reason['text']}" for reason in data.get("reasons", [])]
+    lines = told_lines(data.get("reasons", []))
+    lines += [f"{label}: {', '.join(data[key])}." for key, label in _PRODUCTS.items() if data.get(key)]
+    lines += [f"{given['about']}: {given['answer']}" for given in data.get("answers", [])]
     lines += [str(data[key]) for key in ("message", "document", "note", "comment") if data.get(key)]
     if data.get("denial_reasons"):
         lines.append("Reason: " + " ".join(data["denial_reasons"]))

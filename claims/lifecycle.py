@@ -1,5 +1,6 @@
 """perform(): the only writer of a claim's status."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from claims.actors import Actor
 from claims.enums import LIVE, ActorKind, ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.models import Claim, ClaimEvent, ClaimLine, LineSubscription
+from claims.signals import claim_moved
 from claims.transitions import TABLE
 from kit.errors import RuleViolation, StaleRecord
 
@@ -27,7 +29,8 @@ def perform(
     """Move the claim along one row of the table, and write its history row, in one transaction.
 
     ``changes`` are further columns to set with the status; ``data`` goes into history. The lines follow: a live claim
-    holds its products for its organisation (Q13). Sends nothing; the calling rule writes messages.
+    holds its products for its organisation (Q13). Sends no message: the calling rule writes those. The signal
+    ``claim_moved`` goes out inside the transaction.
 
     Raises RuleViolation when the table does not allow it, StaleRecord when someone was faster, and IntegrityError when
     the database refuses a second live claim for the same product (callers turn that into a sentence).
@@ -46,7 +49,9 @@ def perform(
         setattr(claim, name, value)
     if (before in LIVE) != (row.target in LIVE):
         _hold_products(claim, live=row.target in LIVE)
-    return record_event(claim, action, actor=actor, now=now, from_status=before, to_status=row.target, data=data)
+    event = record_event(claim, action, actor=actor, now=now, from_status=before, to_status=row.target, data=data)
+    claim_moved.send(sender=Claim, claim=claim, event=event)
+    return event
 
 
 def refusal_to(claim: Claim, action: ClaimAction, *, by: ActorKind) -> str:
@@ -75,6 +80,13 @@ def touch(claim: Claim, *, changes: dict[str, Any] | None = None) -> None:
 def _hold_products(claim: Claim, *, live: bool) -> None:
     ClaimLine.objects.filter(claim=claim).update(live=live)
     LineSubscription.objects.filter(line__claim=claim).update(live=live)
+
+
+def free_lines(claim: Claim, *, products: Collection[int]) -> None:
+    """Let products of a live claim go, since they were not approved or were lost: others may hold them (R004)."""
+    if products:
+        ClaimLine.objects.filter(claim=claim, product__in=products).update(live=False)
+        LineSubscription.objects.filter(line__claim=claim, line__product__in=products).update(live=False)
 
 
 def _refusal(claim: Claim, action: ClaimAction) -> str:

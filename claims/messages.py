@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from claims.enums import ClaimAction
+from claims.findings import told_lines
 from claims.models import Claim, ClaimEvent
 from notifications.notices import notify
 from notifications.outbox import enqueue
@@ -50,7 +51,7 @@ def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
     paragraphs = [
         "A Microsoft reviewer needs more information to decide on your claim.",
         *_said(event),
-        f"Please add the information and submit the claim again by {due}. If you do not respond within "
+        f"Please go through the list on the claim's page, add the information and submit the claim again by {due}. If you do not respond within "
         f"{settings.ACTION_REQUIRED_DAYS} days, your claim will be rejected and you will need to create a new one.",
     ]
     _tell(claim, event=event, title="Partner action required", paragraphs=paragraphs)
@@ -122,8 +123,39 @@ def tell_ended(claim: Claim, *, event: ClaimEvent) -> None:
     _tell(claim, event=event, title="Association ended", paragraphs=paragraphs)
 
 
+def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
+    """A partner that holds an association is asked while its claim stays approved; why, no partner learns (R171)."""
+    paragraphs = [
+        "Microsoft needs information about your association. The association stays as it is meanwhile.",
+        *_said(event),
+        f"Please answer on the claim's page by {_day(due_at)}. You may add fresh proof of execution there: if several "
+        "partners claim the same, the most recent counts.",
+    ]
+    _tell(claim, event=event, title="Information requested", paragraphs=paragraphs)
+
+
+def tell_answered(claim: Claim, *, event: ClaimEvent) -> None:
+    """Receipt of the answers of a partner whose claim stays approved: portal only."""
+    paragraphs = ["Thank you. Microsoft has received your answers."]
+    _tell(claim, event=event, title="Request answered", paragraphs=paragraphs, mail=False)
+
+
+def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> None:
+    """Another partner was selected: the association ended, or lost a part. Who that is, nobody learns (Q41, Q50)."""
+    whole = event.action == ClaimAction.SUPERSEDE
+    what = "so your association has ended" if whole else "so a part of your association has ended"
+    paragraphs = [
+        f"Microsoft compared the proof of execution of several partners for {claim.customer_domain}, {what}.",
+        *_said(event),
+    ]
+    title = "Association ended" if whole else "A part of your association ended"
+    _tell(claim, event=event, title=title, paragraphs=paragraphs)
+
+
 def _said(event: ClaimEvent) -> list[str]:
-    said = [f"{reason['title']}. {reason['text']}" for reason in event.data.get("reasons", [])]
+    said = told_lines(event.data.get("reasons", []))
+    named = {"accepted": "Accepted", "refused": "Not approved", "lost": "Lost"}
+    said += [f"{label}: {', '.join(event.data[key])}." for key, label in named.items() if event.data.get(key)]
     return [*said, event.data["message"]] if event.data.get("message") else said
 
 

@@ -9,7 +9,8 @@ from django.db.models import Max
 
 from claims.eligibility import check_known_subscription, claimed_among, rivals_of
 from claims.enums import ClaimAction, ClaimStatus, programs_for
-from claims.models import Claim, ClaimEvent, ClaimLine
+from claims.fixing import is_settled, sentence_about
+from claims.models import Claim, ClaimEvent, ClaimLine, FixItem
 from partners.models import ProgramCode
 
 POE_REQUIRED = "Proof of execution document is required to submit this claim."
@@ -100,6 +101,7 @@ def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
             blocker("location", f"The MPN location {claim.location} is no longer active. Edit the claim.", "location")
         )
     found += [blocker(code, message, "products") for code, message in _line_problems(claim, lines, now=now)]
+    found += [blocker("fix_list", message, "fix_list") for message in _fix_list_problems(claim, lines)]
     missing = missing_programs(claim)
     if missing:
         found.append(
@@ -113,6 +115,15 @@ def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
         )
     found.append(Problem("must_submit", Severity.WARNING, MUST_SUBMIT, "submit"))
     return found
+
+
+def _fix_list_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[str]:
+    """Items of the open request that are neither ticked nor answered; one query for request and items each."""
+    if claim.status != ClaimStatus.ACTION_REQUIRED:
+        return []
+    items = list(FixItem.objects.filter(request__claim=claim, request__closed_at=None))
+    left = [item for item in items if not is_settled(item, products={line.product_id for line in lines})]
+    return [sentence_about(len(left))] if left else []
 
 
 def _proof_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[tuple[str, str]]:

@@ -12,12 +12,14 @@ from claims.actors import Actor
 from claims.associations import end_associations
 from claims.calendar import review_due_on
 from claims.documents import attach, documents_of_dispute
-from claims.enums import ActorKind, ClaimAction, ClaimStatus
+from claims.enums import ActorKind, ClaimAction, ClaimStatus, QueueRank
+from claims.fixing import answers_of
 from claims.history import record_event
 from claims.lifecycle import perform, refusal_to
 from claims.models import Association, Claim, ClaimEvent, Comment
 from claims.next_step import dispute_ends_at
 from claims.problems import OWN_CLAIM, blockers_of
+from claims.snapshots import keep_submission
 from customers import consent
 from kit.errors import RuleViolation
 
@@ -28,8 +30,9 @@ MAX_COMMENT = 4000
 def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> ClaimEvent:
     """Hand the claim to Microsoft: first submission to Submitted, an answer to a request back to Under review (R151).
 
-    Marks the documents as part of this submission, closes the open request, stores ``comment`` in the thread, queues the
-    receipt. Raises RuleViolation with the first blocker (R119), or when the company submitted the same meanwhile.
+    Marks the documents as part of this submission, keeps what the claim says now, closes the open request, stores
+    ``comment`` in the thread, queues the receipt. Raises RuleViolation with the first blocker (R119), or when the company
+    submitted the same meanwhile.
     """
     blockers = blockers_of(claim, now=now)
     if blockers:
@@ -41,12 +44,17 @@ def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> C
             again = claim.status == ClaimStatus.ACTION_REQUIRED
             action = ClaimAction.RESUBMIT if again else ClaimAction.SUBMIT
             number = claim.submissions + 1
-            changes: dict[str, object] = {"submissions": number}
+            due = review_due_on(now)
+            changes: dict[str, object] = {"submissions": number, "queue_due_on": due}
             if again:
-                changes |= {"action_due_at": None, "review_due_on": review_due_on(now)}
+                changes |= {"action_due_at": None, "review_due_on": due, "queue_rank": QueueRank.RESUBMISSION}
+                changes |= {"reviewer_active_at": now if claim.reviewer_id else None}  # it returns to who asked
             else:
-                changes |= {"submitted_at": now}
-            event = perform(claim, action, actor=actor, now=now, changes=changes)
+                changes |= {"submitted_at": now, "queue_rank": QueueRank.ORDINARY}
+            closing = claim.action_requests.filter(closed_at=None).first() if again else None
+            data = answers_of(closing) if closing else {}
+            event = perform(claim, action, actor=actor, now=now, changes=changes, data=data)
+            keep_submission(claim, actor=actor, now=now)
             claim.documents.filter(first_submission=None, removed_at=None).update(first_submission=number)
             claim.action_requests.filter(closed_at=None).update(closed_at=now)
             messages.tell_submitted(claim, event=event)
@@ -57,7 +65,8 @@ def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> C
 
 def withdraw(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
     """Take a submission back to Editing while nobody has started its review (Q23)."""
-    return perform(claim, ClaimAction.WITHDRAW, actor=actor, now=now, changes={"submitted_at": None})
+    changes = {"submitted_at": None, "reviewer": None, "reviewer_active_at": None}
+    return perform(claim, ClaimAction.WITHDRAW, actor=actor, now=now, changes=changes)
 
 
 def discard(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
@@ -81,12 +90,23 @@ def dispute(
     if refusal:
         raise RuleViolation(refusal)
     number = claim.submissions + bool(uploads)
-    changes = {"review_due_on": review_due_on(now), "decided_at": None, "submissions": number, "reviewer": None}
+    due = review_due_on(now)
+    changes = {
+        "review_due_on": due,
+        "queue_due_on": due,
+        "queue_rank": QueueRank.DISPUTE,
+        "decided_at": None,
+        "submissions": number,
+        "reviewer": None,
+        "reviewer_active_at": None,
+    }
     data = {"message": message.strip()}
     try:
         with documents_of_dispute(claim, uploads=uploads, actor=actor, now=now) as documents, transaction.atomic():
             attach(documents, submission=number, actor=actor, now=now)
             event = perform(claim, ClaimAction.DISPUTE, actor=actor, now=now, changes=changes, data=data)
+            if uploads:
+                keep_submission(claim, actor=actor, now=now)
             messages.tell_disputed(claim, event=event)
     except IntegrityError as error:
         raise RuleViolation(f"{OWN_CLAIM}.") from error

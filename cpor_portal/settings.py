@@ -248,6 +248,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "send queued mail": {"task": "notifications.send_queued_mail", "schedule": 60.0},
     "sweep claim deadlines": {"task": "claims.sweep_deadlines", "schedule": 300.0},
+    "release idle claims": {"task": "review.release_idle_claims", "schedule": 300.0},
 }
 
 # --- Language and time -----------------------------------------------------------------------------------------------
@@ -261,6 +262,8 @@ ACTION_REMINDER_DAYS = [7, 2]
 OPT_OUT_DAYS = env.int("OPT_OUT_DAYS", default=7)
 REVIEW_BUSINESS_DAYS = env.int("REVIEW_BUSINESS_DAYS", default=5)
 REVIEW_CALENDAR_COUNTRY = env.str("REVIEW_CALENDAR_COUNTRY", default="US")
+REVIEWER_IDLE_HOURS = env.int("REVIEWER_IDLE_HOURS", default=24)
+SECOND_LOOK_PERCENT = env.int("SECOND_LOOK_PERCENT", default=5)
 DISPUTE_DAYS = 30
 DRAFT_REMINDER_DAYS = env.int("DRAFT_REMINDER_DAYS", default=14)
 SUBSCRIPTION_WAIT_HOURS = 48

@@ -7,6 +7,10 @@ class ReviewConfig(AppConfig):
     verbose_name = "Reviewers' desk"
     default = True
 
+    def ready(self) -> None:
+        """Follow the moves of claims, inside their transactions."""
+        from review import receivers  # noqa: F401, PLC0415 - tables are loaded only now
+
 
 class DeskConfig(admin_apps.AdminConfig):
     """The stock admin with the desk as its site; named by a path, because the site needs loaded apps."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
+from claims.enums import LineVerdict
 from claims.models import ActionRequest, Association, Claim, ClaimLine, LineSubscription
 from customers.directory import directory
 
@@ -58,8 +59,12 @@ def rivals_on(claim: Claim) -> list[Rival]:
     if claim.is_revenue:
         return []
     found: dict[int, Rival] = {}
-    workloads = list(claim.lines.filter(by_subscription=False).values_list("product_id", flat=True))
-    chosen = LineSubscription.objects.filter(line__claim=claim)
+    workloads = list(
+        claim.lines.filter(by_subscription=False)
+        .exclude(verdict=LineVerdict.REFUSED)
+        .values_list("product_id", flat=True)
+    )
+    chosen = LineSubscription.objects.filter(line__claim=claim).exclude(line__verdict=LineVerdict.REFUSED)
     subscriptions = list(chosen.values_list("subscription_id", flat=True))
     own = claim.organization_id
     live_lines = ClaimLine.objects.filter(

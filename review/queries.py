@@ -68,11 +68,6 @@ def tab_named(slug: str) -> Tab:
     return _BY_SLUG.get(slug, TABS[0])
 
 
-def submitted_claims() -> QuerySet[Claim]:
-    """The claims that reviewers may read: all that were ever submitted. A draft is the partner's own."""
-    return Claim.objects.exclude(status__in=[ClaimStatus.EDITING, ClaimStatus.DISCARDED], submissions=0)
-
-
 def queue_page(tab: Tab, *, now: datetime, after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of a tab in its order, paged by key. One query, however many rows.
 

@@ -32,7 +32,8 @@ class DeskSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The desk's own pages first, each open to staff alone, then the stock ones."""
-        from review.views import claim, decision, queue  # noqa: PLC0415 - this module loads before the tables do
+        from review.access import require_desk_marks  # noqa: PLC0415 - this module loads before the tables do
+        from review.views import claim, decision, previews, queue  # noqa: PLC0415
 
         desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("claims/", queue.queue, "queue"),
@@ -41,6 +42,12 @@ class DeskSite(admin.AdminSite):
             ("claims/<int:claim_id>/decision/", decision.decide, "decide"),
             ("claims/<int:claim_id>/comment/", claim.comment, "comment"),
             ("claims/<int:claim_id>/documents/<int:document_id>/", claim.document, "document"),
+            ("claims/<int:claim_id>/documents/<int:document_id>/preview/", previews.preview, "preview"),
         ]
+        require_desk_marks({name: view for _, view, name in desk})
         own = [path(route, self.admin_view(view), name=f"review-{name}") for route, view, name in desk]
+        # The admin's view would forbid the browser to keep anything.
+        image = self.admin_view(previews.preview_image, cacheable=True)
+        route = "claims/<int:claim_id>/documents/<int:document_id>/preview/<int:page>/"
+        own.append(path(route, image, name="review-preview-image"))
         return [*own, *super().get_urls()]

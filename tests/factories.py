@@ -8,6 +8,7 @@ from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from factory.django import DjangoModelFactory
@@ -19,6 +20,7 @@ from claims.models import Claim, ClaimLine, Document, LineSubscription
 from customers.enums import SolutionArea, SubscriptionStatus
 from customers.models import CatalogueSku, Product, Subscription, Tenant, TenantDomain, TenantSku
 from partners.models import Enrollment, Location, Membership, PartnerOrganization, Role
+from review.groups import AUDITORS, CATALOGUE, LEADS, REVIEWERS, write_groups
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -65,10 +67,46 @@ class UserFactory(DjangoModelFactory):
     password = factory.LazyFunction(hashed_password)
 
 
-class ReviewerFactory(UserFactory):
+class StaffFactory(UserFactory):
+    """Microsoft staff without a group, who may do nothing yet."""
+
     email = factory.Sequence(lambda n: f"reviewer{n}@microsoft.example")
     full_name = factory.Sequence(lambda n: f"Robin Reviewer{n}")
     is_staff = True
+
+
+class ReviewerFactory(StaffFactory):
+    """A reviewer, who decides on claims."""
+
+    group = factory.PostGeneration(
+        lambda person, create, extracted, **kw: _join(person, create, extracted or REVIEWERS)
+    )
+
+
+class LeadFactory(StaffFactory):
+    """A lead, who also assigns claims and sees the leads' page."""
+
+    group = factory.PostGeneration(lambda person, create, extracted, **kw: _join(person, create, LEADS))
+
+
+class AuditorFactory(StaffFactory):
+    """An auditor, who reads everything and changes nothing."""
+
+    group = factory.PostGeneration(lambda person, create, extracted, **kw: _join(person, create, AUDITORS))
+
+
+class CatalogueManagerFactory(StaffFactory):
+    """Keeps products, customers and partners; decides nothing."""
+
+    group = factory.PostGeneration(lambda person, create, extracted, **kw: _join(person, create, CATALOGUE))
+
+
+def _join(person: User, create: bool, name: str) -> None:
+    if not create:
+        return
+    if not Group.objects.filter(name=name).exists() or not Group.objects.get(name=name).permissions.exists():
+        write_groups()  # a test with real transactions empties every table when it ends
+    person.groups.add(Group.objects.get(name=name))
 
 
 class OrganizationFactory(DjangoModelFactory):

@@ -1,6 +1,6 @@
 """Tables of a claim."""
 
-from claims.models.action_request import ActionRequest, ReasonCode
+from claims.models.action_request import ActionRequest, FixItem, ReasonCode
 from claims.models.association import Association
 from claims.models.claim import Claim
 from claims.models.comment import Comment
@@ -10,6 +10,7 @@ from claims.models.event import ClaimEvent
 from claims.models.holiday import Holiday
 from claims.models.line import ClaimLine, LineSubscription
 from claims.models.saved_view import SavedView
+from claims.models.submission import Submission
 
 __all__ = [
     "ActionRequest",
@@ -20,8 +21,10 @@ __all__ = [
     "ClaimLine",
     "Comment",
     "Document",
+    "FixItem",
     "Holiday",
     "LineSubscription",
     "ReasonCode",
     "SavedView",
+    "Submission",
 ]

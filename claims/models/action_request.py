@@ -1,18 +1,48 @@
-"""What a reviewer asks of a partner, and the coded reasons for it."""
+"""What a reviewer asks of a partner: coded reasons, requests, and the list of what is to be fixed."""
+
+import re
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from claims.enums import ClaimField
 from claims.models.claim import Claim
+from claims.models.document import Document
+from customers.models import Product
+
+PLACEHOLDERS = ("claim", "customer", "partner", "product", "document", "field")
+_BRACED = re.compile(r"\{([^{}]*)\}")
+
+
+def validate_placeholders(text: str) -> None:
+    """Refuse braces that stand for nothing, since partners would read them as they are. Raises ValidationError."""
+    unknown = [name for name in _BRACED.findall(text) if name not in PLACEHOLDERS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValidationError(f"«{{{unknown[0]}}}» stands for nothing. Known are {known}.")
 
 
 class ReasonCode(models.Model):
     """A coded reason for asking or refusing, with the sentence the partner reads; staff edit the texts."""
 
+    class About(models.TextChoices):
+        """What a reason is usually tied to; the desk offers that first."""
+
+        CLAIM = "claim", "The claim as a whole"
+        FIELD = "field", "A field"
+        PRODUCT = "product", "A product/workload"
+        DOCUMENT = "document", "A document"
+
     code = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
-    text = models.TextField(help_text="Printed to the partner, in whole sentences that say what to do.")
+    text = models.TextField(
+        validators=[validate_placeholders],
+        help_text="Printed to the partner, in whole sentences that say what to do. {product}, {document}, {field}, "
+        "{customer}, {partner} and {claim} are filled in.",
+    )
+    about = models.CharField("usually about", max_length=10, choices=About, default=About.CLAIM)
     for_action = models.BooleanField("may be asked for", default=True)
     for_rejection = models.BooleanField("may be a reason to reject", default=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -26,7 +56,11 @@ class ReasonCode(models.Model):
 
 
 class ActionRequest(models.Model):
-    """One request for action. It stays open until the partner submits again or the 30 days pass (R164, R165)."""
+    """One request for action. It stays open until the partner submits again or the 30 days pass (R164, R165).
+
+    A partner that holds an association which another one claims is asked the same way, while its claim stays approved
+    (R171); then it closes when every item is answered, or when the case is decided.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="action_requests")
     reasons = models.ManyToManyField(ReasonCode, related_name="+")
@@ -52,3 +86,46 @@ class ActionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Action requested on claim {self.claim_id}"
+
+
+class FixItem(models.Model):
+    """One line of the partner's fix list: a coded reason and what it is tied to, answered or ticked before submitting again.
+
+    ``title`` and ``text`` are copies of what was printed, since the texts of reason codes may change later. A product
+    that the partner takes out of the claim settles what was asked about it.
+    """
+
+    request = models.ForeignKey(ActionRequest, on_delete=models.CASCADE, related_name="items")
+    reason = models.ForeignKey(ReasonCode, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    note = models.TextField(max_length=1000, blank=True, help_text="The reviewer's own words about this item.")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    document_name = models.CharField(max_length=255, blank=True)
+    field = models.CharField(max_length=20, choices=ClaimField, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    ticked = models.BooleanField(default=False)
+    answer = models.TextField(max_length=2000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title}{f' ({self.about})' if self.about else ''}"
+
+    @property
+    def about(self) -> str:
+        """What the item is tied to, in words; empty for the claim as a whole."""
+        if self.product:
+            return self.product.label
+        return self.document_name or (ClaimField(self.field).label if self.field else "")
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the partner ticked or answered it. A removed product settles it too: ``claims.fixing`` knows that."""
+        return self.ticked or bool(self.answer)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from claims.enums import DECIDED, EDITABLE, IN_REVIEW, LIVE, Activity, ActorKind, ClaimStatus
+from claims.enums import DECIDED, EDITABLE, IN_REVIEW, LIVE, Activity, ActorKind, ClaimStatus, QueueRank
 from customers.enums import SolutionArea
 from customers.models import Tenant
 from partners.models import Location, PartnerOrganization
@@ -62,6 +62,17 @@ class Claim(models.Model):
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    reviewer_active_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the reviewer last did something with the claim; idle ones are released."
+    )
+    queue_due_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Day by which Microsoft acts next: begins the review of a submitted claim, answers one under review.",
+    )
+    queue_rank = models.PositiveSmallIntegerField(
+        choices=QueueRank, default=QueueRank.ORDINARY, help_text="Who comes first among claims due on the same day."
+    )
     action_due_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     opt_out_until = models.DateTimeField(null=True, blank=True)
@@ -99,6 +110,17 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["organization", "-last_activity_at", "-id"], name="claim_newest_activity"),
             models.Index(fields=["status", "submitted_at"], name="claim_queue"),
+            models.Index(
+                fields=["queue_due_on", "queue_rank", "submitted_at", "id"],
+                condition=Q(status__in=sorted(IN_REVIEW)),
+                name="claim_urgency",
+            ),
+            models.Index(
+                fields=["reviewer", "queue_due_on"],
+                condition=Q(status__in=sorted(IN_REVIEW)),
+                name="claim_of_reviewer",
+            ),
+            models.Index(fields=["tenant"], condition=Q(status__in=sorted(LIVE)), name="claim_live_of_tenant"),
             models.Index(
                 fields=["action_due_at"], condition=Q(status=ClaimStatus.ACTION_REQUIRED), name="claim_action_due"
             ),

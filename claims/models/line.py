@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from claims.enums import LineVerdict
 from claims.models.claim import Claim
 from customers.models import Product, Subscription
 
@@ -21,6 +22,13 @@ class ClaimLine(models.Model):
     by_subscription = models.BooleanField(help_text="Held by subscription (Dynamics 365), not by workload (R005).")
     incentive = models.BooleanField(help_text="False for revenue association, a separate record (Q16).")
     live = models.BooleanField(default=False)
+    verdict = models.CharField(
+        max_length=10,
+        choices=LineVerdict,
+        blank=True,
+        default=LineVerdict.OPEN,
+        help_text="What the last decision said of this product; «refused» only where others of the claim were approved.",
+    )
 
     class Meta:
         ordering = ["product__name"]

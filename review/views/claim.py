@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from claims.actors import Actor
 from claims.enums import ActorKind, ClaimAction, ClaimStatus, programs_for
 from claims.flags import flags_on
 from claims.history import tell_reviewer
@@ -20,21 +19,18 @@ from claims.transitions import allowed_actions
 from kit.downloads import attachment
 from kit.errors import RuleViolation
 from partners.programs import names_of_programs
+from review.access import DECIDE, claim_for, decides, reads
+from review.actors import reviewer_of
 from review.facts import directory_facts, requests_of, rivals_on
 from review.forms import CommentForm, DecisionForm
 from review.pages import render_desk
-from review.queries import is_overdue, submitted_claims
+from review.queries import is_overdue
 
 
-def reviewer_of(request: HttpRequest) -> Actor:
-    """The signed-in member of staff as the one who acts."""
-    return Actor.reviewer(request.user)  # type: ignore[arg-type]
-
-
-def claim_or_404(claim_id: int) -> Claim:
-    """A claim that was submitted, with what its page prints, or 404: drafts are the partner's own."""
-    related = ("organization", "location", "tenant", "created_by", "agreed_by", "reviewer")
-    return get_object_or_404(submitted_claims().select_related(*related), pk=claim_id)
+def claim_or_404(request: HttpRequest, claim_id: int) -> Claim:
+    """A submitted claim with what its page prints, or 404: drafts are the partner's own. 403 for who is barred from it."""
+    related = ("location", "tenant", "created_by", "agreed_by", "reviewer")
+    return claim_for(request.user, claim_id, *related)  # type: ignore[arg-type]
 
 
 def show_claim(request: HttpRequest, claim_id: int, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -43,8 +39,9 @@ def show_claim(request: HttpRequest, claim_id: int, *, status: int = 200, **extr
     ``extra`` replaces forms that came back, and may carry a ``refusal``. A form that came back incomplete keeps
     the ``version`` it was posted with, since what changed meanwhile must still refuse it.
     """
-    claim = claim_or_404(claim_id)
-    return render_desk(request, "review/claim.html", _facts(claim) | extra, status=status)
+    claim = claim_or_404(request, claim_id)
+    facts = _facts(claim) | {"decides": request.user.has_perm(DECIDE)}  # type: ignore[union-attr]
+    return render_desk(request, "review/claim.html", facts | extra, status=status)
 
 
 def _facts(claim: Claim) -> dict[str, Any]:
@@ -71,16 +68,18 @@ def _facts(claim: Claim) -> dict[str, Any]:
     }
 
 
+@reads
 @require_safe
 def claim_page(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Details, directory, findings, documents, rivals, comments and history of one claim (R170, Q4, Q50)."""
     return show_claim(request, claim_id)
 
 
+@decides
 @require_POST
 def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Write into the thread that the partner reads; there the author is «Microsoft» (R123, Q50)."""
-    claim = claim_or_404(claim_id)
+    claim = claim_or_404(request, claim_id)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return show_claim(request, claim_id, status=422, comment_form=form)
@@ -92,9 +91,9 @@ def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
     return redirect("admin:review-claim", claim_id)
 
 
+@reads
 @require_safe
 def document(request: HttpRequest, claim_id: int, document_id: int) -> FileResponse:
     """Hand out a document of the claim as an attachment, never shown by the browser itself (Q25)."""
-    of_claim = Document.objects.filter(claim__in=submitted_claims().filter(pk=claim_id))
-    found = get_object_or_404(of_claim, pk=document_id)
+    found = get_object_or_404(Document, claim=claim_or_404(request, claim_id), pk=document_id)
     return attachment(found.file.open("rb"), name=found.name, size=found.size)

@@ -15,11 +15,14 @@ from claims.actors import Actor
 from claims.deciding import approve, reject, request_action, start_review
 from claims.models import Claim
 from kit.errors import RuleViolation, StaleRecord
+from review.access import decides
+from review.actors import reviewer_of
+from review.assigning import require_may_decide
 from review.facts import directory_facts
 from review.forms import Decision, DecisionForm, StartForm
 from review.pages import render_desk
 from review.queries import next_claim
-from review.views.claim import claim_or_404, reviewer_of, show_claim
+from review.views.claim import claim_or_404, show_claim
 
 DONE = {
     Decision.APPROVE: "was approved.",
@@ -28,13 +31,15 @@ DONE = {
 }
 
 
+@decides
 @require_POST
 def start(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Start the review of a submitted claim: five business days begin to run (R161, R162)."""
-    claim = claim_or_404(claim_id)
+    claim = claim_or_404(request, claim_id)
     form = StartForm(request.POST)
     claim.version = form.cleaned_data["version"] if form.is_valid() else 0
     try:
+        require_may_decide(claim, user=request.user)  # type: ignore[arg-type]
         start_review(claim, actor=reviewer_of(request), now=timezone.now())
     except RuleViolation as refusal:
         return show_claim(request, claim_id, status=409, refusal=refusal.message)
@@ -42,16 +47,18 @@ def start(request: HttpRequest, claim_id: int) -> HttpResponse:
     return redirect("admin:review-claim", claim_id)
 
 
+@decides
 @require_POST
 def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Decide on the version that the reviewer read; an approval is asked about once more (R164, R166)."""
-    claim = claim_or_404(claim_id)
+    claim = claim_or_404(request, claim_id)
     form, version = DecisionForm(request.POST), request.POST.get("version", "")
     if "back" in request.POST:
         return show_claim(request, claim_id, decision_form=DecisionForm(initial=request.POST.dict()), version=version)
     if not form.is_valid():
         return show_claim(request, claim_id, status=422, decision_form=form, version=version)
     try:
+        require_may_decide(claim, user=request.user)  # type: ignore[arg-type]
         if form.cleaned_data["decision"] == Decision.APPROVE and "confirm" not in request.POST:
             return _ask_again(request, claim, form)
         _carry_out(claim, form, actor=reviewer_of(request), now=timezone.now())

@@ -5,13 +5,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from review.access import reads, submitted_claims
 from review.pages import render_desk
-from review.queries import TABS, Row, queue_page, submitted_claims, tab_named
+from review.queries import TABS, Row, queue_page, tab_named
 
 SHORT_LIST = 5
 LONGEST_ID = 19  # digits of the database's largest number
 
 
+@reads
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """One tab of the queue (R161, R162). A claim id typed into the search leads to its page."""

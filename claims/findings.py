@@ -1,0 +1,125 @@
+"""Findings: coded reasons with what each is tied to, and the words that the partner reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from claims.enums import ClaimField
+from claims.models import ActionRequest, Claim, ClaimLine, Document, FixItem, ReasonCode
+from customers.models import Product
+from kit.errors import RuleViolation
+
+MAX_FINDINGS = 40
+MAX_WORDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One coded reason, tied to a product, a document or a field of the claim, or to the claim as a whole."""
+
+    reason: ReasonCode
+    product: Product | None = None
+    document: Document | None = None
+    field: str = ""
+    note: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it is tied to, in words; empty for the claim as a whole."""
+        if self.product:
+            return self.product.label
+        if self.document:
+            return self.document.name
+        return ClaimField(self.field).label if self.field else ""
+
+    def printed(self, claim: Claim) -> str:
+        """The reason's text with its placeholders filled in."""
+        filled = {
+            "claim": str(claim),
+            "customer": claim.customer_domain,
+            "partner": claim.organization.name,
+            "product": self.product.label if self.product else "the product",
+            "document": f"«{self.document.name}»" if self.document else "the document",
+            "field": ClaimField(self.field).label if self.field else "the field",
+        }
+        text = self.reason.text
+        for name, value in filled.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+
+def as_findings(reasons: Sequence[ReasonCode | Finding]) -> list[Finding]:
+    """The reasons as findings, each once; a bare reason is about the claim as a whole."""
+    return list(dict.fromkeys(each if isinstance(each, Finding) else Finding(each) for each in reasons))
+
+
+def require_fitting(claim: Claim, findings: Sequence[Finding]) -> None:
+    """Raise RuleViolation when a finding is tied to something that is not the claim's own, or says too much."""
+    products = set(claim.lines.values_list("product_id", flat=True))
+    documents = set(claim.documents.values_list("pk", flat=True))
+    if len(findings) > MAX_FINDINGS:
+        raise RuleViolation(f"At most {MAX_FINDINGS} reasons fit into one decision.")
+    for finding in findings:
+        if finding.product and finding.product.pk not in products:
+            raise RuleViolation(f"{finding.product.label} is not part of this claim any more.")
+        if finding.document and finding.document.pk not in documents:
+            raise RuleViolation(f"«{finding.document.name}» is not a document of this claim.")
+        if finding.field and finding.field not in ClaimField.values:
+            raise RuleViolation("Choose a field of the claim.")
+        if len(finding.note) > MAX_WORDS:
+            raise RuleViolation(f"Your own words about a reason have at most {MAX_WORDS:,} characters.")
+
+
+def told_to_partner(claim: Claim, findings: Sequence[Finding], message: str) -> dict[str, Any]:
+    """A copy of what the partner is told, for history, since the texts of reason codes may change later."""
+    reasons = []
+    for finding in findings:
+        told = {"code": finding.reason.code, "title": finding.reason.title, "text": finding.printed(claim)}
+        told |= {"about": finding.about} if finding.about else {}
+        told |= {"note": finding.note.strip()} if finding.note.strip() else {}
+        reasons.append(told)
+    return {"reasons": reasons, "message": message.strip()}
+
+
+def write_fix_list(request: ActionRequest, findings: Sequence[Finding]) -> list[FixItem]:
+    """Turn the findings of a request into the partner's fix list. Needs an open transaction."""
+    items = [
+        FixItem(
+            request=request,
+            reason=finding.reason,
+            title=finding.reason.title,
+            text=finding.printed(request.claim),
+            note=finding.note.strip(),
+            product=finding.product,
+            document=finding.document,
+            document_name=finding.document.name if finding.document else "",
+            field=finding.field,
+            position=position,
+        )
+        for position, finding in enumerate(findings)
+    ]
+    return FixItem.objects.bulk_create(items)
+
+
+def told_lines(reasons: Iterable[dict[str, str]]) -> list[str]:
+    """Kept reasons as sentences: what it is about, its title, its text, and the reviewer's own words."""
+    return [_told_line(reason) for reason in reasons]
+
+
+def _told_line(reason: dict[str, str]) -> str:
+    head = f"{reason['about']}: {reason['title']}" if reason.get("about") else reason["title"]
+    return " ".join(part for part in (f"{head}.", reason["text"], reason.get("note", "")) if part)
+
+
+def products_in(findings: Iterable[Finding]) -> set[int]:
+    """Keys of the products that findings are tied to."""
+    return {finding.product.pk for finding in findings if finding.product}
+
+
+def mark_lines(lines: Iterable[ClaimLine], *, verdicts: dict[int, str]) -> None:
+    """Write what was found of each product, by the product's key; those not named are not decided."""
+    for line in lines:
+        verdict = verdicts.get(line.product_id, "")
+        if line.verdict != verdict:
+            line.verdict = verdict
+            line.save(update_fields=["verdict"])

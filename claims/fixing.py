@@ -1,0 +1,89 @@
+"""The partner's fix list: answering what a reviewer asked for, item by item, before submitting again (R164, R151)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from claims import messages
+from claims.actors import Actor
+from claims.enums import OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus
+from claims.history import record_event
+from claims.models import ActionRequest, Claim, FixItem
+from kit.errors import RuleViolation
+
+MAX_ANSWER = 2000
+CLOSED = "This request is closed, so its list cannot be changed any more."
+
+
+def open_request_of(claim: Claim) -> ActionRequest | None:
+    """The request that waits for the partner, with its items, or None."""
+    if claim.status not in OPEN_FOR_REQUEST:
+        return None
+    related = ("items__product", "items__document", "items__answered_by")
+    return claim.action_requests.filter(closed_at=None).prefetch_related(*related).first()
+
+
+def open_items(items: Sequence[FixItem], *, products: set[int]) -> list[FixItem]:
+    """The items that are neither ticked nor answered, and whose product is still among the claim's ``products``."""
+    return [item for item in items if not is_settled(item, products=products)]
+
+
+def is_settled(item: FixItem, *, products: set[int]) -> bool:
+    """Whether nothing is left to do for an item: ticked, answered, or its product was taken out of the claim."""
+    return item.is_done or (item.product_id is not None and item.product_id not in products)
+
+
+@transaction.atomic
+def answer_item(item: FixItem, *, ticked: bool, answer: str, actor: Actor, now: datetime) -> FixItem:
+    """Tick an item, or answer it in words, or take that back. Moves nothing and writes no history of its own.
+
+    Raises RuleViolation when the request is closed, the claim is not the partner's to change, or the answer is too long.
+    """
+    if actor.kind != ActorKind.PARTNER or actor.organization is None:
+        raise RuleViolation("Only the partner answers what was asked.")
+    request = ActionRequest.objects.select_for_update(of=("self",)).select_related("claim").get(pk=item.request_id)
+    if request.closed_at is not None or request.claim.status not in OPEN_FOR_REQUEST:
+        raise RuleViolation(CLOSED)
+    answer = answer.strip()
+    if len(answer) > MAX_ANSWER:
+        raise RuleViolation(f"An answer has at most {MAX_ANSWER:,} characters.")
+    item.ticked, item.answer = ticked, answer
+    done = ticked or bool(answer)
+    item.answered_by, item.answered_at = (actor.user, now) if done else (None, None)
+    item.save(update_fields=["ticked", "answer", "answered_by", "answered_at"])
+    return item
+
+
+@transaction.atomic
+def hand_in_answers(claim: Claim, *, actor: Actor, now: datetime) -> ActionRequest:
+    """A holder hands in its answers: the request closes, the claim stays approved (R171). Queues the receipt.
+
+    A claim that waits for its partner is submitted again instead. Raises RuleViolation while an item is open.
+    """
+    if claim.status != ClaimStatus.APPROVED:
+        raise RuleViolation("There is no open request to answer.")
+    request = claim.action_requests.select_for_update(of=("self",)).filter(closed_at=None).first()
+    if request is None:
+        raise RuleViolation("There is no open request to answer.")
+    products = set(claim.lines.values_list("product_id", flat=True))
+    left = open_items(list(request.items.all()), products=products)
+    if left:
+        raise RuleViolation(sentence_about(len(left)))
+    request.closed_at = now
+    request.save(update_fields=["closed_at"])
+    event = record_event(claim, ClaimAction.ANSWER, actor=actor, now=now, data=answers_of(request))
+    messages.tell_answered(claim, event=event)
+    return request
+
+
+def sentence_about(count: int) -> str:
+    """What stands in the way while items are open."""
+    items = "One item" if count == 1 else f"{count} items"
+    verb = "is" if count == 1 else "are"
+    return f"{items} of the list of what is needed {verb} still open. Tick or answer each, then submit the claim."
+
+
+def answers_of(request: ActionRequest) -> dict[str, list[dict[str, str]]]:
+    """The answers as history keeps them."""
+    return {"answers": [{"about": str(item), "answer": item.answer} for item in request.items.all() if item.answer]}

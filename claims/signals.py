@@ -1,0 +1,8 @@
+"""The one signal of this room. The reviewers' desk follows the moves of claims (cases of rivals, samples of decisions,
+assignments), and claims must not know the desk: a call upwards would turn the house over.
+"""
+
+from django.dispatch import Signal
+
+# Sent by ``lifecycle.perform`` inside its transaction with ``claim`` and ``event``; a receiver that fails undoes the move.
+claim_moved = Signal()

@@ -1,0 +1,84 @@
+"""Who may come in at the desk: each of its views says what it needs, and a view that does not say so stops the start-up."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from review.models import Bar
+
+READ, DECIDE, LEAD = "review.read_desk", "review.decide_claims", "review.lead_desk"
+BARRED = "You are barred from this partner's claims because of a conflict of interest. A lead keeps the list."
+_REFUSALS = {
+    READ: "Your role does not include reading claims.",
+    DECIDE: "Your role lets you read claims, not decide on them.",
+    LEAD: "Only leads may do this.",
+}
+View = Callable[..., HttpResponseBase]
+
+
+def reads(view: View) -> View:
+    """Open to everybody who may read claims at the desk: reviewers, leads, auditors."""
+    return _needs(view, READ)
+
+
+def decides(view: View) -> View:
+    """Open to those who decide: reviewers and leads."""
+    return _needs(view, DECIDE)
+
+
+def leads(view: View) -> View:
+    """Open to leads."""
+    return _needs(view, LEAD)
+
+
+def _needs(view: View, permission: str) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require(request.user, permission)  # type: ignore[arg-type]
+        return view(request, *args, **kwargs)
+
+    setattr(guarded, "desk_permission", permission)  # noqa: B010  (functions declare no attributes)
+    return guarded
+
+
+def require(user: User, permission: str) -> None:
+    """Raise PermissionDenied with a sentence when the person lacks the permission."""
+    if not user.has_perm(permission):
+        raise PermissionDenied(_REFUSALS[permission])
+
+
+def require_desk_marks(views: dict[str, View]) -> None:
+    """Refuse to start while a page of the desk does not say who may open it. Raises ImproperlyConfigured."""
+    bare = [name for name, view in views.items() if not getattr(view, "desk_permission", "")]
+    if bare:
+        raise ImproperlyConfigured(f"These pages of the desk say not who may open them: {', '.join(bare)}")
+
+
+def barred_organizations(user: User) -> Any:
+    """Keys of the partners from which the person is barred (conflict of interest), as a subquery."""
+    return Bar.objects.filter(reviewer=user, lifted_at=None).values("organization_id")
+
+
+def is_barred(user: User, claim: Claim) -> bool:
+    """Whether a conflict of interest keeps the person from this claim."""
+    return Bar.objects.filter(reviewer=user, lifted_at=None, organization=claim.organization_id).exists()
+
+
+def submitted_claims() -> Any:
+    """The claims that reviewers may read: all that were ever submitted. A draft is the partner's own."""
+    return Claim.objects.exclude(status__in=[ClaimStatus.EDITING, ClaimStatus.DISCARDED], submissions=0)
+
+
+def claim_for(user: User, claim_id: int, *related: str) -> Claim:
+    """A submitted claim that the person may see; 404 for others, PermissionDenied when barred from its partner."""
+    claim: Claim = get_object_or_404(submitted_claims().select_related("organization", *related), pk=claim_id)
+    if is_barred(user, claim):
+        raise PermissionDenied(BARRED)
+    return claim

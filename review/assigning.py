@@ -1,0 +1,170 @@
+"""Assignment: who works on a claim. Every change is one conditional update and one row of the log.
+
+``Claim.reviewer`` says who it is. None of it is in the claim's history, which partners read.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
+from claims.models import Claim, ClaimEvent
+from kit.errors import RuleViolation, StaleRecord
+from review.access import BARRED, DECIDE, LEAD, barred_organizations, is_barred
+from review.models import Assignment
+
+Kind = Assignment.Kind
+OWN_REJECTION = "You rejected this claim, and the partner disputed that. Another reviewer decides on it now."
+
+
+@transaction.atomic
+def take(claim: Claim, *, user: User, now: datetime) -> Claim:
+    """Make a free claim one's own. Twice is fine. Raises RuleViolation with a sentence, StaleRecord when someone was faster."""
+    if claim.reviewer_id == user.pk:
+        return claim
+    _require_free_for(claim, user=user)
+    moved = Claim.objects.filter(pk=claim.pk, reviewer=None, status__in=IN_REVIEW).update(
+        reviewer=user, reviewer_active_at=now
+    )
+    if not moved:
+        raise StaleRecord("Somebody else has just taken this claim, or it has left the review.")
+    _log(claim, Kind.TAKEN, reviewer=user, by=user, now=now)
+    return claim
+
+
+@transaction.atomic
+def release(claim: Claim, *, user: User, now: datetime) -> Claim:
+    """Give a claim back to the queue: one's own, or anybody's as a lead. Raises RuleViolation with a sentence."""
+    if claim.reviewer_id is None:
+        return claim
+    if claim.reviewer_id != user.pk and not user.has_perm(LEAD):
+        raise RuleViolation("Only its reviewer or a lead can release this claim.")
+    if not Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id).update(reviewer=None, reviewer_active_at=None):
+        raise StaleRecord("The reviewer of this claim has just changed.")
+    _log(claim, Kind.RELEASED, reviewer=None, by=user, now=now)
+    return claim
+
+
+@transaction.atomic
+def assign(claim: Claim, *, to: User, by: User, now: datetime) -> Claim:
+    """Give a claim to a reviewer, whoever had it, as a lead. Raises RuleViolation with a sentence."""
+    if not by.has_perm(LEAD):
+        raise RuleViolation("Only leads assign claims to others.")
+    if not to.is_active or not to.has_perm(DECIDE):
+        raise RuleViolation(f"{to.get_full_name()} cannot decide on claims.")
+    if claim.reviewer_id == to.pk:
+        return claim
+    _require_free_for(claim, user=to, holder=claim.reviewer_id, third_person=True)
+    moved = Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id, status__in=IN_REVIEW).update(
+        reviewer=to, reviewer_active_at=now
+    )
+    if not moved:
+        raise StaleRecord("The reviewer of this claim has just changed, or it has left the review.")
+    _log(claim, Kind.GIVEN, reviewer=to, by=by, now=now)
+    return claim
+
+
+@transaction.atomic
+def take_next(user: User, *, now: datetime, besides: int | None = None) -> Claim | None:
+    """Take the most urgent claim that nobody has, or None when there is none.
+
+    Twenty people who press at once get twenty different claims: each locks one row and skips those that others lock.
+    """
+    free = free_claims_for(user).order_by(*URGENCY)
+    if besides is not None:
+        free = free.exclude(pk=besides)
+    claim: Claim | None = free.select_for_update(of=("self",), skip_locked=True).first()
+    return take(claim, user=user, now=now) if claim else None
+
+
+# The order of the queue: the day it is due, then disputes, submissions again, conflicts, then who waits longest.
+URGENCY = ("queue_due_on", "queue_rank", "submitted_at", "pk")
+
+
+def free_claims_for(user: User) -> QuerySet[Claim]:
+    """Claims in review that nobody has and that this person may take: not barred, and no dispute of an own rejection."""
+    waiting = Claim.objects.filter(status__in=sorted(IN_REVIEW), reviewer=None)
+    own = ClaimEvent.objects.filter(action=ClaimAction.REJECT, actor=user).values("claim_id")
+    disputed_own = Q(queue_rank=0) & Q(pk__in=own)
+    return waiting.exclude(organization__in=barred_organizations(user)).exclude(disputed_own)
+
+
+def note_activity(claim: Claim, *, user: User, now: datetime) -> None:
+    """Remember that the reviewer is at work on the claim, so that it is not released. At most one write a minute."""
+    if claim.reviewer_id != user.pk:
+        return
+    if claim.reviewer_active_at is None or now - claim.reviewer_active_at > timedelta(minutes=1):
+        Claim.objects.filter(pk=claim.pk, reviewer=user).update(reviewer_active_at=now)
+
+
+def release_idle(*, now: datetime) -> int:
+    """Release claims whose reviewer has done nothing for the set number of hours, and return how many (a sweep)."""
+    limit = now - timedelta(hours=settings.REVIEWER_IDLE_HOURS)
+    idle = Claim.objects.filter(status__in=sorted(IN_REVIEW), reviewer__isnull=False, reviewer_active_at__lt=limit)
+    done = 0
+    for claim in idle.order_by("pk")[:500]:
+        with transaction.atomic():
+            freed = Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id, reviewer_active_at__lt=limit)
+            if freed.update(reviewer=None, reviewer_active_at=None):
+                _log(claim, Kind.IDLE, reviewer=None, by=None, now=now)
+                done += 1
+    return done
+
+
+def require_may_decide(claim: Claim, *, user: User) -> None:
+    """Raise RuleViolation when the person may not decide on this claim: barred, or somebody else's, unless a lead."""
+    if is_barred(user, claim):
+        raise RuleViolation(BARRED)
+    if claim.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
+        name = claim.reviewer.get_full_name() if claim.reviewer else "somebody else"
+        raise RuleViolation(f"This claim is assigned to {name}. Ask for its release, or let a lead assign it to you.")
+
+
+def deciders() -> QuerySet[User]:
+    """Everybody who can be given claims, by name."""
+    permission = DECIDE.split(".")[1]
+    grouped = Q(groups__permissions__codename=permission) | Q(user_permissions__codename=permission)
+    people = User.objects.filter(is_active=True, is_staff=True).filter(grouped | Q(is_superuser=True))
+    return people.distinct().order_by("full_name", "email")
+
+
+def follow_the_claim(claim: Claim, event: ClaimEvent) -> None:
+    """Note in the log that a claim lost its reviewer by leaving the queue: withdrawn, or disputed (Q49)."""
+    if event.action not in {ClaimAction.WITHDRAW, ClaimAction.DISPUTE}:
+        return
+    last = Assignment.objects.filter(claim=claim).first()
+    if last and last.reviewer_id:
+        Assignment.objects.create(claim=claim, kind=Kind.LEFT, before_id=last.reviewer_id, at=event.at)
+
+
+def _require_free_for(claim: Claim, *, user: User, holder: int | None = None, third_person: bool = False) -> None:
+    if claim.status not in IN_REVIEW:
+        raise RuleViolation(f"Only a claim in review has a reviewer. This one is {claim.get_status_display().lower()}.")
+    if claim.reviewer_id != holder:
+        raise StaleRecord("Somebody else has this claim.")
+    who = user.get_full_name() if third_person else "You"
+    if is_barred(user, claim):
+        raise RuleViolation(f"{who} is barred from this partner's claims." if third_person else BARRED)
+    if claim.status == ClaimStatus.DISPUTED and rejected_by(claim, user=user):
+        raise RuleViolation(
+            f"{who} rejected this claim, so another reviewer decides." if third_person else OWN_REJECTION
+        )
+
+
+def rejected_by(claim: Claim, *, user: User) -> bool:
+    """Whether this person rejected the claim, which bars it from deciding on the dispute (Q49)."""
+    return ClaimEvent.objects.filter(claim=claim, action=ClaimAction.REJECT, actor=user).exists()
+
+
+def _log(claim: Claim, kind: str, *, reviewer: User | None, by: User | None, now: datetime) -> None:
+    Assignment.objects.create(claim=claim, kind=kind, reviewer=reviewer, before_id=claim.reviewer_id, by=by, at=now)
+    claim.reviewer, claim.reviewer_active_at = reviewer, now if reviewer else None
+
+
+def each_of(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims in one order of locking, so that two bulk acts cannot wait for each other."""
+    return sorted(claims, key=lambda claim: claim.pk)

@@ -1,0 +1,70 @@
+"""Groups of staff and what each may do. A migration writes them; afterwards administrators may change them."""
+
+from typing import Any
+
+from django.apps import apps as live_apps
+from django.contrib.auth.management import create_permissions
+
+REVIEWERS, LEADS, AUDITORS, CATALOGUE = "Reviewers", "Review leads", "Auditors", "Catalogue managers"
+
+_SEE, _KEEP = ("view",), ("view", "add", "change")
+_MASTER_DATA = {
+    "customers": ("product", "cataloguesku", "tenant", "tenantdomain", "tenantsku", "subscription"),
+    "partners": ("partnerorganization", "location", "enrollment", "program"),
+}
+_DESK_TEXTS = {"claims": ("reasoncode", "holiday"), "review": ("cannedmessage", "rubriccriterion")}
+_RECORDS = {
+    "claims": ("association",),
+    "notifications": ("outgoingemail",),
+    "revenue": ("revenueimport", "revenueline"),
+    "admin": ("logentry",),
+}
+_PEOPLE = {"partners": ("membership",), "accounts": ("user",), "auth": ("group",)}
+
+
+def _on(models: dict[str, tuple[str, ...]], verbs: tuple[str, ...]) -> set[str]:
+    return {f"{app}.{verb}_{model}" for app, names in models.items() for model in names for verb in verbs}
+
+
+GROUPS: dict[str, set[str]] = {
+    REVIEWERS: {
+        "review.read_desk", "review.decide_claims",
+        *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _SEE), *_on({"claims": ("association",)}, _SEE),
+    },
+    LEADS: {
+        "review.read_desk", "review.decide_claims", "review.lead_desk",
+        *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _KEEP), *_on({"review": ("bar",)}, _KEEP), *_on(_RECORDS, _SEE),
+        "claims.delete_holiday", "notifications.change_outgoingemail",
+    },
+    AUDITORS: {
+        "review.read_desk",
+        *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _SEE), *_on(_RECORDS, _SEE), *_on(_PEOPLE, _SEE),
+        *_on({"review": ("bar",)}, _SEE),
+    },
+    CATALOGUE: {*_on(_MASTER_DATA, _KEEP), *_on({"claims": ("reasoncode", "holiday")}, _KEEP), "claims.delete_holiday",
+                "customers.delete_tenantdomain", "customers.delete_tenantsku", "partners.delete_enrollment"},
+}  # fmt: skip
+
+
+def write_groups(apps: Any = live_apps, schema_editor: Any = None) -> None:
+    """Create the groups that are missing and give each what it is missing; takes nothing away. Harmless when repeated.
+
+    Called by migrations, where the permissions of new tables are not written yet: they are written first.
+    """
+    for config in live_apps.get_app_configs():
+        create_permissions(config, apps=apps, verbosity=0)
+    group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in permission_model.objects.values_list("pk", "content_type__app_label", "codename")
+    }
+    for name, wanted in GROUPS.items():
+        group, _ = group_model.objects.get_or_create(name=name)
+        group.permissions.add(*(known[each] for each in wanted if each in known))
+
+
+def put_staff_into_reviewers(apps: Any, schema_editor: Any = None) -> None:
+    """Whoever could decide before there were groups still can."""
+    people = apps.get_model("accounts", "User").objects.filter(is_staff=True, is_superuser=False, groups=None)
+    group = apps.get_model("auth", "Group").objects.get(name=REVIEWERS)
+    group.user_set.add(*people)

@@ -1,0 +1,16 @@
+"""What people may do at the desk."""
+
+from django.db import models
+
+
+class Desk(models.Model):
+    """No table: the permissions of the desk hang here. ``review.groups`` gives them to groups."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [
+            ("read_desk", "Can read claims and cases at the desk"),
+            ("decide_claims", "Can take claims and decide on them"),
+            ("lead_desk", "Can assign claims to others and see the leads' page"),
+        ]

@@ -1,0 +1,12 @@
+"""Doors for Celery: one rule called each."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from review.assigning import release_idle
+
+
+@shared_task(name="review.release_idle_claims")
+def release_idle_claims() -> int:
+    """Give claims back to the queue that their reviewers have left alone."""
+    return release_idle(now=timezone.now())
