@@ -160,3 +160,4 @@ REVIEWERS = (
     Person("Jamie Reding", "reviewer2", MEMBER),
     Person("Lori Penor", "lead", MEMBER),
 )
+OTHER_STAFF = (Person("Audrey Trail", "auditor", MEMBER), Person("Kit Catalog", "catalog", MEMBER))

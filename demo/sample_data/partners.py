@@ -6,16 +6,21 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from demo.sample_data.partner_facts import INVITED, PARTNERS, REVIEWERS, Person, Place
+from demo.sample_data.partner_facts import INVITED, OTHER_STAFF, PARTNERS, REVIEWERS, Person, Place
 from demo.sample_data.special import FABRIKAM
 from partners.models import INCENTIVE_ROLES, Enrollment, Location, Membership, PartnerOrganization
 from partners.organization.inviting import invite
+from review.groups import AUDITORS, CATALOGUE, LEADS
+from review.groups import REVIEWERS as REVIEWERS_GROUP
 
-REVIEWER_GROUPS = {"reviewer": "Reviewers", "reviewer2": "Reviewers", "lead": "Review leads"}
+STAFF_GROUPS = {
+    "reviewer": REVIEWERS_GROUP, "reviewer2": REVIEWERS_GROUP, "lead": LEADS, "auditor": AUDITORS, "catalog": CATALOGUE,
+}  # fmt: skip
 SIGN_INS = frozenset(
     {
         "ola.demmo@fabrikam.example", "user@fabrikam.example", "viewer@fabrikam.example", "admin@northwind.example",
         "reviewer@microsoft.example", "reviewer2@microsoft.example", "lead@microsoft.example",
+        "auditor@microsoft.example", "catalog@microsoft.example",
     }
 )  # fmt: skip
 
@@ -55,12 +60,12 @@ def invite_colleagues(*, now: datetime) -> None:
 
 
 def create_reviewers(*, password: str, now: datetime) -> None:
-    """Create Microsoft's reviewers and their lead, in the groups of the review desk where these exist."""
-    for person in REVIEWERS:
+    """Create Microsoft's reviewers, their lead, an auditor and a catalogue manager, each in the group of the desk."""
+    for person in (*REVIEWERS, *OTHER_STAFF):
         user = _create_user(
             person, "microsoft.example", password=password, since=now - timedelta(days=900), is_staff=True
         )
-        user.groups.set(Group.objects.filter(name=REVIEWER_GROUPS[person.local]))
+        user.groups.set([Group.objects.get(name=STAFF_GROUPS[person.local])])
 
 
 def _create_location(organization: PartnerOrganization, place: Place) -> None:

@@ -24,6 +24,7 @@ from claims.deciding import approve, reject, request_action, start_review
 from claims.documents import add_document, note_document
 from claims.draft_reminders import remind_claim
 from claims.enums import ClaimStatus
+from claims.fixing import answer_item, open_request_of
 from claims.models import ActionRequest, Claim
 from claims.submitting import add_comment, disassociate, discard, dispute, submit, withdraw
 from customers import consent
@@ -123,6 +124,10 @@ class Player:
         change_claim(self.claim, self.content, actor=self._partner, now=at)
 
     def _submit(self, at: datetime, text: str = "") -> None:
+        """Submit; a claim that Microsoft asked for more answers its fix list first."""
+        if request := open_request_of(self.claim):
+            for item in request.items.all():
+                answer_item(item, ticked=True, answer="", actor=self._partner, now=at)
         submit(self.claim, actor=self._partner, now=at, comment=text)
 
     def _withdraw(self, at: datetime) -> None:
