@@ -154,7 +154,7 @@ MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 60  # above what any form takes, so that the form says how many it takes
 X_FRAME_OPTIONS = "DENY"
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------------
