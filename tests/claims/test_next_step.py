@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from claims.calendar import business_days_until
+from claims.calendar import business_days_until, calendar_around
 from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.models import Claim, Holiday
 from claims.next_step import Who, next_step_of, time_left
 
+pytestmark = pytest.mark.django_db  # business days look for entries of staff
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # the Tuesday before Thanksgiving
 S = ClaimStatus
 
@@ -82,6 +83,20 @@ def test_an_overdue_review_says_why_it_is_late():
     assert "has not been forgotten" in step(S.UNDER_REVIEW, review_due_on=date(2026, 11, 20)).also
     on_time = step(S.UNDER_REVIEW, review_due_on=date(2026, 11, 30), flags={"rivals": True})
     assert "may take longer" in on_time.also
+
+
+def test_a_due_date_that_became_a_holiday_is_not_called_the_last_day_before_it_comes():
+    due = NOW.date() + timedelta(days=1)
+    Holiday.objects.create(date=due, name="Company holiday")
+    assert step(S.UNDER_REVIEW, review_due_on=due).clock.left == "no business day left"
+
+
+def test_with_a_calendar_in_hand_nothing_is_read(django_assert_num_queries):
+    due = date(2026, 11, 30)
+    calendar = calendar_around(NOW.date(), [due])
+    with django_assert_num_queries(0):
+        clock = step(S.UNDER_REVIEW, review_due_on=due, flags={"calendar": calendar}).clock
+    assert clock.left == "3 business days left"
 
 
 def test_the_thirty_days_are_counted_down_with_a_bar():
