@@ -35,9 +35,9 @@ def lists():
     return [reverse(f"admin:{table.app_label}_{table.model_name}_changelist") for table in tables]
 
 
-def test_of_the_claims_tables_staff_find_only_reasons_and_associations_in_the_admin():
+def test_of_the_claims_tables_staff_find_only_reasons_associations_and_holidays_in_the_admin():
     registered = {model._meta.model_name for model in admin.site._registry if model._meta.app_label == "claims"}
-    assert registered == {"reasoncode", "association"}
+    assert registered == {"reasoncode", "association", "holiday"}
 
 
 def test_not_even_an_administrator_changes_an_association(client):
