@@ -74,7 +74,8 @@ def _picture(data: bytes) -> Picture:
 
     Only the header is read, as decoding would bring the danger into the web process.
     """
-    exact = len(data) == int.from_bytes(data[4:8], "little") + 8
+    file, frame = int.from_bytes(data[4:8], "little"), int.from_bytes(data[16:20], "little")
+    exact = len(data) == file + 8 == frame + frame % 2 + 20
     plain = data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8 " and data[23:26] == b"\x9d\x01\x2a"
     if not (exact and plain and len(data) <= MAX_IMAGE):
         raise ValueError("not a plain WebP picture")
