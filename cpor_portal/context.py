@@ -13,6 +13,8 @@ DEMO_SIGN_INS = [
     {"email": "reviewer@microsoft.example", "role": "Microsoft reviewer"},
     {"email": "reviewer2@microsoft.example", "role": "Microsoft reviewer"},
     {"email": "lead@microsoft.example", "role": "Lead of the Microsoft reviewers"},
+    {"email": "auditor@microsoft.example", "role": "Auditor: reads everything, changes nothing"},
+    {"email": "catalog@microsoft.example", "role": "Catalog manager: products, customers, partners"},
 ]
 
 
