@@ -45,12 +45,14 @@ class Audited(admin.ModelAdmin):
         """Write down that an action changed these rows, one entry each."""
         LogEntry.objects.log_actions(_person(request), rows, CHANGE, sentence)
 
-    def record_import(self, request: HttpRequest, sentence: str, *, name: str, row: models.Model | None = None) -> None:
-        """Write down an import: into ``row``, or into this whole table when no single row stands for it."""
+    def record_import(
+        self, request: HttpRequest, sentence: str, *, name: str, row: models.Model | None = None, added: bool = False
+    ) -> None:
+        """Write down an import: of ``row``, or into this whole table when no single row stands for it."""
         table = ContentType.objects.get_for_model(row or self.model)
         LogEntry.objects.create(
             user_id=_person(request), content_type=table, object_id=row.pk if row else None, object_repr=name[:200],
-            action_flag=CHANGE if row else ADDITION, change_message=sentence,
+            action_flag=ADDITION if added else CHANGE, change_message=sentence,
         )  # fmt: skip
 
 

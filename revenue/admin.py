@@ -1,21 +1,77 @@
 """What staff see of imported revenue, and the performance area of each product, which they may correct."""
 
+from datetime import date
+from io import BytesIO
+
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from kit.admin_bases import KeepsRows, ReadOnly
+from kit.admin_import_form import FilesField, ImportForm
+from kit.admin_imports import ImportsFiles, Outcome
+from kit.admin_kept_files import KeptFile
+from kit.errors import RuleViolation
+from revenue.importing import import_revenue
 from revenue.models import ProductArea, RevenueImport, RevenueLine
 
 
-@admin.register(RevenueImport)
-class RevenueImportAdmin(ReadOnly):
-    """Imported files, newest first, as ``manage.py import_revenue`` read them."""
+class RevenueFileForm(ImportForm):
+    """The lines, and the day up to which they tell."""
 
+    files = FilesField(
+        label="File", most=1, megabytes=5, endings=(".csv",),
+        help_text="One CSV file, at most 5 MB. Larger ones are for manage.py import_revenue.",
+    )  # fmt: skip
+    data_as_of = forms.DateField(
+        label="Data as of",
+        required=False,
+        help_text="The day up to which the file tells. Left empty, it is today.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "This is not a day. Write it like 2026-10-31."},
+    )
+
+    def clean_data_as_of(self) -> date | None:
+        day = self.cleaned_data["data_as_of"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("This day is still to come.")
+        return day
+
+    def options(self) -> dict[str, str]:
+        day = self.cleaned_data["data_as_of"]
+        return {"data_as_of": day.isoformat()} if day else {}
+
+
+@admin.register(RevenueImport)
+class RevenueImportAdmin(ImportsFiles, ReadOnly):
+    """Imported files, newest first, whether they came here or by ``manage.py import_revenue``."""
+
+    import_title = "Import revenue"
+    import_lead = "A CSV of invoice lines, from which the Sales summary is made."
+    import_form = RevenueFileForm
+    import_of = (RevenueImport, RevenueLine)
     list_display = ["file_name", "data_as_of", "rows", "added", "replaced", "imported_at", "imported_by"]
     list_select_related = ["imported_by"]
     search_fields = ["file_name", "sha256"]
     search_help_text = "Name or SHA-256 of the file."
     date_hierarchy = "data_as_of"
+
+    def import_file(self, file: KeptFile, *, options: dict[str, str], request: HttpRequest) -> Outcome:
+        day = options.get("data_as_of")
+        report = import_revenue(
+            BytesIO(file.content),
+            name=file.name,
+            now=timezone.now(),
+            data_as_of=date.fromisoformat(day) if day else None,
+            imported_by=request.user,  # type: ignore[arg-type]
+        )
+        if report.earlier:
+            day = f"{report.earlier.imported_at:%B} {report.earlier.imported_at.day}, {report.earlier.imported_at.year}"
+            raise RuleViolation(f"This very file was imported on {day}, as {report.earlier.file_name}.")
+        batch = RevenueImport.objects.latest("pk")
+        lines = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
+        return Outcome(file.name, title=f"Revenue as of {report.data_as_of}", numbers=lines, row=batch, is_new=True)
 
 
 @admin.register(RevenueLine)

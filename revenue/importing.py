@@ -1,6 +1,7 @@
 """Bring revenue up to date from a CSV of invoice lines: all of it or nothing, in constant memory."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import batched
@@ -70,19 +71,21 @@ class _Run:
 
 @transaction.atomic
 def import_revenue(
-    path: Path,
+    source: Path | BinaryIO,
     *,
     now: datetime,
+    name: str = "",
     data_as_of: date | None = None,
     imported_by: User | None = None,
     dry_run: bool = False,
 ) -> RevenueReport:
     """Add the invoice lines of a CSV, and replace those whose key is known already; twice is fine.
 
-    ``data_as_of`` is the day up to which the file tells, today when not given (R192). A file that was imported before,
-    byte for byte, is not read again. ``dry_run`` checks everything and writes nothing. Products that had no performance
-    area get the one that their name speaks for (R193). Raises RevenueRefused with the wrong lines, or ImportRefused when
-    the file cannot be read at all; nothing is written then. Waits for other imports.
+    ``source`` is a path, or an open file with its ``name``. ``data_as_of`` is the day up to which the file tells, today
+    when not given (R192). A file that was imported before, byte for byte, is not read again. ``dry_run`` checks
+    everything and writes nothing. Products that had no performance area get the one that their name speaks for (R193).
+    Raises RevenueRefused with the wrong lines, or ImportRefused when the file cannot be read at all; nothing is written
+    then. Waits for other imports.
     """
     today = timezone.localtime(now).date()
     as_of = data_as_of or today
@@ -90,10 +93,11 @@ def import_revenue(
         raise ImportRefused(f"The data cannot be as of {as_of}, which is still to come.")
     wait_for_other_imports()
     try:
-        with path.open("rb") as stream:
-            report = _import(stream, name=path.name, as_of=as_of, now=now, imported_by=imported_by)
+        with source.open("rb") if isinstance(source, Path) else nullcontext(source) as stream:
+            name = name or (source.name if isinstance(source, Path) else "")
+            report = _import(stream, name=name, as_of=as_of, now=now, imported_by=imported_by)
     except OSError as error:
-        raise ImportRefused(f"The file cannot be read: {error.strerror}.", place=str(path)) from error
+        raise ImportRefused(f"The file cannot be read: {error.strerror}.", place=str(source)) from error
     if dry_run:
         transaction.set_rollback(True)
     return report

@@ -1,5 +1,6 @@
 """Staff's doors to the catalogue."""
 
+from io import BytesIO
 from typing import Any
 
 from django import forms
@@ -9,10 +10,14 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from customers.catalogue import import_catalogue
 from customers.catalogue.keeping import check_sku, offer_products, retire_products
 from customers.models import CatalogueSku, Product
 from kit.admin_audit import Audited
 from kit.admin_bases import KeepsRows
+from kit.admin_import_form import FilesField, ImportForm
+from kit.admin_imports import ImportsFiles, Outcome
+from kit.admin_kept_files import KeptFile
 from kit.errors import RuleViolation
 
 
@@ -29,6 +34,12 @@ class RetiredFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         return queryset.filter(retired_at__isnull=self.value() == "yes")
+
+
+class CatalogueFileForm(ImportForm):
+    """Microsoft's list."""
+
+    files = FilesField(label="File", most=1, megabytes=10, endings=(".csv",), help_text="One CSV file, at most 10 MB.")
 
 
 class ProductForm(forms.ModelForm):
@@ -50,9 +61,13 @@ class ProductForm(forms.ModelForm):
 
 
 @admin.register(Product)
-class ProductAdmin(KeepsRows):
+class ProductAdmin(ImportsFiles, KeepsRows):
     """Products and workloads. Names are fixed, because claims print them and imports go by them."""
 
+    import_title = "Import catalog"
+    import_lead = "Microsoft's list “Product names and service plan identifiers for licensing”, as it is published."
+    import_form = CatalogueFileForm
+    import_of = (Product, CatalogueSku)
     form = ProductForm
     list_display = ["name", "solution_area", "code", "claimable_skus", "is_offered", "kept_by_hand"]
     list_filter = ["solution_area", RetiredFilter, "kept_by_hand"]
@@ -74,6 +89,11 @@ class ProductAdmin(KeepsRows):
     def save_model(self, request: HttpRequest, obj: Product, form: forms.ModelForm, change: bool) -> None:
         obj.kept_by_hand = obj.kept_by_hand or not change
         super().save_model(request, obj, form, change)
+
+    def import_file(self, file: KeptFile, *, options: dict[str, str], request: HttpRequest) -> Outcome:
+        report = import_catalogue(BytesIO(file.content), now=timezone.now())
+        lists = {"added": report.added, "changed": report.changed, "retired": report.retired}
+        return Outcome(file.name, title="Catalog", lists=lists)
 
     @admin.display(description="claimable SKUs", ordering="sku_count")
     def claimable_skus(self, product: Any) -> int:

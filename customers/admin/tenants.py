@@ -9,7 +9,23 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.models import Subscription, Tenant, TenantDomain, TenantSku
+from customers.tenants import import_tenant, parse_json
 from kit.admin_bases import KeepsRows
+from kit.admin_import_form import FilesField, ImportForm
+from kit.admin_imports import ImportsFiles, Outcome
+from kit.admin_kept_files import KeptFile
+
+
+class TenantFilesForm(ImportForm):
+    """One file per tenant."""
+
+    files = FilesField(
+        label="Files",
+        most=20,
+        megabytes=5,
+        endings=(".json",),
+        help_text="Up to 20 JSON files, each at most 5 MB.",
+    )
 
 
 class DomainForm(forms.ModelForm):
@@ -61,9 +77,13 @@ class SubscriptionInline(admin.TabularInline):
 
 
 @admin.register(Tenant)
-class TenantAdmin(KeepsRows):
+class TenantAdmin(ImportsFiles, KeepsRows):
     """Customers' tenants. What staff change here holds until the tenant is imported again."""
 
+    import_title = "Import tenants"
+    import_lead = "One JSON file describes one tenant, as Microsoft Graph answers it."
+    import_form = TenantFilesForm
+    import_of = (Tenant, Subscription)
     list_display = ["display_name", "tenant_id", "country", "default_domain", "imported_at"]
     list_filter = ["country", "imported_at"]
     search_fields = ["display_name", "tenant_id", "domains__name"]
@@ -80,6 +100,17 @@ class TenantAdmin(KeepsRows):
         if not change:
             obj.imported_at = timezone.now()
         super().save_model(request, obj, form, change)
+
+    def import_file(self, file: KeptFile, *, options: dict[str, str], request: HttpRequest) -> Outcome:
+        report = import_tenant(parse_json(file.content), now=timezone.now())
+        tenant = report.tenant
+        return Outcome(
+            file.name,
+            title=str(tenant),
+            lists={"added": report.added, "changed": report.changed, "gone": report.gone},
+            row=tenant,
+            is_new=f"Tenant {tenant.display_name}" in report.added,
+        )
 
     @admin.display(description="default domain")
     def default_domain(self, tenant: Tenant) -> str:

@@ -1,0 +1,64 @@
+"""The form of an import: one file or several, each refused by its name when it cannot be one."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from kit.admin_kept_files import KeptFile
+
+_MEGABYTE = 1024 * 1024
+LONGEST_NAME = 150
+
+
+class _FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Uploaded files as they came: at most ``most``, each with one of the ``endings`` and at most ``megabytes`` large."""
+
+    def __init__(self, *, most: int, megabytes: int, endings: tuple[str, ...], **kwargs: Any) -> None:
+        self.most, self.megabytes, self.endings = most, megabytes, endings
+        widget = _FilesInput() if most > 1 else forms.FileInput()
+        widget.attrs["accept"] = ",".join(endings)
+        super().__init__(widget=widget, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[KeptFile]:
+        """Every file with its content. Raises ValidationError with a sentence for each file that cannot be taken."""
+        files = [file for file in (data if isinstance(data, list) else [data]) if file]
+        if not files:
+            raise ValidationError("Choose a file." if self.most == 1 else "Choose at least one file.")
+        if len(files) > self.most:
+            raise ValidationError(f"Choose at most {self.most} files at a time. You chose {len(files)}.")
+        if problems := [problem for file in files if (problem := self._problem_of(file))]:
+            raise ValidationError(problems)
+        return [KeptFile(short_name(file), file.read()) for file in files]
+
+    def _problem_of(self, file: UploadedFile) -> str:
+        name = short_name(file)
+        if not name.lower().endswith(self.endings):
+            return f"«{name}» is not a {' or '.join(self.endings)} file."
+        if not file.size:
+            return f"«{name}» is empty."
+        if file.size > self.megabytes * _MEGABYTE:
+            return f"«{name}» is larger than {self.megabytes} MB."
+        return ""
+
+
+def short_name(file: UploadedFile) -> str:
+    """The file's name for people: what can be printed of it, its end kept."""
+    name = "".join(character for character in file.name or "" if character.isprintable())
+    return name if len(name) <= LONGEST_NAME else f"…{name[-LONGEST_NAME:]}"
+
+
+class ImportForm(forms.Form):
+    """Base of the forms of imports; each names its own field ``files``."""
+
+    use_required_attribute = False
+    files: FilesField
+
+    def options(self) -> dict[str, str]:
+        """What was chosen beside the files, as texts."""
+        return {}
