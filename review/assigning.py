@@ -132,6 +132,23 @@ def deciders() -> QuerySet[User]:
     return people.distinct().order_by("full_name", "email")
 
 
+def decider_named(key: str) -> User:
+    """The person with this key among those who can be given claims. Raises RuleViolation with a sentence for any other."""
+    known = key.isascii() and key.isdigit() and len(key) < 19
+    person = deciders().filter(pk=int(key)).first() if known else None
+    if person is None:
+        raise RuleViolation("Choose a person who decides on claims.")
+    return person
+
+
+def held_since(claim: Claim) -> datetime | None:
+    """Since when the present reviewer has the claim; None when nobody has it, or nobody wrote it down."""
+    if claim.reviewer_id is None:
+        return None
+    got = Assignment.objects.filter(claim=claim, reviewer=claim.reviewer_id).exclude(before=claim.reviewer_id)
+    return got.values_list("at", flat=True).first()
+
+
 def follow_the_claim(claim: Claim, event: ClaimEvent) -> None:
     """Note in the log that a claim lost its reviewer by leaving the queue: withdrawn, or disputed (Q49)."""
     if event.action not in {ClaimAction.WITHDRAW, ClaimAction.DISPUTE}:

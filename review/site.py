@@ -33,10 +33,14 @@ class DeskSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The desk's own pages first, each open to staff alone, then the stock ones."""
         from review.access import require_desk_marks  # noqa: PLC0415 - this module loads before the tables do
-        from review.views import claim, decision, previews, queue  # noqa: PLC0415
+        from review.views import assignment, claim, decision, previews, queue  # noqa: PLC0415
 
         desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("claims/", queue.queue, "queue"),
+            ("claims/next/", assignment.next_claim, "next"),
+            ("claims/<int:claim_id>/take/", assignment.take, "take"),
+            ("claims/<int:claim_id>/release/", assignment.release, "release"),
+            ("claims/<int:claim_id>/assign/", assignment.assign, "assign"),
             ("claims/<int:claim_id>/", claim.claim_page, "claim"),
             ("claims/<int:claim_id>/start/", decision.start, "start"),
             ("claims/<int:claim_id>/decision/", decision.decide, "decide"),

@@ -1,0 +1,44 @@
+"""Who has a claim, for any page of the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import template
+
+from accounts.models import User
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from review.access import DECIDE, LEAD
+from review.assigning import OWN_REJECTION, held_since, rejected_by
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentShown:
+    """What a page says of a claim's reviewer, and which buttons this person gets. A claim outside of the review has none."""
+
+    since: datetime | None = None
+    is_mine: bool = False
+    may_take: bool = False
+    may_release: bool = False
+    may_assign: bool = False
+    why_not: str = ""
+
+
+@register.simple_tag
+def assignment_of(claim: Claim, person: User) -> AssignmentShown:
+    """Who has the claim since when, and what this person may do about it. At most two queries besides the permissions."""
+    if not claim.is_in_review:
+        return AssignmentShown()
+    decides, leads = person.has_perm(DECIDE), person.has_perm(LEAD)
+    is_free, is_mine = claim.reviewer_id is None, claim.reviewer_id == person.pk
+    own = claim.status == ClaimStatus.DISPUTED and decides and is_free and rejected_by(claim, user=person)
+    return AssignmentShown(
+        since=None if is_free else held_since(claim),
+        is_mine=is_mine,
+        may_take=decides and is_free and not own,
+        may_release=decides and (is_mine or (leads and not is_free)),
+        may_assign=leads,
+        why_not=OWN_REJECTION if own else "",
+    )
