@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -44,6 +44,9 @@ class ChangeLogAdmin(WithTools, ReadOnly):
     def get_tools(self, request: HttpRequest) -> list[Tool]:
         address = reverse("admin:admin_logentry_export", query=request.GET)
         return [Tool("Export as CSV", address)]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        return super().changelist_view(request, {"title": "Change log", **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         export = self.admin_site.admin_view(self.export)

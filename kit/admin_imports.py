@@ -18,6 +18,7 @@ from kit.admin_kept_files import KEPT_MINUTES, KeptFile, keep_files, take_files
 from kit.admin_tools import Tool, WithTools
 from kit.errors import RuleViolation
 
+SHORT = 20  # lines of a list that the page unfolds
 MOST_LINES = 200  # of one list, on the page and in the change log
 GONE = f"The checked files are no longer kept: they were imported, replaced by others, or checked over {KEPT_MINUTES} minutes ago."
 
@@ -47,7 +48,13 @@ class Outcome:
         """The lists that are not empty, each with its first lines and how many more there are."""
         filled = [(kind, lines) for kind, lines in self.lists.items() if lines]
         return [
-            {"kind": kind, "count": len(lines), "lines": lines[:MOST_LINES], "more": max(len(lines) - MOST_LINES, 0)}
+            {
+                "kind": kind,
+                "count": len(lines),
+                "lines": lines[:MOST_LINES],
+                "more": max(len(lines) - MOST_LINES, 0),
+                "is_short": len(lines) <= SHORT,
+            }
             for kind, lines in filled
         ]
 
