@@ -1,4 +1,4 @@
-"""Forms of the reviewers' desk."""
+"""The decision on a claim."""
 
 from typing import Any
 
@@ -14,12 +14,6 @@ class Decision(models.TextChoices):
     APPROVE = "approve", "Approve"
     REQUEST_ACTION = "request_action", "Request action"
     REJECT = "reject", "Reject"
-
-
-class StartForm(forms.Form):
-    """Which version of the claim the reviewer had before the eyes."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class DecisionForm(forms.Form):
@@ -70,17 +64,3 @@ def _complaint(decision: str, reasons: list[ReasonCode]) -> str:
         return ""
     wrong = "is a reason to reject, not to ask" if asking else "cannot be a reason to reject"
     return f"«{unfit[0].title}» {wrong}."
-
-
-class CommentForm(forms.Form):
-    """A comment in the thread that the partner reads, signed «Microsoft» (Q50)."""
-
-    text = forms.CharField(
-        label="Comment to the partner",
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": "Write a comment first.",
-            "max_length": "A comment has at most 4,000 characters.",
-        },
-    )

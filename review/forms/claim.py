@@ -1,0 +1,23 @@
+"""Small forms of a claim's page at the desk: starting the review, and the comment to the partner."""
+
+from django import forms
+
+
+class StartForm(forms.Form):
+    """Which version of the claim the reviewer had before the eyes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CommentForm(forms.Form):
+    """A comment in the thread that the partner reads, signed «Microsoft» (Q50)."""
+
+    text = forms.CharField(
+        label="Comment to the partner",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Write a comment first.",
+            "max_length": "A comment has at most 4,000 characters.",
+        },
+    )
