@@ -11,6 +11,7 @@ from claims.calendar import coming_holidays, day_of, holiday_name
 from claims.holiday_form import HolidayForm
 from claims.models import Association, Holiday, ReasonCode
 from customers.countries import country_name
+from kit.admin_audit import Audited
 from kit.admin_bases import KeepsRows, ReadOnly
 
 
@@ -40,7 +41,7 @@ class AssociationAdmin(ReadOnly):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(admin.ModelAdmin):
+class HolidayAdmin(Audited):
     """Days on which the review clock differs from its country's calendar (Q42). Nothing points to them: they may be deleted.
 
     A due date that was set stays as it was promised; a change here counts for those that are set from then on.
@@ -57,7 +58,7 @@ class HolidayAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Holiday | None = None) -> Any:
         country = country_name(settings.REVIEW_CALENDAR_COUNTRY)
         description = (
-            f"Business days are Monday to Friday without the public holidays of {country}. "
+            f"Country calendar: {country}. Business days are Monday to Friday without its public holidays. "
             "An entry here decides for its day instead. Only due dates that are set from now on are affected."
         )
         return [(None, {"fields": ["date", "is_working_day", "name"], "description": description})]
@@ -66,6 +67,7 @@ class HolidayAdmin(admin.ModelAdmin):
         """The entries, above them which calendar applies beneath and its holidays of the coming year."""
         country = settings.REVIEW_CALENDAR_COUNTRY
         beneath = {
+            "title": "Holidays of the review clock",
             "country": country_name(country),
             "coming": coming_holidays(day_of(timezone.now()), country=country),
         }

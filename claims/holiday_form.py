@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from claims.calendar import day_of, is_usual_business_day
 from claims.models import Holiday
-from customers.countries import country_name
 
 MOST_YEARS = 10
 _SATURDAY = 5
@@ -25,8 +24,7 @@ def refusal_of_entry(day: date, *, is_working_day: bool, today: date) -> str:
     if not is_working_day and day.weekday() >= _SATURDAY:
         return f"This is a {day:%A}, and weekends are no business days anyway. Choose a day from Monday to Friday."
     if is_working_day and is_usual_business_day(day, country=settings.REVIEW_CALENDAR_COUNTRY):
-        country = country_name(settings.REVIEW_CALENDAR_COUNTRY)
-        return f"This {day:%A} is a business day already. Choose a holiday of {country} or a weekend, or make it a day off."
+        return f"This {day:%A} is a business day already. Choose a public holiday or a weekend, or make it a day off."
     return ""
 
 
@@ -36,6 +34,7 @@ class HolidayForm(forms.ModelForm):
     class Meta:
         model = Holiday
         fields = ["date", "is_working_day", "name"]
+        help_texts = {"date": "Year, month, day: 2026-11-27."}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from claims.models import Holiday
 from tests.claims.journey import text_of
-from tests.factories import MembershipFactory, ReviewerFactory
+from tests.factories import MembershipFactory, ReviewerFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 LIST, ADD = reverse("admin:claims_holiday_changelist"), reverse("admin:claims_holiday_add")
@@ -113,12 +113,12 @@ class TestRefusals:
 class TestList:
     def test_it_says_which_calendar_lies_beneath_and_that_promised_dates_stay(self, staff, settings):
         text = text_of(staff.get(LIST).content.decode())
-        assert "Monday to Friday without the public holidays of United States" in text
+        assert "Country calendar: United States . The review clock counts Monday to Friday" in text
         assert "Only due dates that are set from now on are affected." in text
         assert "Thursday, November 26, 2026: Thanksgiving Day" in text
         settings.REVIEW_CALENDAR_COUNTRY = "DE"
         for address in (LIST, ADD):
-            assert "public holidays of Germany" in text_of(staff.get(address).content.decode())
+            assert "Country calendar: Germany" in text_of(staff.get(address).content.decode())
 
     def test_the_newest_is_on_top_with_what_its_day_would_be_otherwise(self, staff):
         Holiday.objects.create(date=date(2026, 11, 26), name="We work", is_working_day=True)
@@ -156,9 +156,9 @@ class TestList:
 
 
 class TestAccess:
-    def test_strangers_partners_and_reviewers_without_the_permission_stay_out(self, client):
+    def test_strangers_partners_and_staff_without_the_permission_stay_out(self, client):
         entry = Holiday.objects.create(date=timezone.localdate(), name="Secret party")
-        for person in (None, MembershipFactory().user, ReviewerFactory()):
+        for person in (None, MembershipFactory().user, StaffFactory()):
             client.logout()
             if person:
                 client.force_login(person)
@@ -170,7 +170,7 @@ class TestAccess:
 
     def test_who_may_only_view_changes_nothing(self, client):
         entry = Holiday.objects.create(date=date(2026, 11, 27), name="Company holiday")
-        viewer = ReviewerFactory()
+        viewer = StaffFactory()
         viewer.user_permissions.add(Permission.objects.get(codename="view_holiday"))
         client.force_login(viewer)
         assert client.get(LIST).status_code == client.get(change(entry)).status_code == 200
