@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import os
 import resource
 import signal
 import sys
@@ -30,8 +31,9 @@ def limit_this_process() -> None:
     """Bound memory, time, files and processes of this process, for good; side effect on the process only.
 
     Memory 512 MB, 10 seconds, no file may be written, no other process started, no core dump. Where the system does
-    not know a limit (macOS bounds no memory) the others still hold.
+    not know a limit (macOS bounds no memory) the others still hold. Others come first: the priority is low.
     """
+    os.nice(10)
     _limit("RLIMIT_CORE", 0)
     _limit("RLIMIT_AS", MEMORY)
     _limit("RLIMIT_DATA", MEMORY)

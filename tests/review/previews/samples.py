@@ -38,6 +38,15 @@ def pdf(*, pages: int = 1, size: tuple[int, int] = (595, 842), content: bytes = 
     return bytes(out)
 
 
+def endless_pdf() -> bytes:
+    """A small PDF whose one page is drawn by two million strokes."""
+    strokes = zlib.compress(b"0 0 m 595 842 l 0 842 l 595 0 l h B* 1 w [1 1] 0 d\n" * 400_000)
+    stream = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(strokes), strokes)
+    plain = pdf()
+    start, end = plain.index(b"<< /Length"), plain.index(b"endstream") + len(b"endstream")
+    return plain[:start] + stream + plain[end:]
+
+
 def picture(form: str, *, size: tuple[int, int] = (400, 200), color: str = "teal", more: int = 0, **options) -> bytes:
     """A picture in one color; ``more`` of them follow it in the same file."""
     out = io.BytesIO()
