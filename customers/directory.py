@@ -2,16 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.module_loading import import_string
 
-from customers.models import CatalogueSku, Product, Subscription, Tenant
+from customers.models import CatalogueSku, Product, Subscription, Tenant, TenantSku
 
 PRESENT_SKU = ("Enabled", "Warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a tenant has of one product: listed or not, its seats over all SKUs, and its oldest present subscription.
+
+    The list of SKUs carries no date, so ``since`` is known only where a subscription is listed too. ``lapsed`` means that
+    it is listed, but suspended, locked out or deleted everywhere.
+    """
+
+    on_tenant: bool = False
+    lapsed: bool = False
+    seats: int = 0
+    used: int = 0
+    since: datetime | None = None
 
 
 class Directory(Protocol):
@@ -31,6 +50,9 @@ class Directory(Protocol):
 
     def subscriptions_of(self, tenant: Tenant, products: Collection[Product]) -> dict[int, list[Subscription]]:
         """The tenant's present subscriptions of each product, by the product's key: oldest first, whatever their state."""
+
+    def holdings_of(self, tenant: Tenant, products: Collection[Product]) -> dict[int, Holding]:
+        """What the tenant has of each product, by the product's key; retired products too."""
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
         """The subscription with this directory or commerce id, on any tenant; a present one first."""
@@ -78,6 +100,16 @@ class ImportedDirectory:
             for key in keys
         }
 
+    def holdings_of(self, tenant: Tenant, products: Collection[Product]) -> dict[int, Holding]:
+        listed = _standing_for(tenant.skus.all(), "part_number")
+        present = _standing_for(tenant.subscriptions.filter(gone_at=None), "sku_part_number")
+        units = {"status": "capability_status", "seats": "enabled_units", "used": "consumed_units"}
+        found = Product.objects.filter(pk__in=[product.pk for product in products]).annotate(
+            listed=ArraySubquery(listed.values(row=JSONObject(**units))),
+            since=Subquery(present.order_by("activated_at").values("activated_at")[:1]),
+        )
+        return {key: _holding(rows, since) for key, rows, since in found.values_list("pk", "listed", "since")}
+
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
         named = Q(subscription_id=subscription_id) | Q(commerce_subscription_id=subscription_id)
         present_first = (F("gone_at").asc(nulls_first=True), "pk")
@@ -88,6 +120,19 @@ class ImportedDirectory:
         named = Q(sku_id=subscription.sku_id) | by_part_number
         skus = CatalogueSku.objects.filter(named, is_dynamics=True, claimable=True)
         return list(Product.objects.filter(skus__in=skus, retired_at=None).distinct())
+
+
+def _standing_for[Row: (TenantSku, Subscription)](rows: QuerySet[Row], part_number: str) -> QuerySet[Row]:
+    """The rows whose SKU stands for the product of the query around them."""
+    skus = CatalogueSku.objects.filter(products=OuterRef(OuterRef("pk")), claimable=True)
+    known = Q(sku_id__in=skus.exclude(sku_id=None).values("sku_id"))
+    return rows.filter(known | Q(**{f"{part_number}__in": skus.filter(sku_id=None).values("part_number")}))
+
+
+def _holding(rows: list[dict[str, Any]], since: datetime | None) -> Holding:
+    present = [row for row in rows if row["status"] in PRESENT_SKU]
+    seats, used = (sum(row[name] for row in present) for name in ("seats", "used"))
+    return Holding(bool(present), bool(rows) and not present, seats, used, since)
 
 
 def directory() -> Directory:

@@ -139,3 +139,53 @@ def test_subscriptions_of_many_products_are_told_apart_with_two_queries(django_a
     with django_assert_num_queries(2):
         assert directory().subscriptions_of(tenant, products) == wanted | {products[2].pk: []}
     assert directory().subscriptions_of(tenant, []) == {}
+
+
+class TestHoldings:
+    """What a reviewer reads of a product: listed or not, seats, since when."""
+
+    def test_seats_are_summed_over_the_skus_of_a_product(self):
+        tenant, workload = TenantFactory(), WorkloadFactory()
+        put_on_tenant(workload, tenant)
+        second = SkuFactory()
+        workload.skus.add(second)
+        tenant.skus.create(
+            sku_id=second.sku_id,
+            part_number=second.part_number,
+            capability_status="Warning",
+            enabled_units=5,
+            consumed_units=3,
+        )
+        put_on_tenant(workload, TenantFactory())
+        held = directory().holdings_of(tenant, [workload])[workload.pk]
+        assert (held.on_tenant, held.lapsed, held.seats, held.used, held.since) == (True, False, 15, 3, None)
+
+    def test_a_sku_that_is_suspended_everywhere_is_called_lapsed(self):
+        tenant, workload = TenantFactory(), WorkloadFactory()
+        put_on_tenant(workload, tenant)
+        tenant.skus.update(capability_status="Suspended")
+        held = directory().holdings_of(tenant, [workload])[workload.pk]
+        assert (held.on_tenant, held.lapsed, held.seats) == (False, True, 0)
+
+    def test_the_oldest_present_subscription_says_since_when(self):
+        tenant, product, other = TenantFactory(), ProductFactory(), ProductFactory()
+        for days, gone in ((400, NOW), (90, None), (10, None)):
+            SubscriptionFactory(tenant=tenant, product=product, activated_at=NOW - timedelta(days=days), gone_at=gone)
+        SubscriptionFactory(product=product, activated_at=NOW - timedelta(days=900))
+        found = directory().holdings_of(tenant, [product, other])
+        assert found[product.pk].since == NOW - timedelta(days=90)
+        assert found[other.pk].since is None
+        assert not found[other.pk].on_tenant
+
+    def test_a_sku_without_a_public_id_is_recognised_by_its_part_number(self):
+        tenant, product = TenantFactory(), ProductFactory(sku=SkuFactory(sku_id=None, part_number="OLD_NAME"))
+        tenant.skus.create(sku_id=uuid.uuid4(), part_number="OLD_NAME", capability_status="Enabled", enabled_units=7)
+        assert directory().holdings_of(tenant, [product])[product.pk].seats == 7
+
+    def test_one_question_is_asked_for_one_product_and_for_three(self, django_assert_num_queries):
+        tenant, products = TenantFactory(), WorkloadFactory.create_batch(3)
+        for product in products:
+            put_on_tenant(product, tenant)
+        for some in (products[:1], products):
+            with django_assert_num_queries(1):
+                directory().holdings_of(tenant, some)
