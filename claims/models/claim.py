@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from claims.enums import DECIDED, EDITABLE, IN_REVIEW, LIVE, Activity, ActorKind, ClaimStatus, QueueRank
@@ -115,6 +117,20 @@ class Claim(models.Model):
                 condition=Q(status__in=sorted(IN_REVIEW)),
                 name="claim_urgency",
             ),
+            models.Index(
+                fields=["status", "queue_due_on", "queue_rank", "submitted_at", "id"],
+                condition=Q(status__in=sorted(IN_REVIEW)),
+                name="claim_urgency_of_status",
+            ),
+            models.Index(
+                fields=["queue_due_on", "queue_rank", "submitted_at", "id"],
+                condition=Q(status__in=sorted(IN_REVIEW), reviewer=None),
+                name="claim_urgency_of_free",
+            ),
+            models.Index(
+                fields=["-decided_at", "-id"], condition=Q(status__in=sorted(DECIDED)), name="claim_newest_decision"
+            ),
+            models.Index(OpClass(Upper("customer_domain"), name="text_pattern_ops"), name="claim_domain_begins"),
             models.Index(
                 fields=["reviewer", "queue_due_on"],
                 condition=Q(status__in=sorted(IN_REVIEW)),

@@ -1,8 +1,9 @@
 """A customer's directory as last imported from Microsoft Graph."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from customers.enums import ACTIVE_SUBSCRIPTION, SubscriptionStatus
 
@@ -18,6 +19,7 @@ class Tenant(models.Model):
 
     class Meta:
         ordering = ["display_name"]
+        indexes = [models.Index(OpClass(Upper("display_name"), name="text_pattern_ops"), name="tenant_name_begins")]
 
     def __str__(self) -> str:
         return f"{self.display_name} ({self.tenant_id})"

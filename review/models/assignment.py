@@ -35,7 +35,10 @@ class Assignment(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["claim", "at"], name="assignment_of_claim")]
+        indexes = [
+            models.Index(fields=["claim", "at"], name="assignment_of_claim"),
+            models.Index(fields=["before", "-at"], condition=Q(kind="idle"), name="assignment_lost_by_idling"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: claim {self.claim_id}"
