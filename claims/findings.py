@@ -1,6 +1,7 @@
 """Findings: coded reasons with what each is tied to, and the words that the partner reads."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +43,12 @@ class Finding:
             "document": f"«{self.document.name}»" if self.document else "the document",
             "field": ClaimField(self.field).label if self.field else "the field",
         }
-        text = self.reason.text
-        for name, value in filled.items():
-            text = text.replace(f"{{{name}}}", value)
-        return text
+        return fill_in(self.reason.text, filled)
+
+
+def fill_in(text: str, values: Mapping[str, str]) -> str:
+    """The text with ``{name}`` replaced by its value, in one pass: a claim may itself be named «{customer}»."""
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
 
 
 def as_findings(reasons: Sequence[ReasonCode | Finding]) -> list[Finding]:
