@@ -1,8 +1,20 @@
 """Messages kept for use again."""
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from claims.models.action_request import validate_placeholders
+PLACEHOLDERS = ("claim", "customer", "partner")
+_BRACED = re.compile(r"\{([^{}]*)\}")
+
+
+def validate_message(text: str) -> None:
+    """Refuse braces that a message does not fill in: it is about no single product, document or field. Raises ValidationError."""
+    unknown = [name for name in _BRACED.findall(text) if name not in PLACEHOLDERS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValidationError(f"«{{{unknown[0]}}}» stands for nothing in a message. Known are {known}.")
 
 
 class CannedMessage(models.Model):
@@ -19,7 +31,7 @@ class CannedMessage(models.Model):
     title = models.CharField(max_length=120, unique=True)
     text = models.TextField(
         max_length=4000,
-        validators=[validate_placeholders],
+        validators=[validate_message],
         help_text="{claim}, {customer} and {partner} are filled in.",
     )
     goes_with = models.CharField(max_length=20, choices=For, default=For.ANY)

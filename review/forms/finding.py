@@ -1,0 +1,52 @@
+"""One row of the decision form: a coded reason, what it is about, and the reviewer's own words."""
+
+from typing import Any
+
+from django import forms
+
+from claims.findings import MAX_WORDS, Finding
+from review.decision.matter import WHOLE, Matter
+
+
+class FindingForm(forms.Form):
+    """A reason tied to a product, a document, a field or the whole claim. A row that says nothing is left out."""
+
+    use_required_attribute = False
+
+    reason = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": "This reason is no longer offered. Choose another one."}
+    )
+    about = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": "This is no longer a part of the claim. Choose again."}
+    )
+    note = forms.CharField(
+        label="Own words",
+        required=False,
+        max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": f"Your own words about a reason have at most {MAX_WORDS:,} characters."},
+    )
+
+    def __init__(self, *args: Any, matter: Matter, number: int, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"finding-{number}", **kwargs)
+        self.matter, self.number = matter, number
+        self.fields["reason"].choices = [("", "Choose a reason"), *((str(r.pk), r.title) for r in matter.reasons)]
+        self.fields["about"].choices = matter.tie_choices
+        for name, what in (("reason", "Reason"), ("about", "About"), ("note", "Own words")):
+            self.fields[name].widget.attrs["aria-label"] = f"{what}, row {number + 1}"
+
+    def clean(self) -> dict[str, Any]:
+        """Words or a tie need a reason."""
+        cleaned = super().clean() or self.cleaned_data
+        tied = cleaned.get("about") not in (None, "", WHOLE)
+        if (tied or cleaned.get("note")) and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "Choose a reason, or empty this row.")
+        return cleaned
+
+    @property
+    def finding(self) -> Finding | None:
+        """What the row says; None when it says nothing, or nothing valid."""
+        told = self.cleaned_data
+        reason = next((each for each in self.matter.reasons if str(each.pk) == told.get("reason")), None)
+        tie = self.matter.ties.get(told.get("about") or WHOLE)
+        return tie.finding(reason, told.get("note", "")) if reason and tie and not self.errors else None
