@@ -11,6 +11,7 @@ from claims import draft_reminders as reminders
 from claims import messages
 from claims.actors import Actor
 from claims.enums import ClaimAction, ClaimStatus
+from claims.findings import mark_lines
 from claims.history import record_event
 from claims.lifecycle import perform
 from claims.models import ActionRequest, Claim, ReasonCode
@@ -52,7 +53,7 @@ def lapse(claim_id: int, *, now: datetime) -> bool:
         event = perform(
             claim, ClaimAction.LAPSE, actor=Actor.system(), now=now, changes=changes, data={"reasons": told}
         )
-        claim.action_requests.filter(closed_at=None).update(closed_at=now)
+        mark_lines(claim.lines.all(), verdicts={})
         messages.tell_rejected(claim, event=event)
     return True
 
@@ -66,8 +67,9 @@ def requests_to_remind(*, now: datetime) -> list[int]:
 
 
 def _reminder_due(request: ActionRequest, *, now: datetime) -> int | None:
-    """The closest reminder that has come due, unless it or a later one was sent."""
-    due = [days for days in settings.ACTION_REMINDER_DAYS if now >= request.due_at - timedelta(days=days)]
+    """The closest reminder that has come due, unless it or a later one was sent, or the request is younger than it."""
+    moments = {days: request.due_at - timedelta(days=days) for days in settings.ACTION_REMINDER_DAYS}
+    due = [days for days, at in moments.items() if request.requested_at < at <= now]
     if not due or (request.reminded_days is not None and request.reminded_days <= min(due)):
         return None
     return min(due)

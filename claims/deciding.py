@@ -124,6 +124,7 @@ def ask_holder(
     findings = as_findings(reasons)
     if not findings:
         raise RuleViolation("Choose at least one reason, so that the partner knows what to do.")
+    claim = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("organization").get(pk=claim.pk)
     if claim.status != ClaimStatus.APPROVED:
         raise RuleViolation("Only an approved claim is asked this way.")
     require_fitting(claim, findings)

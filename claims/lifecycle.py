@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F
 
 from claims.actors import Actor
-from claims.enums import LIVE, ActorKind, ClaimAction, ClaimStatus
+from claims.enums import LIVE, OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus
 from claims.history import record_event
-from claims.models import Claim, ClaimEvent, ClaimLine, LineSubscription
+from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, LineSubscription
 from claims.signals import claim_moved
 from claims.transitions import TABLE
 from kit.errors import RuleViolation, StaleRecord
@@ -29,8 +29,8 @@ def perform(
     """Move the claim along one row of the table, and write its history row, in one transaction.
 
     ``changes`` are further columns to set with the status; ``data`` goes into history. The lines follow: a live claim
-    holds its products for its organisation (Q13). Sends no message: the calling rule writes those. The signal
-    ``claim_moved`` goes out inside the transaction.
+    holds its products for its organisation (Q13). An open request to the partner closes when the claim moves on. Sends
+    no message: the calling rule writes those. The signal ``claim_moved`` goes out inside the transaction.
 
     Raises RuleViolation when the table does not allow it, StaleRecord when someone was faster, and IntegrityError when
     the database refuses a second live claim for the same product (callers turn that into a sentence).
@@ -49,6 +49,8 @@ def perform(
         setattr(claim, name, value)
     if (before in LIVE) != (row.target in LIVE):
         _hold_products(claim, live=row.target in LIVE)
+    if before in OPEN_FOR_REQUEST:
+        ActionRequest.objects.filter(claim=claim, closed_at=None).update(closed_at=now)
     event = record_event(claim, action, actor=actor, now=now, from_status=before, to_status=row.target, data=data)
     claim_moved.send(sender=Claim, claim=claim, event=event)
     return event
