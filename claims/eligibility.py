@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from claims.enums import LIVE, LineVerdict
+from claims.enums import LineVerdict
 from claims.models import Association, Claim, ClaimLine, LineSubscription
 from customers.directory import directory
 from customers.models import Product, Subscription, Tenant
@@ -244,10 +244,11 @@ def claimed_among(
 ) -> set[int]:
     """Which of these are held by anyone, or on an own live claim (Q15). At most two queries.
 
-    Revenue association stands beside the exclusive slot (Q16). ``editing`` does not count against itself.
+    What was not approved is free again, although its claim lives on for the rest. Revenue association stands beside the
+    exclusive slot (Q16). ``editing`` does not count against itself.
     """
     own = LineSubscription.objects.filter(
-        subscription__in=subscriptions, organization=organization, incentive=incentive, line__claim__status__in=LIVE
+        subscription__in=subscriptions, organization=organization, incentive=incentive, live=True
     )
     held = Association.objects.filter(subscription__in=subscriptions, exclusive=True, ended_at=None)
     if editing is not None:

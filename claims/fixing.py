@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from claims import messages
 from claims.actors import Actor
@@ -14,14 +15,15 @@ from kit.errors import RuleViolation
 
 MAX_ANSWER = 2000
 CLOSED = "This request is closed, so its list cannot be changed any more."
+TOO_LONG = f"An answer has at most {MAX_ANSWER:,} characters."
 
 
 def open_request_of(claim: Claim) -> ActionRequest | None:
-    """The request that waits for the partner, with its items, or None."""
+    """The request that waits for the partner, with its items, or None. Two queries."""
     if claim.status not in OPEN_FOR_REQUEST:
         return None
-    related = ("items__product", "items__document", "items__answered_by")
-    return claim.action_requests.filter(closed_at=None).prefetch_related(*related).first()
+    items = Prefetch("items", FixItem.objects.select_related("product", "document", "answered_by"))
+    return claim.action_requests.filter(closed_at=None).prefetch_related(items).first()
 
 
 def open_items(items: Sequence[FixItem], *, products: set[int]) -> list[FixItem]:
@@ -31,28 +33,47 @@ def open_items(items: Sequence[FixItem], *, products: set[int]) -> list[FixItem]
 
 def is_settled(item: FixItem, *, products: set[int]) -> bool:
     """Whether nothing is left to do for an item: ticked, answered, or its product was taken out of the claim."""
-    return item.is_done or (item.product_id is not None and item.product_id not in products)
+    return item.is_done or is_taken_out(item, products=products)
+
+
+def is_taken_out(item: FixItem, *, products: set[int]) -> bool:
+    """Whether the item is about a product that the claim does not name any more."""
+    return item.product_id is not None and item.product_id not in products
 
 
 @transaction.atomic
-def answer_item(item: FixItem, *, ticked: bool, answer: str, actor: Actor, now: datetime) -> FixItem:
-    """Tick an item, or answer it in words, or take that back. Moves nothing and writes no history of its own.
+def answer_item(
+    item: FixItem, *, actor: Actor, now: datetime, ticked: bool | None = None, answer: str | None = None
+) -> FixItem:
+    """Tick an item, or answer it in words, or take that back; None leaves a colleague's tick or answer as it stands.
 
+    Moves nothing, writes no history of its own, and does not count as a change of the claim's content, so that nobody's
+    edit grows stale: history keeps the answers once they are handed in (R151). What is already so is not written again.
     Raises RuleViolation when the request is closed, the claim is not the partner's to change, or the answer is too long.
     """
     if actor.kind != ActorKind.PARTNER or actor.organization is None:
         raise RuleViolation("Only the partner answers what was asked.")
     request = ActionRequest.objects.select_for_update(of=("self",)).select_related("claim").get(pk=item.request_id)
+    if request.claim.organization_id != actor.organization.pk:
+        raise RuleViolation("Only the partner answers what was asked.")
     if request.closed_at is not None or request.claim.status not in OPEN_FOR_REQUEST:
         raise RuleViolation(CLOSED)
-    answer = answer.strip()
+    item.refresh_from_db(fields=["ticked", "answer", "answered_by", "answered_at"])
+    ticked = item.ticked if ticked is None else ticked
+    answer = item.answer if answer is None else with_plain_breaks(answer)
     if len(answer) > MAX_ANSWER:
-        raise RuleViolation(f"An answer has at most {MAX_ANSWER:,} characters.")
+        raise RuleViolation(TOO_LONG)
+    if (item.ticked, item.answer) == (ticked, answer):
+        return item
     item.ticked, item.answer = ticked, answer
-    done = ticked or bool(answer)
-    item.answered_by, item.answered_at = (actor.user, now) if done else (None, None)
+    item.answered_by, item.answered_at = (actor.user, now) if item.is_done else (None, None)
     item.save(update_fields=["ticked", "answer", "answered_by", "answered_at"])
     return item
+
+
+def with_plain_breaks(text: str) -> str:
+    """A text as it is kept: browsers send line breaks as two signs, and count them as one."""
+    return text.replace("\r\n", "\n").strip()
 
 
 @transaction.atomic
@@ -69,7 +90,7 @@ def hand_in_answers(claim: Claim, *, actor: Actor, now: datetime) -> ActionReque
     products = set(claim.lines.values_list("product_id", flat=True))
     left = open_items(list(request.items.all()), products=products)
     if left:
-        raise RuleViolation(sentence_about(len(left)))
+        raise RuleViolation(sentence_about(len(left), then="hand in your answers"))
     request.closed_at = now
     request.save(update_fields=["closed_at"])
     event = record_event(claim, ClaimAction.ANSWER, actor=actor, now=now, data=answers_of(request))
@@ -77,11 +98,11 @@ def hand_in_answers(claim: Claim, *, actor: Actor, now: datetime) -> ActionReque
     return request
 
 
-def sentence_about(count: int) -> str:
-    """What stands in the way while items are open."""
+def sentence_about(count: int, *, then: str = "submit the claim") -> str:
+    """What stands in the way while items are open, and what is possible afterwards."""
     items = "One item" if count == 1 else f"{count} items"
     verb = "is" if count == 1 else "are"
-    return f"{items} of the list of what is needed {verb} still open. Tick or answer each, then submit the claim."
+    return f"{items} of the list of what is needed {verb} still open. Tick or answer each, then {then}."
 
 
 def answers_of(request: ActionRequest) -> dict[str, list[dict[str, str]]]:

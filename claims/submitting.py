@@ -30,7 +30,7 @@ MAX_COMMENT = 4000
 def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> ClaimEvent:
     """Hand the claim to Microsoft: first submission to Submitted, an answer to a request back to Under review (R151).
 
-    Marks the documents as part of this submission, keeps what the claim says now, closes the open request, stores
+    Marks the documents as part of this submission, keeps what the claim says now, keeps the answers in history, stores
     ``comment`` in the thread, queues the receipt. Raises RuleViolation with the first blocker (R119), or when the company
     submitted the same meanwhile.
     """
@@ -56,7 +56,6 @@ def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> C
             event = perform(claim, action, actor=actor, now=now, changes=changes, data=data)
             keep_submission(claim, actor=actor, now=now)
             claim.documents.filter(first_submission=None, removed_at=None).update(first_submission=number)
-            claim.action_requests.filter(closed_at=None).update(closed_at=now)
             messages.tell_submitted(claim, event=event)
     except IntegrityError as error:
         raise RuleViolation(f"{OWN_CLAIM}.") from error

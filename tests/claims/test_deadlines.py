@@ -10,6 +10,7 @@ from claims.enums import ClaimAction, ClaimStatus
 from claims.models import Claim, ReasonCode
 from claims.submitting import submit
 from notifications.models import OutgoingEmail
+from tests.answers import answer_everything
 from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ def test_an_unanswered_request_is_rejected_after_30_days_and_not_a_second_earlie
 
 
 def test_an_answer_in_time_stops_the_clock(waiting):
+    answer_everything(waiting)
     submit(waiting, actor=partner_actor(waiting), now=NOW + timedelta(days=29))
     assert set(sweep(now=NOW + timedelta(days=31)).values()) == {0}
 

@@ -14,6 +14,7 @@ from customers.enums import SolutionArea
 from customers.models import ConsentRequest
 from kit.errors import RuleViolation
 from notifications.models import Notice, OutgoingEmail
+from tests.answers import answer_everything
 from tests.factories import (
     NOW,
     ClaimFactory,
@@ -86,6 +87,7 @@ class TestRequestAction:
         claim = claim_under_review()
         request = request_action(claim, reasons=reasons("poe_missing"), message="", actor=reviewer_actor(), now=NOW)
         DocumentFactory(claim=claim)
+        answer_everything(claim)
         submit(claim, actor=partner_actor(claim), now=NOW + timedelta(days=3))
         claim.refresh_from_db()
         request.refresh_from_db()

@@ -11,6 +11,7 @@ from claims.models import ReasonCode
 from claims.submitting import dispute, submit
 from kit.errors import RuleViolation
 from review.queries import next_claim
+from tests.answers import answer_everything
 from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
 
 pytestmark = pytest.mark.django_db
@@ -92,4 +93,5 @@ def test_the_desk_says_it_and_keeps_the_message(disputed, first, client):
 
 def submit_again(claim):
     claim.refresh_from_db()
+    answer_everything(claim)
     submit(claim, actor=partner_actor(claim), now=NOW)

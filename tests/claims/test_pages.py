@@ -13,6 +13,7 @@ from claims.diagram import stages_of
 from claims.enums import ClaimStatus
 from claims.models import Claim, Document, ReasonCode
 from claims.submitting import submit
+from tests.answers import answer_everything
 from tests.claims.journey import text_of
 from tests.factories import (
     NOW,
@@ -161,6 +162,7 @@ class TestClaimPage:
         assert "INTUNE is not named." in seen
         assert "29 days left" in seen or "30 days left" in seen
         assert "Drag or browse files to upload" in seen
+        answer_everything(claim)
         submit(claim, actor=partner_actor(claim), now=timezone.now())
         seen = page(client, claim)
         assert "INTUNE is not named." not in seen

@@ -11,6 +11,7 @@ from claims.models import ReasonCode
 from claims.submitting import disassociate, dispute, submit
 from customers.models import ConsentRequest
 from notifications.models import Notice, OutgoingEmail
+from tests.answers import answer_everything
 from tests.factories import NOW, ClaimFactory, DocumentFactory, claim_under_review, partner_actor, reviewer_actor
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,7 @@ def test_from_submission_over_a_dispute_to_the_customers_denial():
     request_action(claim, reasons=reasons(), message="", actor=first, now=NOW)
     assert sweep(now=NOW + 23 * DAY)["reminded"] == 1
     claim.refresh_from_db()
+    answer_everything(claim, now=NOW + 24 * DAY)
     submit(claim, actor=partner, now=NOW + 24 * DAY)
     reject(claim, reasons=reasons(), message="", actor=first, now=NOW + 25 * DAY)
     dispute(claim, actor=partner, message="Look at page 3.", now=NOW + 26 * DAY)
