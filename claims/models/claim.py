@@ -131,6 +131,7 @@ class Claim(models.Model):
                 fields=["-decided_at", "-id"], condition=Q(status__in=sorted(DECIDED)), name="claim_newest_decision"
             ),
             models.Index(OpClass(Upper("customer_domain"), name="text_pattern_ops"), name="claim_domain_begins"),
+            models.Index(Upper("customer_contact_email"), name="claim_of_contact"),
             models.Index(
                 fields=["reviewer", "queue_due_on"],
                 condition=Q(status__in=sorted(IN_REVIEW)),

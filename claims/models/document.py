@@ -41,6 +41,7 @@ class Document(models.Model):
                 violation_error_message="This file is already attached to the claim.",
             )
         ]
+        indexes = [models.Index(fields=["sha256"], name="document_of_fingerprint")]
 
     def __str__(self) -> str:
         return self.name
