@@ -1,5 +1,6 @@
 """Opening and ending associations; the one-partner rule."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from claims.enums import LineVerdict
@@ -11,20 +12,15 @@ from partners.models import PartnerOrganization
 def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
     """Open one association per workload, or per subscription, of the claim (R003, R005). Needs an open transaction.
 
-    Products that were not approved get none.
+    Products and subscriptions that were not approved get none.
     Raises IntegrityError when another partner holds one of them (R004): the database decides, whoever came first.
     Rows are written in one order, so that two approvals at the same time cannot wait for each other.
     """
     opened = []
-    lines = (
-        ClaimLine.objects.filter(claim=claim)
-        .exclude(verdict=LineVerdict.REFUSED)
-        .prefetch_related("subscriptions")
-        .order_by("product_id")
-    )
-    for line in lines:
-        chosen = sorted(chosen.subscription_id for chosen in line.subscriptions.all())
-        held: list[int | None] = [*chosen] or [None]
+    lines = ClaimLine.objects.filter(claim=claim).exclude(verdict=LineVerdict.REFUSED)
+    for line in lines.prefetch_related("subscriptions").order_by("product_id"):
+        chosen = list(line.subscriptions.all())
+        held: list[int | None] = sorted(each.subscription_id for each in chosen if each.live) if chosen else [None]
         for subscription_id in held:
             opened.append(
                 Association.objects.create(
@@ -43,6 +39,23 @@ def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
 def end_associations(claim: Claim, *, reason: Association.EndReason, now: datetime) -> int:
     """End the claim's running associations and return how many there were. Needs an open transaction."""
     return Association.objects.filter(claim=claim, ended_at=None).update(ended_at=now, end_reason=reason)
+
+
+def end_part(
+    claim: Claim,
+    *,
+    workloads: Collection[int],
+    subscriptions: Collection[int],
+    reason: Association.EndReason,
+    now: datetime,
+) -> int:
+    """End the claim's running associations for some products held as workloads and some subscriptions, and count them.
+
+    The rest of the claim stays. Needs an open transaction.
+    """
+    running = Association.objects.filter(claim=claim, ended_at=None)
+    lost = running.filter(product__in=workloads, subscription=None) | running.filter(subscription__in=subscriptions)
+    return lost.update(ended_at=now, end_reason=reason)
 
 
 def holder_of_workload(tenant: Tenant, product: Product) -> PartnerOrganization | None:

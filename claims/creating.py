@@ -14,6 +14,7 @@ from claims.history import record_event
 from claims.lifecycle import touch
 from claims.models import Claim, ClaimLine, LineSubscription
 from claims.problems import MAX_PRODUCTS
+from claims.signals import products_changed
 from kit.errors import RuleViolation
 
 
@@ -62,6 +63,7 @@ def change_claim(claim: Claim, content: ClaimContent, *, actor: Actor, now: date
     claim.lines.all().delete()
     _write_lines(claim, content)
     _keep_accepted(claim, accepted)
+    products_changed.send(sender=Claim, claim=claim, now=now)
     claim.refresh_from_db()
     after = printed_content(claim)
     changes = [

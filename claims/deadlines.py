@@ -44,7 +44,7 @@ def overdue_requests(*, now: datetime) -> list[int]:
 def lapse(claim_id: int, *, now: datetime) -> bool:
     """Reject one claim whose 30 days have passed, with the reason that proof was not provided on time (R165, Q1)."""
     with transaction.atomic():
-        claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+        claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim_id)
         if claim.status != ClaimStatus.ACTION_REQUIRED or claim.action_due_at is None or claim.action_due_at > now:
             return False
         reason = ReasonCode.objects.get(code="no_response")

@@ -1,10 +1,11 @@
 """What Microsoft does with a claim: start the review, ask, approve, reject; and what the customer's denial does."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 
 from claims import messages
 from claims.actors import Actor
@@ -22,7 +23,7 @@ from claims.findings import (
 )
 from claims.history import record_event
 from claims.lifecycle import free_lines, perform
-from claims.models import ActionRequest, Association, Claim, ClaimEvent, ClaimLine, ReasonCode
+from claims.models import ActionRequest, Association, Claim, ClaimEvent, ClaimLine, LineSubscription, ReasonCode
 from customers import consent
 from customers.countries import country_name
 from customers.enums import DenialReason
@@ -138,12 +139,19 @@ def ask_holder(
 
 
 def approve(
-    claim: Claim, *, actor: Actor, now: datetime, message: str = "", refused: Sequence[Finding] = ()
+    claim: Claim,
+    *,
+    actor: Actor,
+    now: datetime,
+    message: str = "",
+    refused: Sequence[Finding] = (),
+    without: Mapping[int, Finding] | None = None,
 ) -> ClaimEvent:
     """Approve: open the associations, ask the customer (not for revenue association), tell the partner (R006, R168).
 
     ``refused`` holds a reason for each product that is not approved: it stays in the claim, is free for others, and
-    neither associated nor named to the customer. Raises RuleViolation when nothing would be left to approve; when another
+    neither associated nor named to the customer. So is each subscription of ``without``, by its key with the reason, of a
+    product that is approved for others. Raises RuleViolation when nothing would be left to approve; when another
     partner holds one of the products: the database lets exactly one through (R004); and when the reviewer's own
     rejection was disputed (Q49).
     """
@@ -152,15 +160,24 @@ def approve(
         raise RuleViolation(f"«{unfit[0].title}» cannot be a reason to reject.")
     if any(each.product is None for each in refused):
         raise RuleViolation("A reason that comes with an approval is about one product that is not approved.")
-    require_fitting(claim, refused)
+    parts = without or {}
+    require_fitting(claim, [*refused, *parts.values()])
     try:
         with transaction.atomic():
-            return _approve(claim, actor=actor, now=now, message=message, refused=refused)
+            return _approve(claim, actor=actor, now=now, message=message, refused=refused, without=parts)
     except IntegrityError as error:
         raise RuleViolation(HELD) from error
 
 
-def _approve(claim: Claim, *, actor: Actor, now: datetime, message: str, refused: Sequence[Finding]) -> ClaimEvent:
+def _approve(
+    claim: Claim,
+    *,
+    actor: Actor,
+    now: datetime,
+    message: str,
+    refused: Sequence[Finding],
+    without: Mapping[int, Finding],
+) -> ClaimEvent:
     lines = list(claim.lines.select_related("product"))
     left_out = products_in(refused)
     if left_out >= {line.product_id for line in lines}:
@@ -171,11 +188,11 @@ def _approve(claim: Claim, *, actor: Actor, now: datetime, message: str, refused
         "opt_out_until": opt_out_until,
         "in_effect_at": now if claim.is_revenue else None,
     }
-    data = told_to_partner(claim, refused, message) | _named("refused", lines, left_out)
+    data = told_to_partner(claim, [*refused, *without.values()], message) | _named("refused", lines, left_out)
     event = perform(claim, ClaimAction.APPROVE, actor=actor, now=now, changes=changes, data=data)
     accepted = {line.product_id: LineVerdict.ACCEPTED.value for line in lines}
     mark_lines(lines, verdicts=accepted | dict.fromkeys(left_out, LineVerdict.REFUSED.value))
-    free_lines(claim, products=left_out)
+    free_lines(claim, products=left_out, subscriptions=without, now=now)
     open_associations(claim, now=now)
     if not claim.is_revenue:
         _ask_customer(claim, now=now)
@@ -205,7 +222,8 @@ def consent_items(claim: Claim) -> list[str]:
     """What the consent mail lists: «NAME, CODE» per workload, «PRODUCT, ID, Country» per subscription (R185, R186)."""
     items = []
     approved = claim.lines.exclude(verdict=LineVerdict.REFUSED)
-    for line in approved.select_related("product").prefetch_related("subscriptions__subscription"):
+    chosen = Prefetch("subscriptions", LineSubscription.objects.filter(live=True).select_related("subscription"))
+    for line in approved.select_related("product").prefetch_related(chosen):
         if not line.by_subscription:
             items.append(f"{line.product.label}, {line.product.code}")
         for entry in line.subscriptions.all():
@@ -240,7 +258,7 @@ def accept_denial(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     Possible at any time; after the opt-out period history says so (Q2). Raises RuleViolation when the association has
     ended already.
     """
-    claim = Claim.objects.select_for_update(of=("self",)).get(pk=int(request.reference))
+    claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=int(request.reference))
     if claim.status != ClaimStatus.APPROVED:
         raise RuleViolation("This association has ended already. There is nothing to deny.")
     data = {

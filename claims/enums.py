@@ -100,6 +100,7 @@ class ClaimAction(models.TextChoices):
     ASK_HOLDER = "ask_holder", "Information requested"
     ANSWER = "answer", "Request answered"
     LOSE_PRODUCT = "lose_product", "Product lost"
+    KEEP_ASSOCIATION = "keep_association", "Association kept"
     ASK_CONSENT = "ask_consent", "Customer notified"
     CLOSE_WINDOW = "close_window", "Opt-out period ended"
     REMIND = "remind", "Reminder sent"

@@ -68,6 +68,7 @@ _SENTENCES = {
     ClaimAction.ASK_HOLDER: "asked for information on the association.",
     ClaimAction.ANSWER: "answered what Microsoft had asked.",
     ClaimAction.LOSE_PRODUCT: "ended a part of the association after comparing claims of several partners.",
+    ClaimAction.KEEP_ASSOCIATION: "compared the proof of execution; the association stays as it is.",
     ClaimAction.ASK_CONSENT: "notified the customer of the association.",
     ClaimAction.CLOSE_WINDOW: "closed the opt-out period; the customer did not deny. The association is in effect.",
     ClaimAction.REMIND: "sent a reminder that the claim still needs action.",

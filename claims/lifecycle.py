@@ -11,7 +11,7 @@ from claims.actors import Actor
 from claims.enums import LIVE, OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, LineSubscription
-from claims.signals import claim_moved
+from claims.signals import claim_moved, products_changed
 from claims.transitions import TABLE
 from kit.errors import RuleViolation, StaleRecord
 
@@ -84,11 +84,20 @@ def _hold_products(claim: Claim, *, live: bool) -> None:
     LineSubscription.objects.filter(line__claim=claim).update(live=live)
 
 
-def free_lines(claim: Claim, *, products: Collection[int]) -> None:
-    """Let products of a live claim go, since they were not approved or were lost: others may hold them (R004)."""
+def free_lines(
+    claim: Claim, *, products: Collection[int], now: datetime, subscriptions: Collection[int] = ()
+) -> None:
+    """Let products of a live claim go, since they were not approved or were lost: others may hold them (R004).
+
+    ``subscriptions`` are keys of single ones that go while their product stays. Sends ``products_changed``.
+    """
     if products:
         ClaimLine.objects.filter(claim=claim, product__in=products).update(live=False)
         LineSubscription.objects.filter(line__claim=claim, line__product__in=products).update(live=False)
+    if subscriptions:
+        LineSubscription.objects.filter(line__claim=claim, subscription__in=subscriptions).update(live=False)
+    if products or subscriptions:
+        products_changed.send(sender=Claim, claim=claim, now=now)
 
 
 def _refusal(claim: Claim, action: ClaimAction) -> str:

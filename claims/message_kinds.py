@@ -13,6 +13,14 @@ KINDS = [
         always_mailed="Without an answer within 30 days the claim is rejected.",
     ),
     MessageKind(
+        code="claim.ask_holder",
+        includes=("claim.answer",),
+        label="Information requested",
+        description="Microsoft needs information about an association that you hold, and the receipt of your answer.",
+        icon="info",
+        tag="Action needed",
+    ),
+    MessageKind(
         code="claim.remind",
         label="Reminder to respond",
         description="7 and 2 days before a claim is rejected for want of an answer.",
@@ -70,10 +78,18 @@ KINDS = [
     ),
     MessageKind(
         code="claim.disassociate",
-        includes=("claim.supersede",),
+        includes=("claim.supersede", "claim.lose_product"),
         label="Association ended",
         description="Your company ended an association, or another partner was selected.",
         icon="block",
+        tag="Association",
+    ),
+    MessageKind(
+        code="claim.keep_association",
+        label="Association kept",
+        description="Microsoft compared the proof of execution, and your association stays as it is.",
+        icon="success",
+        tone="success",
         tag="Association",
     ),
     MessageKind(

@@ -152,6 +152,15 @@ def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> None:
     _tell(claim, event=event, title=title, paragraphs=paragraphs)
 
 
+def tell_association_kept(claim: Claim, *, event: ClaimEvent) -> None:
+    """A partner that holds an association keeps it after a comparison; with whom, it does not learn (R171)."""
+    paragraphs = [
+        f"Microsoft compared the proof of execution for {claim.customer_domain}. Your association stays as it is.",
+        *_said(event),
+    ]
+    _tell(claim, event=event, title="Association kept", paragraphs=paragraphs)
+
+
 def _said(event: ClaimEvent) -> list[str]:
     said = told_lines(event.data.get("reasons", []))
     named = {"accepted": "Accepted", "refused": "Not approved", "lost": "Lost"}

@@ -1,4 +1,4 @@
-"""The one signal of this room. The reviewers' desk follows the moves of claims (cases of rivals, samples of decisions,
+"""The signals of this room. The reviewers' desk follows the moves of claims (cases of rivals, samples of decisions,
 assignments), and claims must not know the desk: a call upwards would turn the house over.
 """
 
@@ -6,3 +6,7 @@ from django.dispatch import Signal
 
 # Sent by ``lifecycle.perform`` inside its transaction with ``claim`` and ``event``; a receiver that fails undoes the move.
 claim_moved = Signal()
+
+# Sent inside the transaction with ``claim`` and ``now`` when the products of a claim change while its status stays: some
+# were not approved, or lost, or edited.
+products_changed = Signal()

@@ -139,6 +139,15 @@ def withdraw(reference: str, *, now: datetime) -> None:
         withhold_all(kind=CONSENT_MAIL, reference=reference)
 
 
+def narrow(reference: str, *, items: Sequence[str]) -> None:
+    """A part of the association ended otherwise: the standing question names only ``items`` from here on.
+
+    The mail stays as it was sent; the page behind its link says what still stands.
+    """
+    standing = ConsentRequest.objects.filter(reference=reference, denied_at=None, withdrawn_at=None)
+    standing.update(items=[one_line(item) for item in items])
+
+
 def _queue_mail(consent: ConsentRequest, *, token: str, admins: Iterable[str], now: datetime) -> None:
     withhold_all(kind=CONSENT_MAIL, reference=consent.reference)
     subject, text, html = render_consent_mail(consent, token=token)

@@ -113,12 +113,16 @@ ACTIONS = {
     "ended": ClaimAction.DISASSOCIATE,
     "in_effect": ClaimAction.CLOSE_WINDOW,
     "consent_denied": ClaimAction.DENY_CONSENT,
+    "holder_asked": ClaimAction.ASK_HOLDER,
+    "answered": ClaimAction.ANSWER,
+    "selected_against": ClaimAction.SUPERSEDE,
+    "association_kept": ClaimAction.KEEP_ASSOCIATION,
 }
 
 
 def tell(claim, name):
     data = {"days": 7, "message": "Because."}
-    extra = {"due_at": NOW} if name == "reminder" else {}
+    extra = {"due_at": NOW} if name in {"reminder", "holder_asked"} else {}
     with transaction.atomic():
         event = record_event(claim, ACTIONS[name], actor=Actor.system(), now=NOW, data=data)
         getattr(messages, f"tell_{name}")(claim, event=event, **extra)
