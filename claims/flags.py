@@ -30,11 +30,18 @@ class Flag:
     reviewer_text: str
 
 
-def flags_on(claim: Claim, *, rivals: bool | None = None, lines: Iterable[ClaimLine] | None = None) -> list[Flag]:
+def flags_on(
+    claim: Claim,
+    *,
+    rivals: bool | None = None,
+    lines: Iterable[ClaimLine] | None = None,
+    denied_before: bool | None = None,
+) -> list[Flag]:
     """The open findings of a submitted claim; none while it is being edited (Q4). Changes nothing.
 
-    A conflict counts while the claim is live, since afterwards it competes with nobody (R163). ``rivals`` and ``lines``
-    are what the caller has read already: whether there is a rival, and the lines with subscriptions and their tenants.
+    A conflict counts while the claim is live, since afterwards it competes with nobody (R163). ``rivals``, ``lines``
+    and ``denied_before`` are what the caller has read already: whether there is a rival, the lines with subscriptions and
+    their tenants, and the answer to ``was_denied_before``.
     """
     if claim.status in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}:
         return []
@@ -51,7 +58,7 @@ def flags_on(claim: Claim, *, rivals: bool | None = None, lines: Iterable[ClaimL
     if stale:
         text = f"No longer active or bought through a CSP: {', '.join(stale)}."
         found.append(Flag("subscription", text, text))
-    if _was_denied_before(claim):
+    if was_denied_before(claim) if denied_before is None else denied_before:
         text = "The customer denied an earlier association of {} for one of these products."
         newer = " The proof of execution must be newer than that."
         found.append(Flag("denied_before", text.format("your company"), text.format("this partner") + newer))
@@ -70,7 +77,8 @@ def _stale_subscriptions(lines: Iterable[ClaimLine]) -> list[str]:
     ]
 
 
-def _was_denied_before(claim: Claim) -> bool:
+def was_denied_before(claim: Claim) -> bool:
+    """Whether the customer denied an earlier association of the same partner for one of the claim's products (Q39)."""
     products = claim.lines.values("product_id")
     denied = Claim.objects.filter(
         organization_id=claim.organization_id, tenant_id=claim.tenant_id, status=ClaimStatus.CONSENT_DENIED

@@ -1,6 +1,6 @@
 """problems_with(claim): the one list of what stands in a claim's way, read by page, submit and reviewer alike."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from django.db.models import Max
 from claims.eligibility import check_known_subscription, claimed_among, rivals_of
 from claims.enums import ClaimAction, ClaimStatus, programs_for
 from claims.fixing import is_settled, sentence_about
-from claims.models import Claim, ClaimEvent, ClaimLine, FixItem
+from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, FixItem
 from partners.models import ProgramCode
 
 POE_REQUIRED = "Proof of execution document is required to submit this claim."
@@ -41,15 +41,17 @@ class Problem:
         return self.severity == Severity.BLOCKER
 
 
-def problems_with(claim: Claim, *, now: datetime, rivals: bool | None = None) -> list[Problem]:
+def problems_with(
+    claim: Claim, *, now: datetime, rivals: bool | None = None, asked: ActionRequest | None = None
+) -> list[Problem]:
     """Everything that keeps the claim from submission or that the partner should know first, blockers first.
 
     For a claim that the partner cannot edit only the warnings that still matter are returned. ``rivals`` is the answer of
-    ``rivals_of``, when the caller has it already. Changes nothing. The number of queries does not grow with the products.
+    ``rivals_of``, and ``asked`` the open request with its items, when the caller has them already. Changes nothing. The number of queries does not grow with the products.
     """
     problems: list[Problem] = []
     if claim.is_editable:
-        problems += _content_problems(claim, now=now)
+        problems += _content_problems(claim, now=now, asked=asked)
     if (claim.is_editable or claim.is_in_review) and (rivals_of(claim) if rivals is None else rivals):
         problems.append(
             Problem(
@@ -79,14 +81,18 @@ def has_document(claim: Claim) -> bool:
     return claim.documents.filter(removed_at=None).exists()
 
 
-def missing_programs(claim: Claim) -> list[str]:
-    """Programmes that the claim needs to earn and its location is not enrolled in (Q11, Q12)."""
-    enrolled = set(claim.location.enrollments.values_list("program", flat=True))
+def missing_programs(claim: Claim, *, enrolled: Collection[str] | None = None) -> list[str]:
+    """Programmes that the claim needs to earn and its location is not enrolled in (Q11, Q12).
+
+    ``enrolled`` are the location's programmes when the caller has read them already.
+    """
+    if enrolled is None:
+        enrolled = set(claim.location.enrollments.values_list("program", flat=True))
     needed = programs_for(claim.solution_area, claim.activities)
     return [ProgramCode(program).label for program in needed if program not in enrolled]
 
 
-def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
+def _content_problems(claim: Claim, *, now: datetime, asked: ActionRequest | None = None) -> list[Problem]:
     def blocker(code: str, message: str, where: str) -> Problem:
         return Problem(code, Severity.BLOCKER, message, where)
 
@@ -101,7 +107,7 @@ def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
             blocker("location", f"The MPN location {claim.location} is no longer active. Edit the claim.", "location")
         )
     found += [blocker(code, message, "products") for code, message in _line_problems(claim, lines, now=now)]
-    found += [blocker("fix_list", message, "fix_list") for message in _fix_list_problems(claim, lines)]
+    found += [blocker("fix_list", message, "fix_list") for message in _fix_list_problems(claim, lines, asked)]
     missing = missing_programs(claim)
     if missing:
         found.append(
@@ -117,11 +123,12 @@ def _content_problems(claim: Claim, *, now: datetime) -> list[Problem]:
     return found
 
 
-def _fix_list_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[str]:
-    """Items of the open request that are neither ticked nor answered; one query for request and items each."""
+def _fix_list_problems(claim: Claim, lines: Sequence[ClaimLine], asked: ActionRequest | None) -> list[str]:
+    """Items of the open request that are neither ticked nor answered; one query unless ``asked`` holds them."""
     if claim.status != ClaimStatus.ACTION_REQUIRED:
         return []
-    items = list(FixItem.objects.filter(request__claim=claim, request__closed_at=None))
+    of_request = FixItem.objects.filter(request__claim=claim, request__closed_at=None)
+    items = list(asked.items.all() if asked else of_request)
     left = [item for item in items if not is_settled(item, products={line.product_id for line in lines})]
     return [sentence_about(len(left))] if left else []
 
