@@ -19,6 +19,7 @@ COPY --chown=root:root customers customers
 COPY --chown=root:root kit kit
 COPY --chown=root:root notifications notifications
 COPY --chown=root:root partners partners
+COPY --chown=root:root revenue revenue
 COPY --chown=root:root review review
 COPY --chown=root:root static static
 COPY --chown=root:root templates templates
