@@ -70,6 +70,15 @@ class Outcome:
         """The decision in words."""
         return "Approve in part" if self.is_partial else Decision(self.decision).label
 
+    def word_for(self, product: int) -> str:
+        """What the decision says of a product, by its key, in words."""
+        if self.decision == Decision.REJECT:
+            return "Not approved"
+        word = {ACCEPTED: "Accepted", ASKED: "More needed", REFUSED: "Not approved"}.get(
+            self.verdicts[product], "Left open"
+        )
+        return "Approved" if word == "Accepted" and self.decision == Decision.APPROVE else word
+
 
 def place_of(product: Product) -> str:
     """The place of a product in the form."""

@@ -34,7 +34,7 @@ class Letter:
 class Preview:
     """What a decision would set in motion; ``refusal`` says why it would be refused, and then there is nothing else."""
 
-    refusal: str = ""
+    refusal: RuleViolation | None = None
     letters: list[Letter] = field(default_factory=list)
     notice: Notice | None = None
     noticed: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ def preview_decision(claim: Claim, *, outcome: Outcome, now: datetime, user: Use
             found = _told(decided, list(mails), list(notices))
             transaction.set_rollback(True)
     except RuleViolation as refusal:
-        return Preview(refusal=refusal.message)
+        return Preview(refusal=refusal)
     return found
 
 

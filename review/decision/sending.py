@@ -34,7 +34,7 @@ def send_decision(
     or what the partner says of it changed; nothing is changed then.
     """
     related = ("organization", "tenant", "location", "created_by", "reviewer")
-    claim = Claim.objects.select_for_update(of=("self",)).select_related(*related).get(pk=claim.pk)
+    claim = Claim.objects.select_for_update(of=("self",), no_key=True).select_related(*related).get(pk=claim.pk)
     refusal = refusal_to(claim, _ACTIONS[outcome.decision], by=ActorKind.REVIEWER)
     if refusal:
         raise RuleViolation(refusal)

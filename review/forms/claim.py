@@ -21,3 +21,17 @@ class CommentForm(forms.Form):
             "max_length": "A comment has at most 4,000 characters.",
         },
     )
+
+
+class NoteForm(forms.Form):
+    """A note that only Microsoft reads."""
+
+    note = forms.CharField(
+        label="Note for colleagues",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Write a note first.",
+            "max_length": "A note has at most 4,000 characters.",
+        },
+    )

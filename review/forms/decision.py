@@ -57,6 +57,7 @@ class DecisionForm(forms.Form):
     )
 
     outcome: Outcome | None = None
+    advice = message_advice = ""  # what the form itself says about rows and message, beside complaints
 
     def __init__(self, data: QueryDict | None = None, *, matter: Matter, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -70,7 +71,7 @@ class DecisionForm(forms.Form):
                 choices=[(str(reason.pk), reason.title) for reason in matter.about_products],
                 error_messages={"invalid_choice": RETIRED},
             )
-        self.findings = [self._row(number) for number in range(_count(data or self.initial))]
+        self.findings = [self._row(number) for number in range(count_rows(data or self.initial))]
 
     @classmethod
     def as_typed(cls, data: QueryDict, *, matter: Matter, **changed: Any) -> "DecisionForm":
@@ -185,7 +186,7 @@ def _holds_many(name: str) -> bool:
     return name == "reasons" or name.startswith("reasons-")
 
 
-def _count(data: Mapping[str, Any]) -> int:
+def count_rows(data: Mapping[str, Any]) -> int:
     """How many rows the form has: at least one, as many as it says, at most what fits into a decision."""
     told = str(data.get("rows", "1"))
     return min(max(int(told), 1), MAX_FINDINGS) if told.isdecimal() and len(told) < 4 else 1

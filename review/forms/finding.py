@@ -32,8 +32,6 @@ class FindingForm(forms.Form):
         self.matter, self.number = matter, number
         self.fields["reason"].choices = [("", "Choose a reason"), *((str(r.pk), r.title) for r in matter.reasons)]
         self.fields["about"].choices = matter.tie_choices
-        for name, what in (("reason", "Reason"), ("about", "About"), ("note", "Own words")):
-            self.fields[name].widget.attrs["aria-label"] = f"{what}, row {number + 1}"
 
     def clean(self) -> dict[str, Any]:
         """Words or a tie need a reason."""

@@ -1,8 +1,7 @@
-"""Deciding: start the review, then approve, request action or reject."""
+"""Deciding: start the review, then approve, request action or reject; the form with its helpers, and the preview."""
 
-from datetime import datetime, timedelta
+from typing import Any
 
-from django.conf import settings
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,17 +10,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from claims.actors import Actor
-from claims.deciding import approve, reject, request_action, start_review
+from claims.deciding import start_review
 from claims.models import Claim
-from kit.errors import RuleViolation, StaleRecord
+from kit.errors import RuleViolation
 from review.access import decides
 from review.actors import reviewer_of
 from review.assigning import require_may_decide
-from review.facts import directory_facts
-from review.forms import Decision, DecisionForm, StartForm
+from review.decision.matter import Matter
+from review.decision.outcomes import Decision, Outcome
+from review.decision.preview import preview_decision
+from review.decision.sending import send_decision
+from review.forms import DecisionForm, StartForm
+from review.forms.helping import help_along
 from review.pages import render_desk
 from review.queries import next_claim
+from review.views.answers import show_decision, show_refusal
 from review.views.claim import claim_or_404, show_claim
 
 DONE = {
@@ -29,6 +32,7 @@ DONE = {
     Decision.REQUEST_ACTION: "waits for the partner, who was told what to do.",
     Decision.REJECT: "was rejected, and the partner was told why.",
 }
+BUTTONS = {"csrfmiddlewaretoken", "back", "confirm", "help", "canned"}
 
 
 @decides
@@ -52,45 +56,73 @@ def start(request: HttpRequest, claim_id: int) -> HttpResponse:
 def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Decide on the version that the reviewer read; an approval is asked about once more (R164, R166)."""
     claim = claim_or_404(request, claim_id)
-    form, version = DecisionForm(request.POST), request.POST.get("version", "")
     if "back" in request.POST:
-        return show_claim(request, claim_id, decision_form=DecisionForm(initial=request.POST.dict()), version=version)
-    if not form.is_valid():
-        return show_claim(request, claim_id, status=422, decision_form=form, version=version)
+        return show_decision(request, claim_id, DecisionForm.as_typed(request.POST, matter=Matter(claim)))
+    form = DecisionForm(request.POST, matter=Matter(claim))
+    if not form.is_valid() or form.outcome is None:
+        return show_decision(request, claim_id, form, status=422)
+    if form.outcome.decision == Decision.APPROVE and "confirm" not in request.POST:
+        return _show_preview(request, claim, form, form.outcome, template="review/confirm_approval.html")
     try:
-        require_may_decide(claim, user=request.user)  # type: ignore[arg-type]
-        if form.cleaned_data["decision"] == Decision.APPROVE and "confirm" not in request.POST:
-            return _ask_again(request, claim, form)
-        _carry_out(claim, form, actor=reviewer_of(request), now=timezone.now())
+        send_decision(claim, outcome=form.outcome, now=timezone.now(), **_sent(request, form))
     except RuleViolation as refusal:
-        return show_claim(request, claim_id, status=409, decision_form=form, refusal=refusal.message)
-    _say_what_is_next(request, claim, DONE[form.cleaned_data["decision"]])
+        return show_refusal(request, claim_id, refusal)
+    _say_what_is_next(request, claim, _done(form.outcome))
     return redirect("admin:review-claim", claim_id)
 
 
-def _carry_out(claim: Claim, form: DecisionForm, *, actor: Actor, now: datetime) -> None:
-    """Call the rule with the version that was read: a change since then refuses the decision (StaleRecord)."""
-    told = form.cleaned_data
-    claim.version = told["version"]
-    if told["decision"] == Decision.APPROVE:
-        approve(claim, message=told["message"], actor=actor, now=now)
-        return
-    rule = {Decision.REQUEST_ACTION: request_action, Decision.REJECT: reject}[told["decision"]]
-    rule(claim, reasons=list(told["reasons"]), message=told["message"], actor=actor, now=now)
+@decides
+@require_POST
+def compose(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Give the form back as typed with one thing more: a row, a kept message, or what the checklist suggests."""
+    claim = claim_or_404(request, claim_id)
+    form = help_along(request.POST, matter=Matter(claim))
+    return show_decision(request, claim_id, form)
 
 
-def _ask_again(request: HttpRequest, claim: Claim, form: DecisionForm) -> HttpResponse:
-    """Say what an approval sets in motion, and ask. Raises StaleRecord when the claim changed."""
-    if form.cleaned_data["version"] != claim.version:
-        raise StaleRecord
+@decides
+@require_POST
+def preview(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Show what the decision as typed would send, and whether it would be refused. Sends and changes nothing."""
+    claim = claim_or_404(request, claim_id)
+    form = DecisionForm(request.POST, matter=Matter(claim))
+    if not form.is_valid() or form.outcome is None:
+        return show_decision(request, claim_id, form, status=422)
+    return _show_preview(request, claim, form, form.outcome, template="review/decision_preview.html")
+
+
+def _show_preview(
+    request: HttpRequest, claim: Claim, form: DecisionForm, outcome: Outcome, *, template: str
+) -> HttpResponse:
+    found = preview_decision(claim, outcome=outcome, now=timezone.now(), **_sent(request, form))
+    if found.refusal is not None:
+        return show_refusal(request, claim.pk, found.refusal)
+    typed = [(name, value) for name, values in request.POST.lists() if name not in BUTTONS for value in values]
     context = {
-        "title": f"Approve {claim}?",
-        "claim": claim,
-        "form": form,
-        "lines": [fact.line for fact in directory_facts(claim).lines],
-        "opt_out_until": timezone.now() + timedelta(days=settings.OPT_OUT_DAYS),
+        "title": f"{outcome.label}: {claim}",
+        "claim": found.claim,
+        "preview": found,
+        "outcome": outcome,
+        "parts": [(line, outcome.word_for(line.product_id)) for line in form.matter.lines],
+        "typed": typed,
     }
-    return render_desk(request, "review/confirm_approval.html", context)
+    return render_desk(request, template, context, fragment="preview")
+
+
+def _sent(request: HttpRequest, form: DecisionForm) -> dict[str, Any]:
+    told = form.cleaned_data
+    return {
+        "message": told["message"],
+        "version": told["version"],
+        "seen_event": told["seen_event"],
+        "user": request.user,
+    }
+
+
+def _done(outcome: Outcome) -> str:
+    if outcome.is_partial:
+        return f"was approved for {len(outcome.accepted)} of {len(outcome.verdicts)} products."
+    return DONE[Decision(outcome.decision)]
 
 
 def _say_what_is_next(request: HttpRequest, claim: Claim, done: str) -> None:

@@ -1,0 +1,37 @@
+"""What the decision's place on a claim's page shows to a person."""
+
+from typing import Any
+
+from accounts.models import User
+from claims.enums import ActorKind, ClaimAction, ClaimStatus
+from claims.models import Claim
+from claims.transitions import allowed_actions
+from review.access import DECIDE, LEAD
+from review.assigning import OWN_REJECTION, rejected_by
+from review.decision.matter import Matter
+from review.forms import DecisionForm
+
+
+def panel_of(claim: Claim, *, user: User, matter: Matter | None = None) -> dict[str, Any]:
+    """What the decision's template needs beside the claim, its ``version`` and ``seen_event``.
+
+    ``why_not`` says why this person does not decide now, so that no form is shown that would be refused.
+    """
+    possible = allowed_actions(claim.status, ActorKind.REVIEWER)
+    return {
+        "can_start": ClaimAction.START_REVIEW in possible,
+        "can_decide": ClaimAction.APPROVE in possible,
+        "why_not": _why_not(claim, user=user),
+        "decision_form": DecisionForm(matter=matter or Matter(claim)),
+    }
+
+
+def _why_not(claim: Claim, *, user: User) -> str:
+    if not user.has_perm(DECIDE):
+        return "You read claims here. Reviewers decide on them."
+    if claim.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
+        name = claim.reviewer.get_full_name() if claim.reviewer else "Somebody else"
+        return f"{name} has this claim and decides on it."
+    if claim.status == ClaimStatus.DISPUTED and rejected_by(claim, user=user):
+        return OWN_REJECTION
+    return ""
