@@ -123,7 +123,7 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
         kept = ""
         if accepted:
             try:
-                kept = keep_files(self.import_title, person=_person(request), files=accepted, options=options)
+                kept = keep_files(self._import_name(), person=_person(request), files=accepted, options=options)
             except RuleViolation as refusal:
                 form.add_error("files", refusal.message)
                 return self._page(request, form, status=422)
@@ -131,7 +131,7 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
         return self._page(request, self.import_form(initial=options), found, status=200 if accepted else 422)
 
     def _import(self, request: HttpRequest) -> HttpResponse:
-        kept = take_files(self.import_title, person=_person(request), digest=request.POST["kept"])
+        kept = take_files(self._import_name(), person=_person(request), digest=request.POST["kept"])
         if kept is None:
             self.message_user(request, f"{GONE} Choose them again.", messages.ERROR)
             return redirect(f"admin:{self._import_name()}")
@@ -143,7 +143,7 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
                         request, outcome.sentence, name=outcome.title, row=outcome.row, added=outcome.is_new
                     )
             if outcome.refusals:
-                told = f"{file.name} was not imported. {outcome.refusals[0]}"
+                told = f"«{file.name}» was not imported. {outcome.refusals[0]}"
                 self.message_user(request, told, messages.ERROR)
             else:
                 self.message_user(request, f"{outcome.title} imported: {outcome.counts}.", messages.SUCCESS)

@@ -11,8 +11,8 @@ from customers.models import CatalogueSku, Product, Subscription, Tenant
 from tests.factories import (
     NOW,
     ProductFactory,
-    ReviewerFactory,
     SkuFactory,
+    StaffFactory,
     SubscriptionFactory,
     TenantFactory,
     WorkloadFactory,
@@ -24,7 +24,7 @@ MODELS = ["product", "cataloguesku", "tenant", "subscription"]
 
 @pytest.fixture
 def staff(client):
-    client.force_login(ReviewerFactory(is_superuser=True))
+    client.force_login(StaffFactory(is_superuser=True))
     return client
 
 
@@ -45,13 +45,13 @@ def sku_form(**changes):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_staff_without_the_permission_see_nothing(client, model):
-    client.force_login(ReviewerFactory())
+    client.force_login(StaffFactory())
     assert client.get(url(model, "changelist")).status_code == 403
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_staff_who_may_only_view_cannot_change(client, model):
-    reviewer = ReviewerFactory()
+    reviewer = StaffFactory()
     reviewer.user_permissions.add(Permission.objects.get(codename=f"view_{model}"))
     client.force_login(reviewer)
     row = {

@@ -176,6 +176,7 @@ class TestActions:
         def mail(key, status):
             return OutgoingEmail.objects.create(
                 kind="account", to=["a@b.example"], subject="S", text="T", dedupe_key=key, message_id=key, status=status,
+                sent_at=NOW if status == OutgoingEmail.Status.SENT else None,
                 created_at=NOW, next_attempt_at=NOW,
             )  # fmt: skip
 
