@@ -7,10 +7,10 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from claims.enums import ClaimStatus, programs_for
+from claims.enums import ClaimStatus, LineVerdict, programs_for
 from claims.history import tell_partner
 from claims.models import Claim, ClaimEvent, ClaimLine, Document, LineSubscription
 from customers.models import Product
@@ -24,8 +24,8 @@ CLAIM_HEADS = (
     "Claim ID", "Claim", "Status", "Solution area", "Activity", "Programs", "Location", "MPN ID", "Customer domain name",
     "Customer tenant ID", "Business contact name", "Business contact email", "Business contact work title",
     "Contact name", "Contact email", "Dynamics solution seller", "ISV product or solution", "Products",
-    "Products/workloads", "Subscriptions", "Proof of execution documents", "Created by", "Date created (UTC)",
-    "Last activity by", "Last activity (UTC)", "Submitted (UTC)", "Review due", "Action due (UTC)", "Decided (UTC)",
+    "Products/workloads", "Not approved products", "Subscriptions", "Proof of execution documents", "Created by",
+    "Date created (UTC)", "Last activity by", "Last activity (UTC)", "Submitted (UTC)", "Review due", "Action due (UTC)", "Decided (UTC)",
     "Opt-out until (UTC)", "In effect since (UTC)",
 )  # fmt: skip
 HISTORY_HEADS = (
@@ -45,10 +45,15 @@ def _with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     """The claims with the ids of their parts as arrays: related objects would stay in memory until the collector runs."""
     documents = Document.objects.filter(claim=OuterRef("pk"), removed_at=None)
     lines = ClaimLine.objects.filter(claim=OuterRef("pk")).order_by("product__name")
-    chosen = LineSubscription.objects.filter(line__claim=OuterRef("pk")).order_by("line__product__name", "pk")
+    refused = lines.filter(verdict=LineVerdict.REFUSED)
+    # Of an approved claim only what it still holds; of any other what it names.
+    of_claim = LineSubscription.objects.filter(line__claim=OuterRef("pk")).exclude(line__verdict=LineVerdict.REFUSED)
+    chosen = of_claim.filter(Q(live=True) | ~Q(line__claim__status=ClaimStatus.APPROVED))
+    chosen = chosen.order_by("line__product__name", "pk")
     return claims.select_related("location", "tenant", "created_by").annotate(
         document_ids=ArraySubquery(documents.values("pk")),
         product_ids=ArraySubquery(lines.values("product_id")),
+        refused_ids=ArraySubquery(refused.values("product_id")),
         subscription_ids=ArraySubquery(
             chosen.values(shown=Coalesce("subscription__commerce_subscription_id", "subscription__subscription_id"))
         ),
@@ -63,7 +68,8 @@ def _claim_row(claim: Any, labels: dict[int, str], names: dict[str, str]) -> lis
         "; ".join(programs), claim.location.label, claim.location.mpn_id, claim.customer_domain,
         str(claim.tenant.tenant_id).upper(), claim.customer_contact_name, claim.customer_contact_email,
         claim.customer_contact_title, claim.partner_contact_name, claim.partner_contact_email, claim.seller_name,
-        claim.isv_solution, len(claim.product_ids), "; ".join(labels[pk] for pk in claim.product_ids), "; ".join(subscriptions),
+        claim.isv_solution, len(claim.product_ids), "; ".join(labels[pk] for pk in claim.product_ids),
+        "; ".join(labels[pk] for pk in claim.refused_ids), "; ".join(subscriptions),
         len(claim.document_ids), claim.created_by.get_full_name(), claim.created_at, claim.last_activity_label,
         claim.last_activity_at, claim.submitted_at, claim.review_due_on, claim.action_due_at, claim.decided_at,
         claim.opt_out_until, claim.in_effect_at,

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from accounts.models import User
 from claims.enums import Activity, ClaimStatus
 from claims.listing import Sort, claims_of
-from claims.models import Claim, ClaimLine
+from claims.models import ActionRequest, Claim, ClaimLine
 from customers.enums import SolutionArea
 from customers.models import Product
 from partners.models import Location, PartnerOrganization
@@ -131,8 +131,11 @@ class ClaimFilter(filters.FilterSet):
         return claims.filter(_customer(value.strip()))
 
     def waiting_for_partner(self, claims: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
-        """Only claims that wait for the partner: to be submitted, or to be answered."""
-        return claims.filter(status__in=NEEDS_ACTION) if value else claims
+        """Only claims that wait for the partner: to be submitted, or to be answered, also while they stay approved."""
+        if not value:
+            return claims
+        asked = ActionRequest.objects.filter(closed_at=None, claim__organization=self.organization).values("claim")
+        return claims.filter(Q(status__in=NEEDS_ACTION) | Q(status=ClaimStatus.APPROVED, pk__in=asked))
 
     def created_by_me(self, claims: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
         """Only claims that this person created."""
