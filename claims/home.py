@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from claims.calendar import calendar_around, day_of
 from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
-from claims.models import Claim, ClaimEvent
+from claims.models import ActionRequest, Claim, ClaimEvent
 from claims.next_step import Clock, next_step_of
 from claims.unfinished import ready
 from partners.models import PartnerOrganization
 
 MOST_WAITING, MOST_DATES, MOST_DECISIONS = 5, 8, 5
+_REQUESTS = (ClaimAction.REQUEST_ACTION, ClaimAction.ASK_HOLDER)
 DECISIONS = (ClaimAction.APPROVE, ClaimAction.REJECT, ClaimAction.LAPSE, ClaimAction.DENY_CONSENT)
 
 
@@ -78,14 +79,27 @@ def figures_of(organization: PartnerOrganization) -> list[Figure]:
 
 
 def waiting_for_partner(organization: PartnerOrganization, *, now: datetime) -> list[Waiting]:
-    """Claims for which a reviewer asked for more, the closest deadline first (R164, R165). At most five, two queries."""
+    """Claims for which a reviewer asked for more, the closest deadline first (R164, R165). At most five, three queries.
+
+    So are associations about which Microsoft asks while they stay approved (R171).
+    """
     claims = list(
         organization.claims.filter(status=ClaimStatus.ACTION_REQUIRED).order_by("action_due_at", "pk")[:MOST_WAITING]
     )
-    requests = ClaimEvent.objects.filter(claim__in=claims, action=ClaimAction.REQUEST_ACTION)
+    due = [(claim.action_due_at or now, claim, next_step_of(claim, now=now).clock) for claim in claims]
+    due += [(request.due_at, request.claim, _clock_of(request, now=now)) for request in asked_of_holders(organization)]
+    first = sorted(due, key=lambda each: (each[0], each[1].pk))[:MOST_WAITING]
+    requests = ClaimEvent.objects.filter(claim__in=[claim for _, claim, _ in first], action__in=_REQUESTS)
     newest = requests.order_by("claim_id", "-at", "-pk").distinct("claim_id")
     asked = {event.claim_id: headline_of(event.data) for event in newest}
-    return [Waiting(claim, next_step_of(claim, now=now).clock, asked.get(claim.pk, "")) for claim in claims]
+    return [Waiting(claim, clock, asked.get(claim.pk, "")) for _, claim, clock in first]
+
+
+def asked_of_holders(organization: PartnerOrganization) -> list[ActionRequest]:
+    """Open requests about approved associations, the closest first, with their claims. At most eight, one query."""
+    open_requests = ActionRequest.objects.filter(closed_at=None, claim__organization=organization)
+    approved = open_requests.filter(claim__status=ClaimStatus.APPROVED).select_related("claim")
+    return list(approved.order_by("due_at", "pk")[:MOST_DATES])
 
 
 def ready_to_submit(organization: PartnerOrganization) -> QuerySet[Claim]:
@@ -94,7 +108,7 @@ def ready_to_submit(organization: PartnerOrganization) -> QuerySet[Claim]:
 
 
 def dates_to_keep(organization: PartnerOrganization, *, now: datetime) -> list[Dated]:
-    """The partner's answers due, Microsoft's answers due and opt-out periods that end, the closest first. Two queries.
+    """The partner's answers due, Microsoft's answers due and opt-out periods that end, the closest first. Three queries.
 
     What is overdue comes first, as its date is the oldest (R162, R165, R168).
     """
@@ -110,8 +124,16 @@ def dates_to_keep(organization: PartnerOrganization, *, now: datetime) -> list[D
     )
     claims = list(organization.claims.filter(running).annotate(due=due).order_by("due", "pk")[:MOST_DATES])
     calendar = calendar_around(day_of(now), [claim.review_due_on for claim in claims])
-    clocks = [(claim, next_step_of(claim, now=now, calendar=calendar).clock) for claim in claims]
-    return [Dated(claim, clock) for claim, clock in clocks if clock is not None]
+    clocks = [(claim.due, claim, next_step_of(claim, now=now, calendar=calendar).clock) for claim in claims]
+    clocks += [
+        (request.due_at, request.claim, _clock_of(request, now=now)) for request in asked_of_holders(organization)
+    ]
+    first = sorted(clocks, key=lambda each: (each[0], each[1].pk))[:MOST_DATES]
+    return [Dated(claim, clock) for _, claim, clock in first if clock is not None]
+
+
+def _clock_of(request: ActionRequest, *, now: datetime) -> Clock | None:
+    return next_step_of(request.claim, now=now, asked=request).clock
 
 
 def latest_decisions(organization: PartnerOrganization) -> list[Decision]:

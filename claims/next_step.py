@@ -8,7 +8,7 @@ from django.conf import settings
 
 from claims.calendar import BusinessCalendar, business_days_until, day_of
 from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.models import ActionRequest, Claim
 
 S = ClaimStatus
 
@@ -51,13 +51,16 @@ def next_step_of(
     ready: bool = False,
     rivals: bool = False,
     disputed: bool = False,
+    asked: ActionRequest | None = None,
     calendar: BusinessCalendar | None = None,
 ) -> NextStep:
     """The next step of the claim in its state at ``now``. Changes nothing.
 
     ``ready`` says that nothing keeps the claim from submission (Q5), ``rivals`` that another partner claims or holds a
-    part of it (R163), ``disputed`` that its rejection was disputed before, which is possible once (Q49). ``calendar``
-    counts the business days of a review; without one they cost a query, so lists hand one in.
+    part of it (R163), ``disputed`` that its rejection was disputed before, which is possible once (Q49). ``asked`` is
+    the request that waits for the partner: it says how long the time to respond is, and a partner that holds an
+    association is asked while its claim stays approved (R171). ``calendar`` counts the business days of a review; without
+    one they cost a query, so lists hand one in.
     """
     match ClaimStatus(claim.status):
         case S.EDITING:
@@ -75,9 +78,9 @@ def next_step_of(
             text = "Microsoft is looking at your claim again because you disputed the rejection."
             return _review(claim, now=now, rivals=rivals, text=text, calendar=calendar)
         case S.ACTION_REQUIRED:
-            return _action_required(claim, now=now)
+            return _action_required(claim, now=now, asked=asked)
         case S.APPROVED:
-            return _approved(claim, now=now)
+            return _asked_while_approved(asked, now=now) if asked else _approved(claim, now=now)
         case S.REJECTED:
             return _rejected(claim, now=now, disputed=disputed)
         case S.CONSENT_DENIED:
@@ -144,16 +147,29 @@ def _review(claim: Claim, *, now: datetime, rivals: bool, text: str, calendar: B
     return NextStep(Who.MICROSOFT, text, Clock("Microsoft's answer was due by", due, said, late=True), why)
 
 
-def _action_required(claim: Claim, *, now: datetime) -> NextStep:
+def _action_required(claim: Claim, *, now: datetime, asked: ActionRequest | None) -> NextStep:
     text = "Add what is missing, then submit the claim again."
     if claim.action_due_at is None:
         return NextStep(Who.PARTNER, text)
-    clock = _counted("Submit again by", claim.action_due_at, now=now, total=settings.ACTION_REQUIRED_DAYS)
+    total = _days_to_respond(asked) if asked else settings.ACTION_REQUIRED_DAYS
+    clock = _counted("Submit again by", claim.action_due_at, now=now, total=total)
     also = (
-        f"If you do not respond within {settings.ACTION_REQUIRED_DAYS} days your claim will be rejected, and you will need "
-        "to create a new one."
+        f"If you do not respond within {total} day{'' if total == 1 else 's'} your claim will be rejected, and you will "
+        "need to create a new one."
     )
     return NextStep(Who.PARTNER, text, clock, also)
+
+
+def _asked_while_approved(asked: ActionRequest, *, now: datetime) -> NextStep:
+    text = "Microsoft asks for information about this association. Answer the list, then hand in your answers."
+    clock = _counted("Answer by", asked.due_at, now=now, total=_days_to_respond(asked))
+    late = " This date has passed; you can still answer until Microsoft has decided." if clock.late else ""
+    return NextStep(Who.PARTNER, text, clock, f"The association stays as it is meanwhile.{late}")
+
+
+def _days_to_respond(asked: ActionRequest) -> int:
+    """How many days the partner was given, at least one."""
+    return max((asked.due_at - asked.requested_at).days, 1)
 
 
 def _approved(claim: Claim, *, now: datetime) -> NextStep:

@@ -47,7 +47,8 @@ def problems_with(
     """Everything that keeps the claim from submission or that the partner should know first, blockers first.
 
     For a claim that the partner cannot edit only the warnings that still matter are returned. ``rivals`` is the answer of
-    ``rivals_of``, and ``asked`` the open request with its items, when the caller has them already. Changes nothing. The number of queries does not grow with the products.
+    ``rivals_of``, and ``asked`` the open request with its items, when the caller has them already. Changes nothing. The
+    number of queries does not grow with the products.
     """
     problems: list[Problem] = []
     if claim.is_editable:

@@ -120,9 +120,13 @@ def _statuses(
 
 
 def _customers_per_workload(organization: PartnerOrganization) -> dict[str, int]:
-    """Distinct customers with an approved Microsoft 365 claim, per workload code, most first (R024, Q32)."""
+    """Distinct customers with an approved Microsoft 365 claim, per workload code, most first (R024, Q32).
+
+    Workloads that an approval left out, or that went to another partner since, are not live and do not count.
+    """
     approved = ClaimLine.objects.filter(
         organization=organization,
+        live=True,
         claim__status=ClaimStatus.APPROVED,
         claim__solution_area=SolutionArea.MICROSOFT_365,
     )

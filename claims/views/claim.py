@@ -1,5 +1,6 @@
 """The claim page: what it prints, and the parts of it that come back alone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from claims.diagram import stages_of
 from claims.documents import MAX_DOCUMENTS, has_room, refusal_to_refresh
 from claims.eligibility import rivals_of
 from claims.enums import ActorKind, ClaimAction, ClaimStatus, programs_for
+from claims.fix_list import FixForm, fix_list_of
+from claims.fixing import MAX_ANSWER, open_request_of, sentence_about
 from claims.flags import flags_on
 from claims.forms import CommentForm, UploadForm
 from claims.models import Claim
@@ -22,6 +25,7 @@ from claims.next_step import next_step_of
 from claims.problems import problems_with
 from claims.proof_files import max_megabytes
 from claims.queries import claim_of, documents_of, event_behind, lines_of, was_disputed
+from claims.results import left_out, reasons_besides, results_of
 from claims.submitting import MAX_COMMENT, add_comment, refusal_to_dispute
 from claims.transitions import allowed_actions
 from kit.errors import RuleViolation
@@ -44,36 +48,46 @@ def actor_of(request: PartnerRequest) -> Actor:
     return Actor.partner(request.membership.user, request.membership.organization)
 
 
-def page_context(claim: Claim, **extra: Any) -> dict[str, Any]:
-    """Everything that the claim page prints. ``extra`` replaces forms that came back with errors."""
+def page_context(claim: Claim, *, typed: Mapping[int, FixForm] | None = None, **extra: Any) -> dict[str, Any]:
+    """Everything that the claim page prints. ``extra`` replaces forms that came back with errors, ``typed`` those of items."""
     now = timezone.now()
     rivals = (claim.is_live or claim.is_editable) and rivals_of(claim)
-    problems = problems_with(claim, now=now, rivals=rivals)
+    asked = open_request_of(claim)
+    problems = problems_with(claim, now=now, rivals=rivals, asked=asked)
     blockers = [problem for problem in problems if problem.blocks]
     lines, documents = list(lines_of(claim)), list(documents_of(claim))
     disputed = claim.status == ClaimStatus.REJECTED and was_disputed(claim)
     ready = claim.status == ClaimStatus.EDITING and not blockers
     behind = None if claim.status in _UNANSWERED else event_behind(claim)
-    told = _told(behind.data) if behind else []
+    said = behind.data.get("message", "") if behind else ""
+    results = results_of(claim, lines, behind=behind)
+    fixes = fix_list_of(asked, lines, typed=typed)
     return (
         {
             "claim": claim,
-            "lines": lines,
+            "results": results,
+            "has_results": any(result.label for result in results),
+            "left_out": left_out(results),
+            "fixes": fixes,
+            "fixes_left": sentence_about(fixes.left, then="hand in your answers") if fixes and fixes.left else "",
             "documents": documents,
             "comments": list(claim.comments.select_related("author")),
-            "stages": stages_of(claim, ready=ready, note=" ".join(told)),
-            "next": next_step_of(claim, now=now, ready=ready, rivals=rivals, disputed=disputed),
+            "stages": stages_of(claim, ready=ready, note=said),
+            "next": next_step_of(claim, now=now, ready=ready, rivals=rivals, disputed=disputed, asked=asked),
             "blockers": blockers,
             "warnings": [problem for problem in problems if not problem.blocks],
             "flags": flags_on(claim, rivals=rivals, lines=lines),
             "programs": names_of_programs(programs_for(claim.solution_area, claim.activities)),
             "behind": behind,
-            "told": told,
-            "can": _possible(claim, disputed=disputed),
+            "said": said,
+            "reasons": reasons_besides(behind.data, left_out(results)) if behind else [],
+            "can": _possible(claim, disputed=disputed)
+            | {"hand_in": bool(fixes) and claim.status == ClaimStatus.APPROVED},
             "checklist": checklist_of(claim),
             "may_upload": claim.is_editable and not claim.is_revenue,
             "has_room": has_room(claim, documents),
             "max_documents": MAX_DOCUMENTS,
+            "max_answer": MAX_ANSWER,
             "max_comment": MAX_COMMENT,
             "upload_form": UploadForm(),
             "comment_form": CommentForm(),
@@ -115,12 +129,6 @@ def comment(request: PartnerRequest, claim_id: int) -> HttpResponse:
         return render_page(request, TEMPLATE, page_context(claim, fresh=fresh), fragment="comments")
     flash.success(request, "Comment saved.")
     return redirect(f"{claim.get_absolute_url()}#comment-{fresh.pk}")
-
-
-def _told(answer: dict[str, Any]) -> list[str]:
-    """The reasons and the message of an answer, as sentences."""
-    reasons = [reason["text"] for reason in answer.get("reasons", [])]
-    return [*reasons, *([answer["message"]] if answer.get("message") else [])]
 
 
 def _possible(claim: Claim, *, disputed: bool) -> dict[str, bool]:

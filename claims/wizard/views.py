@@ -78,12 +78,13 @@ def cancel(request: PartnerRequest, draft_id: UUID) -> HttpResponse:
 @partner_required
 @require_POST
 def edit(request: PartnerRequest, claim_id: int) -> HttpResponse:
-    """Begin editing a claim of the own organisation (R113)."""
+    """Begin editing a claim of the own organisation (R113), at the step that the button names, else at the first."""
     claim = get_object_or_404(request.membership.organization.claims, pk=claim_id)
     draft = start_edit(claim, membership=request.membership, now=timezone.now())
     remember_start(draft, claim)
     wizard = Wizard(draft, membership=request.membership, now=timezone.now())
-    return redirect(_address(wizard, wizard.steps[0]))
+    named = [step for step in wizard.steps if step.slug == request.POST.get("step")]
+    return redirect(_address(wizard, (named or wizard.steps)[0]))
 
 
 @partner_required

@@ -71,7 +71,7 @@ class TestQueries:
     def test_an_approved_claim_with_subscriptions(self, rows, client, django_assert_num_queries):
         claim = by_subscription(rows, status=ClaimStatus.APPROVED, decided_at=NOW)
         sign_in(client, fill(claim, rows))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(claim.get_absolute_url())
 
     @pytest.mark.parametrize("rows", [1, 3])

@@ -225,5 +225,5 @@ def test_its_queries_do_not_grow_with_what_it_shows(rows, client, membership, dj
         Claim.objects.filter(pk=reviewed.pk).update(review_due_on=review_due_on(now))
         draft_of(membership, answers={"customer": {"domain": [f"customer{number}.example"]}})
     page(client)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page(client)
