@@ -15,11 +15,13 @@ from claims.models import Claim
 from review.models import Bar
 
 READ, DECIDE, LEAD = "review.read_desk", "review.decide_claims", "review.lead_desk"
+FIGURES = "review.read_figures"
 BARRED = "You are barred from this partner's claims because of a conflict of interest. A lead keeps the list."
 _REFUSALS = {
     READ: "Your role does not include reading claims.",
     DECIDE: "Your role lets you read claims, not decide on them.",
     LEAD: "Only leads may do this.",
+    FIGURES: "Only leads and auditors see the figures of the review.",
 }
 View = Callable[..., HttpResponseBase]
 
@@ -37,6 +39,11 @@ def decides(view: View) -> View:
 def leads(view: View) -> View:
     """Open to leads."""
     return _needs(view, LEAD)
+
+
+def sees_figures(view: View) -> View:
+    """Open to those who see the figures of the whole review: leads and auditors."""
+    return _needs(view, FIGURES)
 
 
 def _needs(view: View, permission: str) -> View:

@@ -32,12 +32,12 @@ GROUPS: dict[str, set[str]] = {
         *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _SEE), *_on({"claims": ("association",)}, _SEE),
     },
     LEADS: {
-        "review.read_desk", "review.decide_claims", "review.lead_desk",
+        "review.read_desk", "review.decide_claims", "review.lead_desk", "review.read_figures",
         *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _KEEP), *_on({"review": ("bar",)}, _KEEP), *_on(_RECORDS, _SEE),
         "claims.delete_holiday", "notifications.change_outgoingemail",
     },
     AUDITORS: {
-        "review.read_desk",
+        "review.read_desk", "review.read_figures",
         *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _SEE), *_on(_RECORDS, _SEE), *_on(_PEOPLE, _SEE),
         *_on({"review": ("bar",)}, _SEE),
     },

@@ -12,5 +12,6 @@ class Desk(models.Model):
         permissions = [
             ("read_desk", "Can read claims and cases at the desk"),
             ("decide_claims", "Can take claims and decide on them"),
-            ("lead_desk", "Can assign claims to others and see the leads' page"),
+            ("lead_desk", "Can assign claims to others"),
+            ("read_figures", "Can see the figures of the whole review"),
         ]
