@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from review.arbitration.binding import mend_ranks
 from review.assigning import release_idle
 
 
@@ -10,3 +11,9 @@ from review.assigning import release_idle
 def release_idle_claims() -> int:
     """Give claims back to the queue that their reviewers have left alone."""
     return release_idle(now=timezone.now())
+
+
+@shared_task(name="review.mend_ranks")
+def mend_queue_ranks() -> int:
+    """Put claims in the right place of the queue that were busy while their case opened or closed."""
+    return mend_ranks()
