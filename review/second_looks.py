@@ -1,0 +1,119 @@
+"""Second looks: a random sample of decisions that another reviewer reads once more. Partners never learn of it.
+
+A second look changes nothing on the claim. It tells the leads how often two people decide alike, and the first reviewer
+what a colleague would have done.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import SystemRandom
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from claims.enums import ActorKind, ClaimAction
+from claims.models import Claim, ClaimEvent
+from kit.errors import RuleViolation, StaleRecord
+from review.access import BARRED, DECIDE, FIGURES, barred_organizations, is_barred
+from review.models import SecondLook
+
+DECISIONS = frozenset({ClaimAction.APPROVE, ClaimAction.REJECT, ClaimAction.REQUEST_ACTION})
+FEWEST = 5  # below so many cases a rate says nothing
+MOST_WORDS = 2000
+_chance = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How often second reviewers agreed; ``rate`` is None while there are fewer than five cases."""
+
+    cases: int
+    agreed: int
+
+    @property
+    def rate(self) -> float | None:
+        """The share of agreements, from 0 to 1."""
+        return self.agreed / self.cases if self.cases >= FEWEST else None
+
+
+def draw(claim: Claim, event: ClaimEvent) -> SecondLook | None:
+    """Draw a reviewer's decision for a second look by chance: ``SECOND_LOOK_PERCENT`` of a hundred. None when it is not drawn.
+
+    Called inside the decision's own transaction, so that a decision that is undone is no sample either. Nobody can tell
+    beforehand which one it hits.
+    """
+    if event.action not in DECISIONS or event.actor_kind != ActorKind.REVIEWER:
+        return None
+    if _chance.random() * 100 >= settings.SECOND_LOOK_PERCENT:
+        return None
+    return SecondLook.objects.create(claim=claim, decision=event, first_reviewer_id=event.actor_id, drawn_at=event.at)
+
+
+def open_looks_for(user: User) -> QuerySet[SecondLook]:
+    """Second looks that wait and that this person may take: no own decision, no partner from which it is barred. Oldest first.
+
+    For whoever sees the figures without deciding (auditors) all that wait.
+    """
+    if not user.has_perm(DECIDE):
+        return SecondLook.objects.filter(looked_at=None)
+    return answerable_by(user).filter(looked_at=None)
+
+
+def looks_at_own(user: User) -> QuerySet[SecondLook]:
+    """Second looks at this person's own decisions that are done, newest first: what a colleague would have decided."""
+    done = SecondLook.objects.filter(first_reviewer=user, looked_at__isnull=False)
+    return done.exclude(claim__organization__in=barred_organizations(user)).order_by("-looked_at", "-pk")
+
+
+def all_done(user: User) -> QuerySet[SecondLook]:
+    """Every second look that is done, newest first, for whoever sees the figures; not those of partners it is barred from."""
+    done = SecondLook.objects.filter(looked_at__isnull=False)
+    return done.exclude(claim__organization__in=barred_organizations(user)).order_by("-looked_at", "-pk")
+
+
+def visible_to(user: User) -> QuerySet[SecondLook]:
+    """The second looks whose page this person may open: open ones it may take, done ones of its own on either side.
+
+    Whoever sees the figures may open every one that is done. A person never learns that an own decision waits for a
+    second look, or it would not be a fair sample.
+    """
+    if not user.has_perm(DECIDE):
+        return SecondLook.objects.all() if user.has_perm(FIGURES) else SecondLook.objects.none()
+    is_done = Q(looked_at__isnull=False)
+    waiting = Q(looked_at=None) & (~Q(first_reviewer=user) | Q(first_reviewer=None))
+    seen = (
+        waiting | is_done
+        if user.has_perm(FIGURES)
+        else waiting | Q(second_reviewer=user) | (is_done & Q(first_reviewer=user))
+    )
+    return SecondLook.objects.filter(seen).exclude(claim__organization__in=barred_organizations(user))
+
+
+def answerable_by(user: User) -> QuerySet[SecondLook]:
+    """The second looks that this person may answer, were nobody faster: no own decision, no partner it is barred from."""
+    others = SecondLook.objects.filter(~Q(first_reviewer=user) | Q(first_reviewer=None))
+    return others.exclude(claim__organization__in=barred_organizations(user))
+
+
+def answer(look: SecondLook, *, user: User, agrees: bool, comment: str, now: datetime) -> SecondLook:
+    """Keep what the second reviewer would have decided, once. The claim stays as it is, and nobody is told.
+
+    Raises RuleViolation for an own decision, a partner that the person is barred from, or words that are missing or too
+    many; StaleRecord when a colleague answered meanwhile.
+    """
+    if look.first_reviewer_id == user.pk:
+        raise RuleViolation("This is your own decision. Somebody else looks at it.")
+    if is_barred(user, look.claim):
+        raise RuleViolation(BARRED)
+    words = comment.strip()
+    if not agrees and not words:
+        raise RuleViolation("Say what you would have decided, and why.")
+    if len(words) > MOST_WORDS:
+        raise RuleViolation(f"A comment has at most {MOST_WORDS:,} characters.")
+    values = {"agrees": agrees, "comment": words, "second_reviewer": user, "looked_at": now}
+    if not SecondLook.objects.filter(pk=look.pk, looked_at=None).update(**values):
+        raise StaleRecord("A colleague has already looked at this decision. Nothing was saved.")
+    for name, value in values.items():
+        setattr(look, name, value)
+    return look
