@@ -9,12 +9,19 @@ from claims.models import Claim, ClaimEvent
 from claims.signals import claim_moved, products_changed
 from review.arbitration.binding import BINDING, rebind
 from review.assigning import follow_the_claim
+from review.second_looks import draw
 
 
 @receiver(claim_moved, dispatch_uid="review.assignment")
 def note_lost_reviewer(claim: Claim, event: ClaimEvent, **kwargs: Any) -> None:
     """A claim that leaves the queue has no reviewer any more."""
     follow_the_claim(claim, event)
+
+
+@receiver(claim_moved, dispatch_uid="review.second_look")
+def draw_second_look(claim: Claim, event: ClaimEvent, **kwargs: Any) -> None:
+    """A decision may be drawn for a second look."""
+    draw(claim, event)
 
 
 @receiver(claim_moved, dispatch_uid="review.arbitration")
