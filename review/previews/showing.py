@@ -41,7 +41,7 @@ def _rendered(document: Document, *, page: int) -> Preview:
     """Hand the child an anonymous copy as its input: nothing on the disk has a name, so nothing can stay behind."""
     try:
         with tempfile.TemporaryFile() as copy:
-            with document.file.storage.open(document.file.name) as stored:
+            with document.file.storage.open(str(document.file.name)) as stored:
                 shutil.copyfileobj(cast(IO[bytes], stored), copy)
             copy.seek(0)
             ended = run_child(child_command(document.kind, page), document=copy)
