@@ -137,7 +137,9 @@ def test_each_product_that_is_not_accepted_needs_its_own_reason(verdict, what):
 def test_an_accepted_product_takes_no_reason():
     found = complaints([A, B], "", {A.pk: ACCEPTED, B.pk: ASKED}, [about(A), about(B)])
     assert found == {
-        place_of(A): f"{A.label} is accepted, so no reason can be about it. Take the reason away, or mark it otherwise.",
+        place_of(
+            A
+        ): f"{A.label} is accepted, so no reason can be about it. Take the reason away, or mark it otherwise.",
     }
 
 
