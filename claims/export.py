@@ -1,11 +1,8 @@
 """Claims data as CSV and XLSX: the claims that a filter leaves, and their history, in constant memory (R020, Q35)."""
 
-import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import IO, Any
 
-import xlsxwriter
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -15,10 +12,10 @@ from claims.history import tell_partner
 from claims.models import Claim, ClaimEvent, ClaimLine, Document, LineSubscription
 from customers.models import Product
 from kit.spreadsheets import stream_csv
+from kit.workbooks import plain, workbook_of
 from partners.programs import program_names
 
 CHUNK = 500
-_MOST_IN_A_CELL = 32_767  # what Excel takes
 
 CLAIM_HEADS = (
     "Claim ID", "Claim", "Status", "Solution area", "Activity", "Programs", "Location", "MPN ID", "Customer domain name",
@@ -107,52 +104,10 @@ def history_csv(claims: QuerySet[Claim]) -> Iterator[bytes]:
 def _with_head(heads: Iterable[str], rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
     yield list(heads)
     for row in rows:
-        yield [_iso(value) for value in row]
-
-
-def _iso(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-    return value.isoformat() if hasattr(value, "isoformat") else value
+        yield [plain(value) for value in row]
 
 
 def claims_xlsx(claims: QuerySet[Claim]) -> IO[bytes]:
-    """A workbook with the sheets «Claims» and «History», as an open temporary file at its beginning.
-
-    Rows go to the disk as they come. Texts are written as texts, so that no cell is a formula or a link.
-    """
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  (the answer closes it)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        book.set_properties({"title": "Customer associations", "author": "CPOR portal"})
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for name, heads, rows in (
-            ("Claims", CLAIM_HEADS, claim_rows(claims)),
-            ("History", HISTORY_HEADS, history_rows(claims)),
-        ):
-            sheet = book.add_worksheet(name)
-            sheet.set_column(0, len(heads) - 1, 22)
-            sheet.freeze_panes(1, 2)
-            sheet.write_row(0, 0, heads, head)
-            last = 0
-            for last, row in enumerate(rows, start=1):
-                for column, value in enumerate(row):
-                    _write(sheet, last, column, value, moment=moment, day=day)
-            sheet.autofilter(0, 0, last, len(heads) - 1)
-    file.seek(0)
-    return file
-
-
-def _write(sheet: Any, row: int, column: int, value: Any, *, moment: Any, day: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value.astimezone(UTC).replace(tzinfo=None), moment)
-    elif hasattr(value, "isoformat"):
-        sheet.write_datetime(row, column, value, day)
-    elif isinstance(value, int):
-        sheet.write_number(row, column, value)
-    else:
-        sheet.write_string(row, column, str(value)[:_MOST_IN_A_CELL])
+    """A workbook with the sheets «Claims» and «History», as an open temporary file at its beginning."""
+    sheets = [("Claims", CLAIM_HEADS, claim_rows(claims)), ("History", HISTORY_HEADS, history_rows(claims))]
+    return workbook_of(sheets, title="Customer associations")

@@ -1,14 +1,12 @@
 """What the table of claims can be narrowed to, and how that stands in an address."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.formats import date_format
 
 from accounts.models import User
 from claims.enums import Activity, ClaimStatus
@@ -16,19 +14,13 @@ from claims.listing import Sort, claims_of
 from claims.models import ActionRequest, Claim, ClaimLine
 from customers.enums import SolutionArea
 from customers.models import Product
+from kit.filters import WRONG_CHOICE, FilterInAddress, Tick
 from partners.models import Location, PartnerOrganization
 
 # Waits for the partner: to be submitted, or to be answered.
 NEEDS_ACTION = (ClaimStatus.EDITING, ClaimStatus.ACTION_REQUIRED)
 _SHOWN = [choice for choice in ClaimStatus.choices if choice[0] != ClaimStatus.DISCARDED]
-_WRONG = {"invalid_choice": "Choose one of the list; this one does not exist."}
 _NO_DAY = {"invalid": "Enter a date such as 2026-11-24."}
-
-
-class _Tick(filters.Filter):
-    """A box to tick; unticked it filters nothing."""
-
-    field_class = forms.BooleanField
 
 
 class _Day(filters.DateFilter):
@@ -48,31 +40,35 @@ class _Day(filters.DateFilter):
         return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": moment})
 
 
-class ClaimFilter(filters.FilterSet):
+class ClaimFilter(FilterInAddress):
     """The filters of «Customer Associations». Knows only what belongs to one organisation (Q35)."""
 
     q = filters.CharFilter(
         label="Search claims", method="search", max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Claim name, ID, domain or tenant ID"}),
     )  # fmt: skip
-    needs_action = _Tick(label="Needs my action", method="waiting_for_partner")
-    mine = _Tick(label="Created by me", method="created_by_me")
+    needs_action = Tick(label="Needs my action", method="waiting_for_partner")
+    mine = Tick(label="Created by me", method="created_by_me")
     status = filters.MultipleChoiceFilter(
-        choices=_SHOWN, label="Status", widget=forms.CheckboxSelectMultiple, error_messages=_WRONG
+        choices=_SHOWN, label="Status", widget=forms.CheckboxSelectMultiple, error_messages=WRONG_CHOICE
     )
     area = filters.ChoiceFilter(
         field_name="solution_area", choices=SolutionArea.choices, label="Solution area", empty_label="All",
-        error_messages=_WRONG,
+        error_messages=WRONG_CHOICE,
     )  # fmt: skip
     activity = filters.ChoiceFilter(
-        method="with_activity", choices=Activity.choices, label="Activity", empty_label="All", error_messages=_WRONG
+        method="with_activity",
+        choices=Activity.choices,
+        label="Activity",
+        empty_label="All",
+        error_messages=WRONG_CHOICE,
     )
     location = filters.ModelChoiceFilter(
-        queryset=Location.objects.none(), label="MPN location", empty_label="All", error_messages=_WRONG
+        queryset=Location.objects.none(), label="MPN location", empty_label="All", error_messages=WRONG_CHOICE
     )
     product = filters.ModelChoiceFilter(
         queryset=Product.objects.none(), method="with_product", label="Product or workload", empty_label="All",
-        error_messages=_WRONG,
+        error_messages=WRONG_CHOICE,
     )  # fmt: skip
     customer = filters.CharFilter(
         label="Customer", method="of_customer", max_length=253,
@@ -107,15 +103,10 @@ class ClaimFilter(filters.FilterSet):
         return self.qs
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self._set_values())
-
-    @property
     def opens(self) -> bool:
         """Whether the less common filters are unfolded: one of them is set, or has an error."""
         folded = set(self.form.fields) - {"q", "needs_action", "mine"}
-        return bool(folded & (self._set_values().keys() | self.form.errors.keys()))
+        return bool(folded & (self.set_values().keys() | self.form.errors.keys()))
 
     def search(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
         """By claim name, id, customer domain or tenant id; parts of each are enough."""
@@ -157,46 +148,10 @@ class ClaimFilter(filters.FilterSet):
 
     def query(self, *, sort: Sort | None = None) -> QueryDict:
         """The set filters, and an order that is not the usual one, as they stand in an address; nothing empty or wrong."""
-        query = QueryDict(mutable=True)
-        for name in self._set_values():
-            query.setlist(name, self._raw(name))
+        query = super().query()
         if sort is not None and sort != Sort.of(""):
             query["sort"] = sort.code
         return query
-
-    def chips(self) -> list[dict[str, str]]:
-        """Each set filter in words, with the query that is left without it."""
-        found = []
-        for name, value in self._set_values().items():
-            label = self.form.fields[name].label
-            for raw, words in zip(self._raw(name), self._words(name, value), strict=False):
-                rest = self.query()
-                rest.setlist(name, [each for each in rest.getlist(name) if each != raw])
-                found.append({"label": f"{label}: {words}" if words else str(label), "rest": rest.urlencode()})
-        return found
-
-    def _set_values(self) -> dict[str, Any]:
-        self.form.is_valid()
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
-
-    def _raw(self, name: str) -> list[str]:
-        if isinstance(self.form.fields[name], forms.BooleanField):
-            return ["1"]
-        given = self.data.getlist(name)
-        is_list = isinstance(self.form.fields[name], forms.MultipleChoiceField)
-        return list(dict.fromkeys(given)) if is_list else given[-1:]
-
-    def _words(self, name: str, value: Any) -> list[str]:
-        if isinstance(value, list):
-            return [ClaimStatus(each).label for each in dict.fromkeys(self.data.getlist(name))]
-        if value is True:
-            return [""]
-        field = self.form.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            return [field.label_from_instance(value)]
-        if isinstance(field, forms.DateField):
-            return [date_format(value, "F j, Y")]
-        return [str(dict(getattr(field, "choices", ())).get(value, value))]
 
 
 def _customer(text: str) -> Q:

@@ -85,12 +85,17 @@ def take_next(user: User, *, now: datetime, besides: int | None = None) -> Claim
 URGENCY = ("queue_due_on", "queue_rank", "submitted_at", "pk")
 
 
-def free_claims_for(user: User) -> QuerySet[Claim]:
-    """Claims in review that nobody has and that this person may take: not barred, and no dispute of an own rejection."""
-    waiting = Claim.objects.filter(status__in=sorted(IN_REVIEW), reviewer=None)
+def claims_open_to(user: User) -> QuerySet[Claim]:
+    """Claims in review on which this person may decide: of no partner it is barred from, and no dispute of an own rejection."""
     own = ClaimEvent.objects.filter(action=ClaimAction.REJECT, actor=user).values("claim_id")
-    disputed_own = Q(queue_rank=0) & Q(pk__in=own)
+    disputed_own = Q(status=ClaimStatus.DISPUTED) & Q(pk__in=own)
+    waiting = Claim.objects.filter(status__in=sorted(IN_REVIEW))
     return waiting.exclude(organization__in=barred_organizations(user)).exclude(disputed_own)
+
+
+def free_claims_for(user: User) -> QuerySet[Claim]:
+    """Claims in review that nobody has and that this person may take."""
+    return claims_open_to(user).filter(reviewer=None)
 
 
 def note_activity(claim: Claim, *, user: User, now: datetime) -> None:
@@ -104,15 +109,23 @@ def note_activity(claim: Claim, *, user: User, now: datetime) -> None:
 def release_idle(*, now: datetime) -> int:
     """Release claims whose reviewer has done nothing for the set number of hours, and return how many (a sweep)."""
     limit = now - timedelta(hours=settings.REVIEWER_IDLE_HOURS)
-    idle = Claim.objects.filter(status__in=sorted(IN_REVIEW), reviewer__isnull=False, reviewer_active_at__lt=limit)
+    since = Q(reviewer_active_at__lt=limit) | Q(reviewer_active_at=None, last_activity_at__lt=limit)
+    idle = Claim.objects.filter(since, status__in=sorted(IN_REVIEW), reviewer__isnull=False)
     done = 0
     for claim in idle.order_by("pk")[:500]:
         with transaction.atomic():
-            freed = Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id, reviewer_active_at__lt=limit)
+            freed = Claim.objects.filter(since, pk=claim.pk, reviewer=claim.reviewer_id)
             if freed.update(reviewer=None, reviewer_active_at=None):
                 _log(claim, Kind.IDLE, reviewer=None, by=None, now=now)
                 done += 1
     return done
+
+
+def lost_by_idling(user: User, *, since: datetime, most: int = 5) -> list[Assignment]:
+    """What was released from this person's hands after inactivity, newest first: claims that nobody has taken since then."""
+    lost = Assignment.objects.filter(before=user, kind=Kind.IDLE, at__gte=since, claim__reviewer=None)
+    still_waiting = lost.filter(claim__status__in=sorted(IN_REVIEW)).select_related("claim")
+    return list(still_waiting.exclude(claim__organization__in=barred_organizations(user))[:most])
 
 
 def require_may_decide(claim: Claim, *, user: User) -> None:

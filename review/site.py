@@ -25,28 +25,38 @@ class DeskSite(admin.AdminSite):
         return super().login(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The stock index with the most urgent claims above it."""
-        from review.views.queue import most_urgent  # noqa: PLC0415 - this module loads before the tables do
+        """The stock index with the most urgent claims and the person's own above it, for those who may read claims."""
+        from review.views.front import front_page  # noqa: PLC0415 - this module loads before the tables do
 
-        return super().index(request, {"rows": most_urgent(), **(extra_context or {})})
+        return super().index(request, {**front_page(request.user), **(extra_context or {})})  # type: ignore[arg-type]
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The desk's own pages first, each open to staff alone, then the stock ones."""
         from review.access import require_desk_marks  # noqa: PLC0415 - this module loads before the tables do
-        from review.views import assignment, claim, decision, previews, queue  # noqa: PLC0415
+        from review.views import assignment, beside, claim, decision, previews, queue, queue_actions, talk  # noqa: PLC0415  # noqa: PLC0415
         from review.views import second_looks  # noqa: PLC0415
 
         desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("claims/", queue.queue, "queue"),
             ("claims/next/", assignment.next_claim, "next"),
+            ("claims/several/", queue_actions.bulk, "queue-bulk"),
+            ("claims/export/", queue_actions.export, "queue-export"),
+            ("claims/saved/", queue_actions.save, "queue-save"),
+            ("claims/saved/<int:saved_id>/delete/", queue_actions.delete_saved, "queue-forget"),
             ("claims/<int:claim_id>/take/", assignment.take, "take"),
             ("claims/<int:claim_id>/release/", assignment.release, "release"),
             ("claims/<int:claim_id>/assign/", assignment.assign, "assign"),
             ("claims/<int:claim_id>/", claim.claim_page, "claim"),
             ("claims/<int:claim_id>/start/", decision.start, "start"),
             ("claims/<int:claim_id>/decision/", decision.decide, "decide"),
-            ("claims/<int:claim_id>/comment/", claim.comment, "comment"),
+            ("claims/<int:claim_id>/decision/form/", decision.compose, "compose"),
+            ("claims/<int:claim_id>/decision/preview/", decision.preview, "decision-preview"),
+            ("claims/<int:claim_id>/comment/", talk.comment, "comment"),
+            ("claims/<int:claim_id>/note/", talk.note, "note"),
+            ("claims/<int:claim_id>/presence/", beside.presence, "presence"),
+            ("claims/<int:claim_id>/similar/<slug:kind>/", beside.similar, "similar"),
             ("claims/<int:claim_id>/documents/<int:document_id>/", claim.document, "document"),
+            ("claims/<int:claim_id>/documents/<int:document_id>/checks/", beside.checks, "checks"),
             ("claims/<int:claim_id>/documents/<int:document_id>/preview/", previews.preview, "preview"),
             ("second-looks/", second_looks.second_looks, "second-looks"),
             ("second-looks/<int:look_id>/", second_looks.second_look, "second-look"),

@@ -1,0 +1,121 @@
+"""One act on many claims: each in a transaction of its own, so that one refusal does not hold up the others."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from claims.actors import Actor
+from claims.deciding import start_review
+from claims.models import Claim
+from kit.errors import RuleViolation, StaleRecord
+from review.access import barred_organizations, submitted_claims
+from review.assigning import assign, release, require_may_decide, take
+
+MOST_AT_ONCE = 100
+CHANGED = "It has changed since you saw this list. Look at it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A ticked row, as the person saw it."""
+
+    claim_id: int
+    version: int
+    reviewer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What can be done with many claims."""
+
+    code: str
+    label: str
+    done: str
+    not_done: str
+
+
+TAKE = Act("take", "Take", "You took", "Not taken")
+RELEASE = Act("release", "Release", "You released", "Not released")
+START = Act("start", "Start review", "You started the review of", "Not started")
+ASSIGN = Act("assign", "Assign", "You assigned", "Not assigned")
+ACTS = {act.code: act for act in (TAKE, RELEASE, START, ASSIGN)}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: the claims that were done, and for each reason the claims that were not."""
+
+    act: Act
+    done: list[Claim] = field(default_factory=list)
+    refused: dict[str, list[Claim]] = field(default_factory=dict)
+
+    def sentences(self) -> list[str]:
+        """What is told of those that were not done, one sentence for each reason, every claim by name."""
+        return [
+            f"{self.act.not_done}: {', '.join(str(claim) for claim in claims)}. {why}"
+            for why, claims in self.refused.items()
+        ]
+
+
+def chosen_from(tokens: Iterable[str]) -> list[Chosen]:
+    """The rows that these tokens name, each once, at most 100; what makes no sense is left out."""
+    found: dict[int, Chosen] = {}
+    for token in tokens:
+        parts = token.split(".")
+        if len(parts) == 3 and all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+            pk, version, reviewer = map(int, parts)
+            found[pk] = Chosen(pk, version, reviewer or None)
+    return list(found.values())[:MOST_AT_ONCE]
+
+
+def act_on(chosen: list[Chosen], act: Act, *, user: User, now: datetime, to: User | None = None) -> Outcome:
+    """Take, release, start or assign each of the claims, in the order of their keys.
+
+    A claim that has another reviewer or version than the person saw is left as it is and told by name. Claims of partners
+    from which the person is barred are not found. Raises RuleViolation when nothing was chosen.
+    """
+    if not chosen:
+        raise RuleViolation("Choose at least one claim first.")
+    seen = {each.claim_id: each for each in chosen}
+    outcome = Outcome(act)
+    readable = submitted_claims().exclude(organization__in=barred_organizations(user))
+    for claim in readable.filter(pk__in=seen).select_related("reviewer", "organization").order_by("pk"):
+        try:
+            _require_unchanged(claim, seen[claim.pk], act)
+            with transaction.atomic():
+                _DO[act.code](claim, user, to, now)
+        except RuleViolation as refusal:
+            outcome.refused.setdefault(refusal.message, []).append(claim)
+        else:
+            outcome.done.append(claim)
+    return outcome
+
+
+def _require_unchanged(claim: Claim, seen: Chosen, act: Act) -> None:
+    if claim.reviewer_id != seen.reviewer_id:
+        who = f"{claim.reviewer.get_full_name()} has it" if claim.reviewer else "nobody has it"
+        raise StaleRecord(f"Its reviewer changed since you saw this list: {who} now.")
+    if act == START and claim.version != seen.version:
+        raise StaleRecord(CHANGED)
+
+
+def _start(claim: Claim, user: User, to: User | None, now: datetime) -> None:
+    require_may_decide(claim, user=user)
+    start_review(claim, actor=Actor.reviewer(user), now=now)
+
+
+def _assign(claim: Claim, user: User, to: User | None, now: datetime) -> None:
+    if to is None:
+        raise RuleViolation("Choose a person who decides on claims.")
+    assign(claim, to=to, by=user, now=now)
+
+
+_DO: dict[str, Callable[[Claim, User, User | None, datetime], object]] = {
+    TAKE.code: lambda claim, user, to, now: take(claim, user=user, now=now),
+    RELEASE.code: lambda claim, user, to, now: release(claim, user=user, now=now),
+    START.code: _start,
+    ASSIGN.code: _assign,
+}

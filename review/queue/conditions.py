@@ -1,0 +1,72 @@
+"""What the queue says of a claim besides its own row, as conditions of the database: a page asks them in its one query."""
+
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
+
+from claims.enums import IN_REVIEW, ClaimStatus
+from claims.flags import FREE_MAIL
+from claims.models import Association, Claim, ClaimLine, LineSubscription
+from customers.enums import ACTIVE_SUBSCRIPTION
+
+
+def has_rivals() -> Exists:
+    """Condition on claims: another partner holds or claims a product or subscription of it (R163, R170).
+
+    The same question as ``claims.eligibility.rivals_of``, for a whole page in one query.
+    """
+    others = ~Q(organization=OuterRef("organization"))
+    same_workload = {"tenant": OuterRef("tenant"), "product": OuterRef("product")}
+    held = Association.objects.filter(others, ended_at=None, exclusive=True)
+    by_workload = ClaimLine.objects.filter(incentive=True, by_subscription=False)
+    workloads = by_workload.filter(claim=OuterRef("pk")).filter(
+        Exists(by_workload.filter(others, live=True, **same_workload))
+        | Exists(held.filter(subscription=None, **same_workload))
+    )
+    same_subscription = {"subscription": OuterRef("subscription")}
+    subscriptions = LineSubscription.objects.filter(line__claim=OuterRef("pk"), incentive=True).filter(
+        Exists(LineSubscription.objects.filter(others, live=True, incentive=True, **same_subscription))
+        | Exists(held.filter(**same_subscription))
+    )
+    return Exists(workloads) | Exists(subscriptions)  # type: ignore[return-value]
+
+
+def was_denied_before() -> Exists:
+    """Condition on claims: the customer denied this partner one of the products before (Q39)."""
+    lines = ClaimLine.objects.filter(claim=OuterRef("pk"))
+    denied = ClaimLine.objects.filter(
+        ~Q(claim=OuterRef("claim")),
+        claim__status=ClaimStatus.CONSENT_DENIED,
+        organization=OuterRef("organization"),
+        tenant=OuterRef("tenant"),
+        product=OuterRef("product"),
+    )
+    return Exists(lines.filter(Exists(denied)))
+
+
+def has_stale_subscription() -> Exists:
+    """Condition on claims: a chosen subscription is no longer active, or was bought through a CSP (R096)."""
+    active = Q(
+        subscription__gone_at=None, subscription__provisioned=True, subscription__status__in=sorted(ACTIVE_SUBSCRIPTION)
+    )
+    elsewhere = Q(subscription__owner_tenant_id__isnull=False) & ~Q(
+        subscription__owner_tenant_id=F("subscription__tenant__tenant_id")
+    )
+    return Exists(LineSubscription.objects.filter(~active | elsewhere, line__claim=OuterRef("pk")))
+
+
+def uses_free_mail(claim: Claim) -> bool:
+    """Whether the customer's contact has an address of a free mail service (Q47)."""
+    return claim.customer_contact_email.rsplit("@", 1)[-1].lower() in FREE_MAIL
+
+
+def with_free_mail(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Only claims whose customer contact has an address of a free mail service (Q47)."""
+    last_part = Func(
+        F("customer_contact_email"), Value("@"), Value(-1), function="SPLIT_PART", output_field=TextField()
+    )
+    return claims.alias(mail_domain=Lower(last_part)).filter(mail_domain__in=sorted(FREE_MAIL))
+
+
+def in_conflict(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Only claims in review with a rival (R170). It looks at claims in review alone, so decided ones cost nothing."""
+    return claims.filter(has_rivals(), status__in=sorted(IN_REVIEW))

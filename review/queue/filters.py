@@ -1,0 +1,163 @@
+"""What the queue can be narrowed to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from accounts.models import User
+from claims.calendar import day_of
+from claims.enums import ACTIVITIES_OF, IN_REVIEW, Activity, ClaimStatus, QueueRank, programs_for
+from claims.models import Claim, ClaimLine
+from customers.enums import SolutionArea
+from customers.models import Product
+from kit.filters import WRONG_CHOICE, FilterInAddress, Tick
+from partners.programs import program_names
+from review.assigning import deciders
+from review.queue.conditions import has_stale_subscription, in_conflict, was_denied_before, with_free_mail
+from review.queue.search import of_partner, search
+
+_SHOWN = [choice for choice in ClaimStatus.choices if choice[0] not in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}]
+_FLAGS = {
+    "denied": ("Denied before", lambda claims: claims.filter(was_denied_before())),
+    "free_mail": ("Free mail", with_free_mail),
+    "stale": ("Stale subscription", lambda claims: claims.filter(has_stale_subscription())),
+}
+_TICKS = ("overdue", "conflict", "dispute", "again")
+_LONGEST_AGE = 3650  # days
+_COUNTRY = RegexValidator(r"^[A-Za-z]{2}$", "Enter the two letters of a country, such as US.")
+
+
+def _choice(label: str, **options: Any) -> filters.ChoiceFilter:
+    return filters.ChoiceFilter(label=label, empty_label="All", error_messages=WRONG_CHOICE, **options)
+
+
+class _Number(filters.Filter):
+    field_class = forms.IntegerField
+
+
+class QueueFilter(FilterInAddress):
+    """The filters of the queue, over claims that the person may read."""
+
+    q = filters.CharFilter(label="Search", method="search", max_length=200)
+    status = filters.MultipleChoiceFilter(
+        choices=_SHOWN, label="Status", widget=forms.CheckboxSelectMultiple, error_messages=WRONG_CHOICE
+    )
+    area = _choice("Solution area", field_name="solution_area", choices=SolutionArea.choices)
+    activity = _choice("Activity", method="with_activity", choices=Activity.choices)
+    program = _choice("Program", method="of_program", choices=lambda: list(program_names().items()))
+    product = filters.ModelChoiceFilter(
+        queryset=Product.objects.all(), method="with_product", label="Product or workload", empty_label="All",
+        error_messages=WRONG_CHOICE,
+    )  # fmt: skip
+    partner = filters.CharFilter(
+        label="Partner", method="of_partner", max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": "Part of the name", "autocomplete": "off"}),
+    )  # fmt: skip
+    country = filters.CharFilter(
+        label="Customer's country", method="in_country", max_length=2, validators=[_COUNTRY],
+        widget=forms.TextInput(attrs={"placeholder": "US", "autocomplete": "off"}),
+    )  # fmt: skip
+    who = _choice("Assigned to", method="assigned_to", choices=())
+    flag = _choice("Flag", method="with_flag", choices=[(code, label) for code, (label, _) in _FLAGS.items()])
+    older = _Number(
+        label="Submitted more than … days ago", method="older_than", min_value=1, max_value=_LONGEST_AGE,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    overdue = Tick(label="Overdue", method="only_overdue")
+    conflict = Tick(label="Conflict", method="only_conflicts")
+    dispute = Tick(label="Dispute", method="only_disputes")
+    again = Tick(label="Submitted again", method="only_again")
+
+    def __init__(self, data: QueryDict, *, claims: QuerySet[Claim], user: User, now: datetime) -> None:
+        super().__init__(data, queryset=claims)
+        self.user, self.now = user, now
+        self.form.auto_id = "filter_%s"
+        self.people = list(deciders())
+        self.number = ""
+        people = [(str(person.pk), person.get_full_name()) for person in self.people]
+        self.form.fields["who"].choices = [("", "All"), ("me", "Me"), ("nobody", "Nobody"), *people]
+        self.form.fields["product"].label_from_instance = lambda product: product.label
+
+    @property
+    def opens(self) -> bool:
+        """Whether the fields are unfolded: one of them has an error."""
+        return bool(self.form.errors)
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        """The boxes."""
+        return [self.form[name] for name in _TICKS]
+
+    @property
+    def inputs(self) -> list[forms.BoundField]:
+        """The other fields, besides the search and the statuses."""
+        return [self.form[name] for name in self.form.fields if name not in {"q", "status", *_TICKS}]
+
+    def search(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """By claim id, partner, customer, domain, tenant id or subscription id."""
+        return search(claims, value)
+
+    def with_activity(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """Claims that name the activity, alone or with another."""
+        return claims.filter(activities__contains=[value])
+
+    def of_program(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """Claims whose solution area and activities belong to the programme (R041)."""
+        fitting = Q()
+        for area, activities in ACTIVITIES_OF.items():
+            for activity in activities:
+                if value in programs_for(area, [activity]):
+                    fitting |= Q(solution_area=area, activities__contains=[activity])
+        return claims.filter(fitting)
+
+    def with_product(self, claims: QuerySet[Claim], name: str, value: Product) -> QuerySet[Claim]:
+        """Claims that hold the product or workload among theirs."""
+        return claims.filter(pk__in=ClaimLine.objects.filter(product=value).values("claim"))
+
+    def of_partner(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """Claims of partners whose name contains the text."""
+        return of_partner(claims, value)
+
+    def in_country(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """Claims on customers of the country that the directory names."""
+        return claims.filter(tenant__country=value.upper())
+
+    def assigned_to(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """Claims in the hands of a person, of oneself or of nobody."""
+        if value == "nobody":
+            return claims.filter(reviewer=None)
+        return claims.filter(reviewer=self.user.pk if value == "me" else int(value))
+
+    def with_flag(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """Claims with one of the automatic findings (Q4)."""
+        narrowed: QuerySet[Claim] = _FLAGS[value][1](claims)
+        return narrowed
+
+    def older_than(self, claims: QuerySet[Claim], name: str, value: int) -> QuerySet[Claim]:
+        """Claims that were submitted more than so many days ago."""
+        return claims.filter(submitted_at__lt=self.now - timedelta(days=int(value)))
+
+    def only_overdue(self, claims: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+        """Claims in review whose day has passed (R162)."""
+        late = {"status__in": sorted(IN_REVIEW), "queue_due_on__lt": day_of(self.now)}
+        return claims.filter(**late) if value else claims
+
+    def only_conflicts(self, claims: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+        """Claims in review that compete with another partner (R170)."""
+        return in_conflict(claims) if value else claims
+
+    def only_disputes(self, claims: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+        """Claims in review because the partner disputed a rejection (Q49)."""
+        return self._ranked(claims, QueueRank.DISPUTE) if value else claims
+
+    def only_again(self, claims: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+        """Claims in review that came back after a request to the partner (R151)."""
+        return self._ranked(claims, QueueRank.RESUBMISSION) if value else claims
+
+    def _ranked(self, claims: QuerySet[Claim], rank: int) -> QuerySet[Claim]:
+        return claims.filter(status__in=sorted(IN_REVIEW), queue_rank=rank)
