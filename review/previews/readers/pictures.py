@@ -58,7 +58,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """The picture in a mode that can be made smaller smoothly; deep gray values are scaled, not cut off."""
     if picture.mode.startswith("I") or picture.mode == "F":
         whole = picture.convert("F")
-        high = 65_535.0 if picture.mode.startswith("I;16") else float(whole.getextrema()[1])
+        found = whole.getextrema()[1]
+        high = 65_535.0 if picture.mode.startswith("I;16") or isinstance(found, tuple) else float(found)
         factor = 255 / high if high > 255 else 1.0
         return whole.point(lambda value: value * factor).convert("L")
     if picture.mode in {"P", "PA", "LA", "RGBa", "La"} or "transparency" in picture.info:
