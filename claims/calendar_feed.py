@@ -13,7 +13,7 @@ from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from accounts.models import User
 from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.models import ActionRequest, Claim
 from notifications.feed_addresses import current_address, make_address
 from notifications.models import FeedAddress
 from partners.models import Membership, PartnerOrganization
@@ -70,9 +70,10 @@ def last_change(organization: PartnerOrganization, *, now: datetime) -> datetime
 
 
 def deadlines_of(organization: PartnerOrganization, *, now: datetime) -> list[Deadline]:
-    """What the organisation's own claims wait for, 30 days back and 12 months ahead, at most 1,000. One query.
+    """What the organisation's own claims wait for, 30 days back and 12 months ahead, at most 1,000. Two queries.
 
-    The end of the 30 days to respond (R165), of the opt-out period (R168), and the day a review answers by (R162).
+    The end of the 30 days to respond (R165), of the opt-out period (R168), the day a review answers by (R162), and the
+    day by which Microsoft wants to know more about an approved association (R171).
     Coming ones go first when there are too many. Nothing of other organisations is ever among them (Q35).
     """
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -84,7 +85,22 @@ def deadlines_of(organization: PartnerOrganization, *, now: datetime) -> list[De
     near = organization.claims.annotate(due=due).filter(due__gte=today - PAST, due__lt=today + AHEAD)
     is_past = Case(When(due__lt=today, then=Value(1)), default=Value(0))
     chosen = near.order_by(is_past, "due", "pk").only(*_FIELDS, "last_activity_at")[:MOST_EVENTS]
-    return [_deadline(claim) for claim in chosen]
+    found = [_deadline(claim) for claim in chosen]
+    return found + _asked_while_approved(
+        organization, since=today - PAST, until=today + AHEAD, most=MOST_EVENTS - len(found)
+    )
+
+
+def _asked_while_approved(
+    organization: PartnerOrganization, *, since: datetime, until: datetime, most: int
+) -> list[Deadline]:
+    open_requests = ActionRequest.objects.filter(closed_at=None, due_at__gte=since, due_at__lt=until)
+    own = open_requests.filter(claim__organization=organization, claim__status=_S.APPROVED).select_related("claim")
+    says = "Answer on the claim's page what Microsoft asks about this association. It stays as it is meanwhile."
+    return [
+        Deadline(request.claim, "answer", request.due_at, "Answer Microsoft", says, (2,))
+        for request in own.order_by("due_at", "pk")[:most]
+    ]
 
 
 def _deadline(claim: Claim) -> Deadline:

@@ -147,7 +147,7 @@ def _partner_sees(event: ClaimEvent) -> str:
     return ActorKind(event.actor_kind).label
 
 
-_PRODUCTS = {"accepted": "Accepted", "refused": "Not approved", "lost": "Lost"}
+_PRODUCTS = {"accepted": "Accepted", "refused": "Not approved", "lost": "No longer associated"}
 
 
 def _said(event: ClaimEvent) -> list[str]:

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from claims.enums import ClaimAction
-from claims.findings import told_lines
+from claims.enums import ClaimAction, ClaimStatus
+from claims.letters import Block, answers_in, as_sentence, said_in
 from claims.models import Claim, ClaimEvent
 from notifications.notices import notify
 from notifications.outbox import enqueue
@@ -48,28 +48,35 @@ def tell_review_started(claim: Claim, *, event: ClaimEvent) -> None:
 def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
     """A reviewer asks for more; the upload area and the edits are open again (R164, R165)."""
     due = _day(claim.action_due_at)
+    days = (claim.action_due_at - event.at).days if claim.action_due_at else settings.ACTION_REQUIRED_DAYS
+    within = "one day" if days == 1 else f"{days} days"
     paragraphs = [
         "A Microsoft reviewer needs more information to decide on your claim.",
-        *_said(event),
-        f"Please go through the list on the claim's page, add the information and submit the claim again by {due}. If you do not respond within "
-        f"{settings.ACTION_REQUIRED_DAYS} days, your claim will be rejected and you will need to create a new one.",
+        *said_in(event, reasons="What is needed:", numbered=True),
+        "Please go through the list on the claim's page: tick or answer each item, add the information, and submit the "
+        f"claim again by {due}. If you do not respond within {within}, your claim will be rejected and you will need to "
+        "create a new one.",
     ]
     _tell(claim, event=event, title="Partner action required", paragraphs=paragraphs)
 
 
 def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
-    """Reminder before the 30 days are over (Q1)."""
+    """Reminder before the time to respond is over (Q1). A claim that is approved meanwhile is not at risk (R171)."""
     paragraphs = [
         f"Your claim still needs your action. Please submit it again by {_day(due_at)}.",
         "Otherwise it will be rejected, and you will need to create a new claim.",
     ]
+    if claim.status == ClaimStatus.APPROVED:
+        paragraphs = [f"Microsoft still waits for information about your association. Please answer by {_day(due_at)}."]
     days = event.data["days"]
     _tell(claim, event=event, title=f"{days} days left to respond", paragraphs=paragraphs)
 
 
 def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
     """Approved, with the opt-out date and the note that this is not about payment (R167, R168)."""
-    paragraphs = ["Microsoft approved your claim.", *_said(event)]
+    part = "a part of your claim. What was not approved is free again: with better proof of execution you can claim it anew."
+    what = f"Microsoft approved {part if event.data.get('refused') else 'your claim.'}"
+    paragraphs = [what, *said_in(event, reasons="Why a part was not approved:")]
     if claim.opt_out_until:
         paragraphs.append(
             f"The customer has been notified and may opt out until {_day(claim.opt_out_until)}. You are not copied on that message."
@@ -80,11 +87,11 @@ def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
 
 def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
     """Rejected by a reviewer or by the clock, with the reasons (R165, R166)."""
-    paragraphs = ["Your claim was rejected.", *_said(event)]
+    paragraphs = ["Your claim was rejected.", *said_in(event)]
     if event.action == ClaimAction.LAPSE:
         paragraphs = [
             "Your claim was rejected, because the requested information was not provided on time.",
-            *_said(event),
+            *said_in(event, reasons="The reason:"),
         ]
     _tell(claim, event=event, title="Claim rejected", paragraphs=paragraphs)
 
@@ -127,16 +134,16 @@ def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> N
     """A partner that holds an association is asked while its claim stays approved; why, no partner learns (R171)."""
     paragraphs = [
         "Microsoft needs information about your association. The association stays as it is meanwhile.",
-        *_said(event),
-        f"Please answer on the claim's page by {_day(due_at)}. You may add fresh proof of execution there: if several "
-        "partners claim the same, the most recent counts.",
+        *said_in(event, reasons="What is asked:", numbered=True),
+        f"Please answer each item on the claim's page and hand in your answers by {_day(due_at)}. You may add fresh proof "
+        "of execution there.",
     ]
     _tell(claim, event=event, title="Information requested", paragraphs=paragraphs)
 
 
 def tell_answered(claim: Claim, *, event: ClaimEvent) -> None:
     """Receipt of the answers of a partner whose claim stays approved: portal only."""
-    paragraphs = ["Thank you. Microsoft has received your answers."]
+    paragraphs = ["Thank you. Microsoft has received your answers.", *answers_in(event)]
     _tell(claim, event=event, title="Request answered", paragraphs=paragraphs, mail=False)
 
 
@@ -146,7 +153,7 @@ def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> None:
     what = "so your association has ended" if whole else "so a part of your association has ended"
     paragraphs = [
         f"Microsoft compared the proof of execution of several partners for {claim.customer_domain}, {what}.",
-        *_said(event),
+        *said_in(event),
     ]
     title = "Association ended" if whole else "A part of your association ended"
     _tell(claim, event=event, title=title, paragraphs=paragraphs)
@@ -156,19 +163,12 @@ def tell_association_kept(claim: Claim, *, event: ClaimEvent) -> None:
     """A partner that holds an association keeps it after a comparison; with whom, it does not learn (R171)."""
     paragraphs = [
         f"Microsoft compared the proof of execution for {claim.customer_domain}. Your association stays as it is.",
-        *_said(event),
+        *said_in(event),
     ]
     _tell(claim, event=event, title="Association kept", paragraphs=paragraphs)
 
 
-def _said(event: ClaimEvent) -> list[str]:
-    said = told_lines(event.data.get("reasons", []))
-    named = {"accepted": "Accepted", "refused": "Not approved", "lost": "Lost"}
-    said += [f"{label}: {', '.join(event.data[key])}." for key, label in named.items() if event.data.get(key)]
-    return [*said, event.data["message"]] if event.data.get("message") else said
-
-
-def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[str], mail: bool = True) -> None:
+def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[Block], mail: bool = True) -> None:
     """Queue the mail and write the notices. One message per event and address, however often it is called.
 
     It goes to the creator, or to the Incentive Admins once the creator has left the organisation. The notice always
@@ -178,7 +178,7 @@ def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[s
     kind = f"claim.{event.action}"
     people = still_working_for(claim.organization, user=claim.created_by)
     notify(
-        users=people, kind=kind, title=f"{title}: {claim.name} ({claim.pk})", body=" ".join(paragraphs),
+        users=people, kind=kind, title=f"{title}: {claim.name} ({claim.pk})", body=as_sentence(paragraphs),
         url=url, reference=str(claim.pk), now=event.at,
     )  # fmt: skip
     if not mail:
