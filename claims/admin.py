@@ -9,23 +9,13 @@ from django.utils import timezone
 
 from claims.calendar import coming_holidays, day_of, holiday_name
 from claims.holiday_form import HolidayForm
-from claims.models import Association, Holiday, ReasonCode
+from claims.models import Association, Holiday
+from claims.reason_admin import ReasonCodeAdmin
 from customers.countries import country_name
 from kit.admin_audit import Audited
-from kit.admin_bases import KeepsRows, ReadOnly
+from kit.admin_bases import ReadOnly
 
-
-@admin.register(ReasonCode)
-class ReasonCodeAdmin(KeepsRows):
-    """The texts that partners read. A code stays as it is: the rules and the history name it; retire it instead."""
-
-    list_display = ["title", "code", "for_action", "for_rejection", "position", "is_active"]
-    list_filter = ["is_active", "for_action", "for_rejection"]
-    search_fields = ["code", "title", "text"]
-    ordering = ["position", "title"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ReasonCode | None = None) -> list[str]:
-        return ["code"] if obj else []
+__all__ = ["AssociationAdmin", "HolidayAdmin", "ReasonCodeAdmin"]
 
 
 @admin.register(Association)

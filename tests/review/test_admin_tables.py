@@ -57,6 +57,7 @@ def test_a_reviewer_reads_the_texts_of_reasons_and_a_lead_changes_them(client):
     data = {
         "title": "Dates are missing",
         "text": "Show both dates.",
+        "about": "document",
         "for_action": "on",
         "position": 2,
         "is_active": "on",

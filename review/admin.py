@@ -1,0 +1,29 @@
+"""What leads keep of the desk in the admin; reviewers and auditors read it."""
+
+from django.contrib import admin
+from django.utils.html import linebreaks
+from django.utils.safestring import mark_safe
+
+from claims.findings import fill_in
+from claims.reason_admin import SAMPLES
+from kit.admin_bases import KeepsRows
+from review.models import CannedMessage
+
+
+@admin.register(CannedMessage)
+class CannedMessageAdmin(KeepsRows):
+    """Messages that reviewers start from. What was sent keeps its words: a message is copied, never referred to."""
+
+    list_display = ["title", "goes_with", "position", "is_active"]
+    list_editable = ["position", "is_active"]
+    list_filter = ["is_active", "goes_with"]
+    search_fields = ["title", "text"]
+    ordering = ["position", "title"]
+    fields = ["title", "text", "printed", "goes_with", "position", "is_active"]
+    readonly_fields = ["printed"]
+
+    @admin.display(description="the partner reads, for example")
+    def printed(self, message: CannedMessage) -> str:
+        if not message.pk:
+            return "Shown once it is saved."
+        return mark_safe(linebreaks(fill_in(message.text, SAMPLES), autoescape=True))  # noqa: S308 - escaped just here
