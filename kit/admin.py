@@ -8,11 +8,12 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from kit.admin_bases import ReadOnly
 from kit.admin_paging import CappedPaginator
@@ -20,13 +21,15 @@ from kit.admin_tools import Tool, WithTools
 from kit.spreadsheets import stream_csv
 
 COLUMNS = ("Time (UTC)", "Person", "E-mail", "Action", "Kind", "Object ID", "Object", "What")
+IN_SHORT = 160  # characters of an entry in the list; its own page has all
+_SHOWN: tuple[str, ...] = ("at", "person", "action", "table", "changed", "what")
 
 
 @admin.register(LogEntry)
 class ChangeLogAdmin(WithTools, ReadOnly):
     """Every addition, change, deletion, action and import of staff. The database refuses to change or delete a row."""
 
-    list_display = ["at", "person", "action", "table", "changed", "what"]
+    list_display = (*_SHOWN[:-1], "in_short")
     list_display_links = ["at"]
     list_filter = [
         "action_flag",
@@ -39,13 +42,13 @@ class ChangeLogAdmin(WithTools, ReadOnly):
     search_help_text = "Name or number of what was changed, or words of the change."
     ordering = ["-pk"]
     paginator = CappedPaginator
-    fields = readonly_fields = ["at", "person", "action", "table", "changed", "what"]
+    fields = readonly_fields = _SHOWN
 
     def get_tools(self, request: HttpRequest) -> list[Tool]:
         address = reverse("admin:admin_logentry_export", query=request.GET)
         return [Tool("Export as CSV", address)]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Change log", **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
@@ -89,6 +92,10 @@ class ChangeLogAdmin(WithTools, ReadOnly):
     @admin.display(description="what")
     def what(self, entry: LogEntry) -> str:
         return entry.get_change_message() or entry.get_action_flag_display()
+
+    @admin.display(description="what")
+    def in_short(self, entry: LogEntry) -> str:
+        return Truncator(self.what(entry)).chars(IN_SHORT)
 
 
 def kind_of(entry: LogEntry) -> str:

@@ -33,7 +33,7 @@ class Audited(admin.ModelAdmin):
         return actions
 
     def construct_change_message(
-        self, request: HttpRequest, form: forms.BaseForm, formsets: Iterable[BaseModelFormSet] | None, add: bool = False
+        self, request: HttpRequest, form: forms.BaseForm, formsets: Any, add: bool = False
     ) -> list[Entry]:
         """What the change log says of a submitted form and its inlines, in the shape that Django keeps."""
         entries = _added(form) if add else _changed(form)
@@ -112,7 +112,7 @@ def _shown(form: forms.BaseForm, name: str, value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     is_choice = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
-    labels = dict(field.choices) if is_choice else {}
+    labels = dict(getattr(field, "choices", ())) if is_choice else {}
     values = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
     text = ", ".join(sorted(str(labels.get(each, each)) for each in values)) or NOTHING
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
@@ -123,4 +123,5 @@ def _rows(field: forms.ModelChoiceField, value: Any) -> Any:
     single = not isinstance(value, Iterable) or isinstance(value, str)
     values = [value] if single else list(value)
     keys = [each.pk if isinstance(each, models.Model) else each for each in values]
-    return list(field.queryset.model._default_manager.filter(**{f"{field.to_field_name or 'pk'}__in": keys}))
+    model = field.queryset.model  # type: ignore[union-attr]
+    return list(model._default_manager.filter(**{f"{field.to_field_name or 'pk'}__in": keys}))

@@ -54,10 +54,9 @@ def short_name(file: UploadedFile) -> str:
 
 
 class ImportForm(forms.Form):
-    """Base of the forms of imports; each names its own field ``files``."""
+    """Base of the forms of imports; each names its own field ``upload``."""
 
     use_required_attribute = False
-    files: FilesField
 
     def options(self) -> dict[str, str]:
         """What was chosen beside the files, as texts."""

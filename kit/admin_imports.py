@@ -115,7 +115,7 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
         return self._check(request, form)
 
     def _check(self, request: HttpRequest, form: ImportForm) -> HttpResponse:
-        files, options = form.cleaned_data["files"], form.options()
+        files, options = form.cleaned_data["upload"], form.options()
         with transaction.atomic():
             outcomes = [self._one(file, options=options, request=request) for file in files]
             transaction.set_rollback(True)
@@ -125,7 +125,7 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
             try:
                 kept = keep_files(self._import_name(), person=_person(request), files=accepted, options=options)
             except RuleViolation as refusal:
-                form.add_error("files", refusal.message)
+                form.add_error("upload", refusal.message)
                 return self._page(request, form, status=422)
         found = {"outcomes": outcomes, "kept": kept, "accepted": len(accepted), "refused": len(files) - len(accepted)}
         return self._page(request, self.import_form(initial=options), found, status=200 if accepted else 422)

@@ -13,4 +13,4 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """How many rows can be turned to."""
-        return self.object_list[:MOST_COUNTED].count()  # type: ignore[union-attr]
+        return self.object_list[:MOST_COUNTED].count()  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from revenue.models import ProductArea, RevenueImport, RevenueLine
 class RevenueFileForm(ImportForm):
     """The lines, and the day up to which they tell."""
 
-    files = FilesField(
+    upload = FilesField(
         label="File", most=1, megabytes=5, endings=(".csv",),
         help_text="One CSV file, at most 5 MB. Larger ones are for manage.py import_revenue.",
     )  # fmt: skip

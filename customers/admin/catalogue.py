@@ -39,7 +39,7 @@ class RetiredFilter(admin.SimpleListFilter):
 class CatalogueFileForm(ImportForm):
     """Microsoft's list."""
 
-    files = FilesField(label="File", most=1, megabytes=10, endings=(".csv",), help_text="One CSV file, at most 10 MB.")
+    upload = FilesField(label="File", most=1, megabytes=10, endings=(".csv",), help_text="One CSV file, at most 10 MB.")
 
 
 class ProductForm(forms.ModelForm):

@@ -19,7 +19,7 @@ from kit.admin_kept_files import KeptFile
 class TenantFilesForm(ImportForm):
     """One file per tenant."""
 
-    files = FilesField(
+    upload = FilesField(
         label="Files",
         most=20,
         megabytes=5,

@@ -39,7 +39,7 @@ def second_tenant():
 
 
 def check(client, *files, page=PAGE, **data):
-    return client.post(page, {"files": list(files), **data})
+    return client.post(page, {"upload": list(files), **data})
 
 
 def kept_in(answer):
@@ -119,7 +119,7 @@ class TestBadFiles:
         assert answer.status_code == 422
         assert sentence in content
         assert 'aria-invalid="true"' in content
-        assert 'id="id_files_error"' in content
+        assert 'id="id_upload_error"' in content
 
     @pytest.mark.parametrize(
         "content",

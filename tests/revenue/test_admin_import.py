@@ -25,7 +25,7 @@ def upload(*rows):
 
 def test_lines_are_checked_then_imported_and_written_down(client, staff):
     file = upload(row(subscription_of(crm())), row(subscription_of(crm())))
-    answer = client.post(PAGE, {"files": file, "data_as_of": "2026-10-31"})
+    answer = client.post(PAGE, {"upload": file, "data_as_of": "2026-10-31"})
     assert "2 added" in answer.content.decode()
     assert not RevenueLine.objects.exists()
     client.post(PAGE, {"kept": answer.context["kept"]})
@@ -38,16 +38,16 @@ def test_lines_are_checked_then_imported_and_written_down(client, staff):
 
 def test_the_same_file_again_is_refused_with_the_day(client, staff):
     rows = [row(subscription_of(crm()))]
-    answer = client.post(PAGE, {"files": upload(*rows)})
+    answer = client.post(PAGE, {"upload": upload(*rows)})
     client.post(PAGE, {"kept": answer.context["kept"]})
-    again = client.post(PAGE, {"files": upload(*rows)})
+    again = client.post(PAGE, {"upload": upload(*rows)})
     assert again.status_code == 422
     assert "This very file was imported on" in again.content.decode()
 
 
 def test_every_wrong_line_is_named(client, staff):
     wrong = [row(None, currency="EUX"), row(None, month="2026-13")]
-    answer = client.post(PAGE, {"files": upload(*wrong)})
+    answer = client.post(PAGE, {"upload": upload(*wrong)})
     content = answer.content.decode()
     assert answer.status_code == 422
     assert "2 lines are wrong." in content
@@ -60,7 +60,7 @@ def test_every_wrong_line_is_named(client, staff):
     [("yesterday", "This is not a day. Write it like 2026-10-31."), ("2999-01-01", "This day is still to come.")],
 )
 def test_an_odd_day_is_refused_beside_its_field_and_stays_typed(client, staff, typed, sentence):
-    content = client.post(PAGE, {"files": upload(), "data_as_of": typed}).content.decode()
+    content = client.post(PAGE, {"upload": upload(), "data_as_of": typed}).content.decode()
     assert sentence in content
     assert f'value="{typed}"' in content
     assert 'id="id_data_as_of_error"' in content
