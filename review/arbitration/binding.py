@@ -73,7 +73,7 @@ def rebind(tenant_id: int, *, now: datetime) -> None:
 
 def _running_cases(tenant_id: int) -> list[ArbitrationCase]:
     cases = ArbitrationCase.objects.filter(tenant=tenant_id).exclude(state=_State.CLOSED)
-    return list(cases.order_by("pk").prefetch_related("items"))
+    return list(cases.order_by("pk").select_for_update(no_key=True).prefetch_related("items"))
 
 
 def _item(row: CaseItem) -> Item:

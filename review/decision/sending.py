@@ -11,6 +11,7 @@ from claims.enums import ActorKind, ClaimAction
 from claims.lifecycle import refusal_to
 from claims.models import Claim
 from kit.errors import RuleViolation, StaleRecord
+from review.arbitration.guarding import refusal_to_approve
 from review.assigning import require_may_decide, take
 from review.decision.outcomes import Decision, Outcome
 
@@ -40,10 +41,19 @@ def send_decision(
         raise RuleViolation(refusal)
     require_as_read(claim, version=version, seen_event=seen_event)
     require_may_decide(claim, user=user)
+    if outcome.decision == Decision.APPROVE:
+        _require_no_rivals(claim, outcome)
     if claim.reviewer_id is None:
         take(claim, user=user, now=now)
     _carry_out(claim, outcome, message=message, actor=Actor.reviewer(user), now=now)
     return claim
+
+
+def _require_no_rivals(claim: Claim, outcome: Outcome) -> None:
+    """Raise RuleViolation when a product that would be approved is contested: its case decides on it (R170)."""
+    left_out = {finding.product.pk for finding in outcome.findings if finding.product}
+    if refusal := refusal_to_approve(claim, refused=left_out):
+        raise RuleViolation(refusal)
 
 
 def require_as_read(claim: Claim, *, version: int, seen_event: int | None) -> None:

@@ -1,0 +1,193 @@
+"""Deciding a case: at once, or as a proposal that a second reviewer confirms because a holder loses (R172).
+
+Everything happens in one transaction, on the case as it was read, or nothing does.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from claims.actors import Actor
+from kit.errors import RuleViolation, StaleRecord
+from review.access import DECIDE, LEAD
+from review.arbitration.binding import note
+from review.arbitration.carrying_out import carry_out
+from review.arbitration.plans import Fate, Plan, fates_of
+from review.arbitration.room import (
+    BARRED,
+    CLOSED,
+    Room,
+    is_barred_from,
+    locked_room,
+    require_as_read,
+    require_may_act,
+    sentence_about,
+    state_of,
+    waiting_for,
+)
+from review.arbitration.rubric import active_criteria, record_of
+from review.models import ArbitrationCase, CaseDecision
+
+MAX_REASON = 4000
+MAX_COMMENT = 2000
+OWN_PROPOSAL = "You proposed this decision. A second reviewer confirms it, because a partner that holds would lose."
+_State = CaseDecision.State
+
+
+@transaction.atomic
+def decide(
+    case: ArbitrationCase, *, plan: Plan, reason: str, seen: Mapping[str, Any], user: User, now: datetime
+) -> CaseDecision:
+    """Decide a case (R170, R172): carry it out, or propose it when a partner that holds would lose.
+
+    A proposal is tried first and taken back, so that only what could be carried out is proposed. Needs a reason in words,
+    which stays with Microsoft. Raises RuleViolation with a sentence, StaleRecord when case or claims changed since ``seen``.
+    """
+    room = locked_room(case.pk)
+    fates = checked_fates(room, plan, reason=reason, seen=seen, user=user, now=now)
+    standing = state_of(room)
+    record = {"scores": record_of(room.parties, criteria=active_criteria()), "fates": [_kept(fate) for fate in fates]}
+    needs_second = any(fate.loses_hold for fate in fates)
+    actor = Actor.reviewer(user)
+    if needs_second:
+        with transaction.atomic():
+            carry_out(room.case, fates, items=room.items, actor=actor, now=now)
+            transaction.set_rollback(True)
+    else:
+        carry_out(room.case, fates, items=room.items, actor=actor, now=now)
+    decision = CaseDecision.objects.create(
+        case_id=case.pk,
+        state=_State.PROPOSED if needs_second else _State.CARRIED_OUT,
+        reason=reason.strip(),
+        plan=plan.as_json(),
+        versions=standing,
+        record=record,
+        proposed_by=user,
+        proposed_at=now,
+        settled_at=None if needs_second else now,
+    )
+    if needs_second:
+        ArbitrationCase.objects.filter(pk=case.pk).update(state=ArbitrationCase.State.PROPOSED)
+    text = "A decision was proposed; a second reviewer confirms it." if needs_second else "The case was decided."
+    note(decision.case, text, now=now, by=user)
+    return decision
+
+
+def checked_fates(
+    room: Room, plan: Plan, *, reason: str, seen: Mapping[str, Any], user: User, now: datetime
+) -> list[Fate]:
+    """What the plan means for each party, when it may be decided now by this person on what was read.
+
+    Raises RuleViolation with a sentence, StaleRecord with what changed.
+    """
+    require_may_act(room.case, user=user)
+    if room.case.state == ArbitrationCase.State.PROPOSED:
+        raise RuleViolation("A decision of this case waits for confirmation. Let it be returned or take it back first.")
+    require_as_read(room, seen)
+    _require_answered(room, now=now)
+    if not reason.strip():
+        raise RuleViolation("Write down why you decide so. Partners never read it.")
+    if len(reason.strip()) > MAX_REASON:
+        raise RuleViolation(f"The reason has at most {MAX_REASON:,} characters.")
+    return fates_of(plan, items=room.items, parties=room.parties, lines=room.lines)
+
+
+def _require_answered(room: Room, *, now: datetime) -> None:
+    for request in waiting_for(room.parties, now=now).values():
+        raise RuleViolation(sentence_about(request))
+
+
+def _kept(fate: Fate) -> dict[str, Any]:
+    claim = fate.party.claim
+    return {
+        "claim": claim.pk,
+        "partner": claim.organization.name,
+        "role": fate.party.get_role_display(),
+        "result": fate.party.Result(fate.result).label,
+        "sentence": fate.sentence,
+        "letter": fate.letter,
+    }
+
+
+@transaction.atomic
+def confirm(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecision:
+    """The second reviewer agrees: the proposal is carried out as it was proposed.
+
+    In the history of the claims it is the act of whoever proposed it; the case names both. Raises RuleViolation when the
+    person proposed it, is barred or may not decide, StaleRecord with what changed since the proposal.
+    """
+    room = locked_room(decision.case_id)
+    decision = _waiting(decision)
+    _require_second(room.case, decision, user=user)
+    require_as_read(room, decision.versions)
+    _require_answered(room, now=now)
+    plan = Plan.from_json(decision.plan)
+    fates = fates_of(plan, items=room.items, parties=room.parties, lines=room.lines)
+    carry_out(room.case, fates, items=room.items, actor=Actor.reviewer(decision.proposed_by), now=now)
+    decision.state, decision.confirmed_by, decision.settled_at = _State.CARRIED_OUT, user, now
+    decision.save(update_fields=["state", "confirmed_by", "settled_at"])
+    note(room.case, "The decision was confirmed and carried out.", now=now, by=user)
+    return decision
+
+
+@transaction.atomic
+def return_proposal(decision: CaseDecision, *, comment: str, user: User, now: datetime) -> CaseDecision:
+    """The second reviewer does not agree, and says why: the case is open again. No claim is touched."""
+    case = _locked_case(decision)
+    decision = _waiting(decision)
+    _require_second(case, decision, user=user)
+    if not comment.strip():
+        raise RuleViolation("Say why you return the proposal.")
+    if len(comment.strip()) > MAX_COMMENT:
+        raise RuleViolation(f"A comment has at most {MAX_COMMENT:,} characters.")
+    decision.comment = comment.strip()
+    _reopen(case, decision, state=_State.RETURNED, now=now)
+    note(case, f"The proposal was returned: {decision.comment}", now=now, by=user)
+    return decision
+
+
+@transaction.atomic
+def take_back(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecision:
+    """Whoever proposed it, or a lead, takes the proposal back: the case is open again. No claim is touched."""
+    case = _locked_case(decision)
+    decision = _waiting(decision)
+    if is_barred_from(case, user=user):
+        raise RuleViolation(BARRED)
+    if decision.proposed_by_id != user.pk and not user.has_perm(LEAD):
+        raise RuleViolation("Only its proposer or a lead takes a proposal back.")
+    _reopen(case, decision, state=_State.TAKEN_BACK, now=now)
+    note(case, "The proposal was taken back.", now=now, by=user)
+    return decision
+
+
+def _reopen(case: ArbitrationCase, decision: CaseDecision, *, state: str, now: datetime) -> None:
+    decision.state, decision.settled_at = state, now
+    decision.save(update_fields=["state", "settled_at", "comment"])
+    case.state = ArbitrationCase.State.OPEN
+    case.save(update_fields=["state"])
+
+
+def _locked_case(decision: CaseDecision) -> ArbitrationCase:
+    return ArbitrationCase.objects.select_for_update(no_key=True).get(pk=decision.case_id)
+
+
+def _waiting(decision: CaseDecision) -> CaseDecision:
+    current = CaseDecision.objects.select_for_update(of=("self",)).select_related("proposed_by").get(pk=decision.pk)
+    if current.state != _State.PROPOSED:
+        label = _State(current.state).label.lower()
+        raise StaleRecord(f"This proposal does not wait for confirmation any more: {label}. Read the case again.")
+    return current
+
+
+def _require_second(case: ArbitrationCase, decision: CaseDecision, *, user: User) -> None:
+    if case.is_closed:
+        raise RuleViolation(CLOSED)
+    if not user.has_perm(DECIDE):
+        raise RuleViolation("Your role lets you read cases, not decide on them.")
+    if decision.proposed_by_id == user.pk:
+        raise RuleViolation(OWN_PROPOSAL)
+    if is_barred_from(case, user=user):
+        raise RuleViolation(BARRED)

@@ -1,0 +1,83 @@
+"""The same question to all parties of a case, with the same end (R171). Each reads it as about its own claim alone."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from claims.actors import Actor
+from claims.deciding import ask_holder, request_action, start_review
+from claims.enums import ClaimStatus
+from claims.findings import Finding
+from claims.models import ActionRequest
+from kit.errors import RuleViolation
+from review.arbitration.binding import note
+from review.arbitration.room import locked_room, require_may_act
+from review.models import ArbitrationCase, CaseParty
+
+MAX_MESSAGE = 4000
+
+
+@transaction.atomic
+def ask_all(
+    case: ArbitrationCase, *, reasons: Sequence[Finding], message: str, user: User, now: datetime
+) -> tuple[list[ActionRequest], list[str]]:
+    """Ask every party that can be asked now the same, until the same moment; all or none.
+
+    Contenders in review get a request for action, partners that hold are asked while their claims stay approved. Returns
+    the requests, and a sentence for each party that could not be asked. Raises RuleViolation with a sentence when nobody
+    can be asked, or when a rule on a claim says no; then nobody was.
+    """
+    room = locked_room(case.pk)
+    require_may_act(room.case, user=user)
+    if room.case.state == ArbitrationCase.State.PROPOSED:
+        raise RuleViolation("A decision of this case waits for confirmation. Let it be returned or take it back first.")
+    if any(finding.product or finding.document for finding in reasons):
+        raise RuleViolation(
+            "All parties are asked the same, so a question is not about one claim's product or document."
+        )
+    if len(message.strip()) > MAX_MESSAGE:
+        raise RuleViolation(f"A message has at most {MAX_MESSAGE:,} characters.")
+    due_at = now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
+    asked, passed_over = [], []
+    for party in room.parties:
+        why_not = refusal_to_ask(party)
+        if why_not:
+            passed_over.append(why_not)
+            continue
+        asked.append(_ask(party, reasons=reasons, message=message, user=user, due_at=due_at, now=now))
+    if not asked:
+        raise RuleViolation(" ".join(["Nobody can be asked now.", *passed_over]))
+    day = f"{due_at:%B} {due_at.day}, {due_at.year}"
+    claims = ", ".join(str(request.claim_id) for request in asked)
+    note(room.case, f"Claims {claims} were asked the same, until {day}: {_titles(reasons)}.", now=now, by=user)
+    return asked, passed_over
+
+
+def refusal_to_ask(party: CaseParty) -> str:
+    """Why a party cannot be asked now, as a sentence; empty when it can."""
+    claim = party.claim
+    who = f"Claim {claim.pk} of {claim.organization.name}"
+    if claim.action_requests.filter(closed_at=None).exists():
+        return f"{who} was not asked, because it was asked already and has not answered yet."
+    askable = {ClaimStatus.APPROVED, ClaimStatus.SUBMITTED, ClaimStatus.UNDER_REVIEW, ClaimStatus.DISPUTED}
+    if claim.status not in askable:
+        return f"{who} was not asked, because its status is {claim.get_status_display()}."
+    return ""
+
+
+def _ask(
+    party: CaseParty, *, reasons: Sequence[Finding], message: str, user: User, due_at: datetime, now: datetime
+) -> ActionRequest:
+    claim, actor = party.claim, Actor.reviewer(user)
+    if claim.status == ClaimStatus.APPROVED:
+        return ask_holder(claim, reasons=reasons, message=message, actor=actor, now=now, due_at=due_at)
+    if claim.status == ClaimStatus.SUBMITTED:
+        start_review(claim, actor=actor, now=now)
+    return request_action(claim, reasons=reasons, message=message, actor=actor, now=now, due_at=due_at)
+
+
+def _titles(reasons: Sequence[Finding]) -> str:
+    return ", ".join(finding.reason.title for finding in reasons)

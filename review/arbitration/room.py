@@ -1,0 +1,145 @@
+"""A case with everything that its rules need: as it stands, locked or not, and what changed since somebody read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max, Prefetch
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from claims.enums import ActorKind, ClaimStatus
+from claims.history import tell_reviewer
+from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, LineSubscription
+from customers.models import Tenant
+from kit.errors import RuleViolation, StaleRecord
+from review.access import DECIDE, LEAD, barred_organizations
+from review.models import ArbitrationCase, CaseItem, CaseParty
+
+BARRED = "You are barred from a partner in this case because of a conflict of interest. A lead keeps the list."
+CLOSED = "This case is closed, so nothing can be done in it any more."
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A case with the items and parties that are in it now, and the live products of each claim."""
+
+    case: ArbitrationCase
+    items: list[CaseItem]
+    parties: list[CaseParty]
+    lines: dict[int, list[ClaimLine]]
+
+
+def case_for(user: User, case_id: int) -> ArbitrationCase:
+    """A case that the person may see: 404 for none, PermissionDenied when barred from a partner that is or was in it."""
+    case: ArbitrationCase = get_object_or_404(
+        ArbitrationCase.objects.select_related("tenant", "reviewer", "merged_into"), pk=case_id
+    )
+    if is_barred_from(case, user=user):
+        raise PermissionDenied(BARRED)
+    return case
+
+
+def is_barred_from(case: ArbitrationCase, *, user: User) -> bool:
+    """Whether a conflict of interest with any partner that is or was in the case keeps the person from it."""
+    return CaseParty.objects.filter(case=case, claim__organization__in=barred_organizations(user)).exists()
+
+
+def room_of(case: ArbitrationCase) -> Room:
+    """The case as it stands now. Five queries."""
+    parties = case.parties.filter(is_open=True).select_related("claim__organization").order_by("role", "claim_id")
+    return _furnished(case, sorted(parties, key=lambda party: (party.role != "holder", party.claim_id)))
+
+
+def locked_room(case_id: int) -> Room:
+    """The case with its claims, its customer and itself locked, in that order. Needs an open transaction.
+
+    Raises StaleRecord when its parties change at this moment.
+    """
+    wanted = CaseParty.objects.filter(case=case_id, is_open=True).values_list("claim_id", flat=True)
+    locking = Claim.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=sorted(wanted))
+    claims = {claim.pk: claim for claim in locking.select_related("organization", "tenant").order_by("pk")}
+    tenant = ArbitrationCase.objects.values_list("tenant_id", flat=True).get(pk=case_id)
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant)
+    case = ArbitrationCase.objects.select_for_update(no_key=True).get(pk=case_id)
+    parties = list(case.parties.filter(is_open=True))
+    if {party.claim_id for party in parties} != claims.keys():
+        raise StaleRecord("The parties of this case are changing at this moment. Read it again.")
+    for party in parties:
+        party.claim = claims[party.claim_id]
+    return _furnished(case, sorted(parties, key=lambda party: (party.role != "holder", party.claim_id)))
+
+
+def _furnished(case: ArbitrationCase, parties: list[CaseParty]) -> Room:
+    items = list(case.items.filter(is_open=True).select_related("product", "subscription"))
+    chosen = LineSubscription.objects.filter(live=True).select_related("subscription", "line__product")
+    rows = ClaimLine.objects.filter(claim__in=[party.claim_id for party in parties], live=True)
+    lines: dict[int, list[ClaimLine]] = {party.claim_id: [] for party in parties}
+    for line in rows.select_related("product").prefetch_related(Prefetch("subscriptions", chosen)):
+        lines[line.claim_id].append(line)
+    return Room(case, items, parties, lines)
+
+
+def state_of(room: Room) -> dict[str, Any]:
+    """What a decision rests on: the version of the case, and of each claim with the newest row of its history."""
+    keys = [party.claim_id for party in room.parties]
+    newest = ClaimEvent.objects.filter(claim__in=keys).order_by().values_list("claim_id").annotate(Max("pk"))
+    events = dict(newest)
+    claims = {str(party.claim_id): [party.claim.version, events.get(party.claim_id, 0)] for party in room.parties}
+    return {"case": room.case.version, "claims": claims}
+
+
+def require_as_read(room: Room, seen: Mapping[str, Any]) -> None:
+    """Raise StaleRecord, saying what happened, when case or claims changed or a partner or customer added something."""
+    said = []
+    known = seen.get("claims", {})
+    for party in room.parties:
+        version, event = known.get(str(party.claim_id), [0, 0])
+        later = party.claim.events.filter(pk__gt=event)
+        added = later.filter(actor_kind__in=[ActorKind.PARTNER, ActorKind.CUSTOMER]).exists()
+        if party.claim.version != version or added:
+            told = (
+                [f"{each.who} {each.sentence}" for each in tell_reviewer(later.order_by("pk")[:SHOWN])] if event else []
+            )
+            said.append(f"Claim {party.claim_id}: {' '.join(told) or 'it joined, or was changed.'}")
+    if seen.get("case") != room.case.version or set(known) != {str(party.claim_id) for party in room.parties}:
+        recent = room.case.events.all()[:3]
+        said += [event.text for event in recent]
+    if said:
+        raise StaleRecord(" ".join(["This case changed since you read it, so nothing was done.", *dict.fromkeys(said)]))
+
+
+def require_may_act(case: ArbitrationCase, *, user: User) -> None:
+    """Raise RuleViolation when the person may not act in the case: it is closed, a bar, or somebody else's, unless a lead."""
+    if case.is_closed:
+        raise RuleViolation(CLOSED)
+    if not user.has_perm(DECIDE):
+        raise RuleViolation("Your role lets you read cases, not decide on them.")
+    if is_barred_from(case, user=user):
+        raise RuleViolation(BARRED)
+    if case.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
+        name = case.reviewer.get_full_name() if case.reviewer else "somebody else"
+        raise RuleViolation(f"This case is assigned to {name}. Ask for its release first.")
+
+
+def waiting_for(parties: list[CaseParty], *, now: datetime) -> dict[int, ActionRequest]:
+    """Requests whose time to answer still runs, by claim: nobody is selected against while it may answer. One query."""
+    keys = [party.claim_id for party in parties]
+    asked = ActionRequest.objects.filter(claim__in=keys, closed_at=None).select_related("claim__organization")
+    return {
+        request.claim_id: request
+        for request in asked
+        if request.due_at > now or request.claim.status == ClaimStatus.ACTION_REQUIRED
+    }
+
+
+def sentence_about(request: ActionRequest) -> str:
+    """Why nothing is decided while a partner may answer."""
+    day = f"{request.due_at:%B} {request.due_at.day}, {request.due_at.year}"
+    return (
+        f"Claim {request.claim_id} of {request.claim.organization.name} has until {day} to answer. "
+        "Decide when it has answered, or when that time is over."
+    )
