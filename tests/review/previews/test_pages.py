@@ -17,7 +17,7 @@ from tests.review.previews import samples
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-QUERIES = 8
+QUERIES = 7
 
 
 @pytest.fixture(autouse=True)
