@@ -5,7 +5,7 @@ customer's mail is not written here: it belongs to the customer's room. All func
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.urls import reverse
 from claims.enums import ClaimAction, ClaimStatus
 from claims.letters import Block, answers_in, as_sentence, said_in
 from claims.models import Claim, ClaimEvent
+from claims.queries import was_disputed
 from notifications.notices import notify
 from notifications.outbox import enqueue
 from notifications.preferences import wanting_mail
@@ -51,7 +52,7 @@ def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
     days = (claim.action_due_at - event.at).days if claim.action_due_at else settings.ACTION_REQUIRED_DAYS
     within = "one day" if days == 1 else f"{days} days"
     paragraphs = [
-        "A Microsoft reviewer needs more information to decide on your claim.",
+        f"A Microsoft reviewer needs more information to decide on your {'dispute' if was_disputed(claim) else 'claim'}.",
         *said_in(event, reasons="What is needed:", numbered=True),
         "Please go through the list on the claim's page: tick or answer each item, add the information, and submit the "
         f"claim again by {due}. If you do not respond within {within}, your claim will be rejected and you will need to "
@@ -73,27 +74,41 @@ def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
 
 
 def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
-    """Approved, with the opt-out date and the note that this is not about payment (R167, R168)."""
+    """Approved, with the opt-out date and the note that this is not about payment (R167, R168); after a dispute as its outcome."""
     part = "a part of your claim. What was not approved is free again: with better proof of execution you can claim it anew."
     what = f"Microsoft approved {part if event.data.get('refused') else 'your claim.'}"
+    disputed = was_disputed(claim)
+    if disputed:
+        what = f"This is the outcome of your dispute: {what}"
     paragraphs = [what, *said_in(event, reasons="Why a part was not approved:")]
     if claim.opt_out_until:
         paragraphs.append(
             f"The customer has been notified and may opt out until {_day(claim.opt_out_until)}. You are not copied on that message."
         )
     paragraphs.append(PAYMENT_NOTE)
-    _tell(claim, event=event, title="Claim approved", paragraphs=paragraphs)
+    title = "Dispute decided, claim approved" if disputed else "Claim approved"
+    _tell(claim, event=event, title=title, paragraphs=paragraphs)
 
 
 def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
-    """Rejected by a reviewer or by the clock, with the reasons (R165, R166)."""
-    paragraphs = ["Your claim was rejected.", *said_in(event)]
-    if event.action == ClaimAction.LAPSE:
-        paragraphs = [
-            "Your claim was rejected, because the requested information was not provided on time.",
-            *said_in(event, reasons="The reason:"),
-        ]
-    _tell(claim, event=event, title="Claim rejected", paragraphs=paragraphs)
+    """Rejected by a reviewer or by the clock, with the reasons (R165, R166), and what is left to do.
+
+    A first rejection can be disputed within 30 days; the outcome of a dispute is final (Q49).
+    """
+    lapsed, disputed = event.action == ClaimAction.LAPSE, was_disputed(claim)
+    what = "Your claim was rejected."
+    if lapsed:
+        what = "Your claim was rejected, because the requested information was not provided on time."
+    elif disputed:
+        what = "This is the outcome of your dispute: another reviewer looked at your claim, and it stays rejected."
+    paragraphs = [what, *said_in(event, reasons="The reason:" if lapsed else "The reasons:")]
+    if disputed:
+        paragraphs.append("This decision is final. To claim this customer, create a new claim.")
+    else:
+        until = _day(event.at + timedelta(days=settings.DISPUTE_DAYS))
+        paragraphs.append(f"If you do not agree, you can dispute this once on the claim's page, until {until}.")
+    title = "Dispute decided, claim rejected" if disputed and not lapsed else "Claim rejected"
+    _tell(claim, event=event, title=title, paragraphs=paragraphs)
 
 
 def tell_in_effect(claim: Claim, *, event: ClaimEvent) -> None:

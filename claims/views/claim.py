@@ -79,6 +79,7 @@ def page_context(claim: Claim, *, typed: Mapping[int, FixForm] | None = None, **
             "flags": flags_on(claim, rivals=rivals, lines=lines),
             "programs": names_of_programs(programs_for(claim.solution_area, claim.activities)),
             "behind": behind,
+            "disputed": disputed,
             "said": said,
             "reasons": reasons_besides(behind.data, left_out(results)) if behind else [],
             "can": _possible(claim, disputed=disputed)
