@@ -70,8 +70,8 @@ def queue_page(
         return Page([])
     return Page(
         rows_of(shown, now=now),
-        next_key=_key(shown[-1], by) if has_next else "",
-        previous_key=_key(shown[0], by) if has_previous else "",
+        next_key=key_text(shown[-1], by) if has_next else "",
+        previous_key=key_text(shown[0], by) if has_previous else "",
     )
 
 
@@ -87,6 +87,11 @@ def chunk_of(
 def key_of(claim: Claim, by: Sequence) -> list[Any]:
     """The place of a claim in this order."""
     return [getattr(claim, name) for name in by.fields]
+
+
+def key_text(claim: Claim, by: Sequence) -> str:
+    """The same as it stands in an address."""
+    return "_".join(value.isoformat() if hasattr(value, "isoformat") else str(value) for value in key_of(claim, by))
 
 
 def rows_of(claims: list[Claim], *, now: datetime) -> list[Row]:
@@ -154,10 +159,6 @@ def _row(by: Sequence) -> _Tuple:
 
 def _values(key: list[Any]) -> _Tuple:
     return _Tuple(*(Value(value) for value in key))
-
-
-def _key(claim: Claim, by: Sequence) -> str:
-    return "_".join(value.isoformat() if hasattr(value, "isoformat") else str(value) for value in key_of(claim, by))
 
 
 def _parse(key: str, by: Sequence) -> list[Any] | None:
