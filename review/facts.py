@@ -1,13 +1,46 @@
-"""What a reviewer compares a claim with: the customer's directory, and the claims of other partners."""
+"""What a reviewer reads of a claim beside its own content: the customer's directory, requests, submissions, assignments."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Prefetch
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef
 
-from claims.enums import LineVerdict
-from claims.models import ActionRequest, Association, Claim, ClaimLine, LineSubscription
-from customers.directory import directory
+from accounts.models import User
+from claims.enums import ClaimField, ClaimStatus
+from claims.models import ActionRequest, Claim, ClaimLine, FixItem, Submission
+from claims.queries import lines_of
+from customers.directory import Holding, directory
+from customers.models import TenantDomain
+from partners.models import Enrollment
+from review.neighbours import neighbours_along
+from review.presence import presence_along
+from review.record import assignments_along
+from review.rows import moment_in, name_at, rows_along
+
+YOUNG = timedelta(days=30)
+
+
+def columns_along(user: User) -> dict[str, Any]:
+    """Columns that the claim's page reads along with the claim: a question each would be too many."""
+    domains = TenantDomain.objects.filter(tenant=OuterRef("tenant")).order_by("-is_default", "name")
+    kept = Submission.objects.filter(claim=OuterRef("pk")).order_by("-number")
+    denied = Claim.objects.filter(
+        organization=OuterRef("organization"), tenant=OuterRef("tenant"), status=ClaimStatus.CONSENT_DENIED
+    ).exclude(pk=OuterRef("pk"))
+    own_products = ClaimLine.objects.filter(claim=OuterRef(OuterRef("pk"))).values("product")
+    return {
+        "domains": ArraySubquery(domains.values("name")),
+        "enrolled": ArraySubquery(Enrollment.objects.filter(location=OuterRef("location")).values("program")),
+        "denied_before": Exists(denied.filter(lines__product__in=own_products)),
+        "present": presence_along(),
+        "assigned": assignments_along(),
+        "kept": ArraySubquery(kept.values("facts")[:2]),
+        **neighbours_along(user),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,87 +48,125 @@ class LineFacts:
     """A product of the claim beside what the customer's directory says of it."""
 
     line: ClaimLine
-    on_tenant: bool
+    holding: Holding
+
+    @property
+    def on_tenant(self) -> bool:
+        """Whether the tenant's list of SKUs has it."""
+        return self.holding.on_tenant
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryFacts:
-    """The customer as last imported: verified domains, whether the claimed one is among them, products."""
+    """The customer as last imported: verified domains, whether the claimed one is among them, products, what alarms."""
 
     domains: list[str]
     domain_is_verified: bool
     lines: list[LineFacts]
+    alarms: list[str]
 
 
-@dataclass(slots=True)
-class Rival:
-    """Another partner's claim or association on the same product or subscription. Partners never see it."""
+def directory_facts(
+    claim: Claim, *, lines: list[ClaimLine] | None = None, now: datetime | None = None
+) -> DirectoryFacts:
+    """What the directory says of the claim's customer and products. Changes nothing.
 
-    claim: Claim
-    items: list[str] = field(default_factory=list)
-    holds_since: datetime | None = None
-
-    def add(self, item: str) -> None:
-        """Note a common product or subscription, each once."""
-        if item not in self.items:
-            self.items.append(item)
-
-
-def directory_facts(claim: Claim) -> DirectoryFacts:
-    """What the directory says of the claim's customer and products. Changes nothing."""
-    chosen = LineSubscription.objects.select_related("subscription__tenant")
-    lines = claim.lines.select_related("product").prefetch_related(Prefetch("subscriptions", chosen))
-    owned = directory().product_ids_on(claim.tenant)
-    domains = [domain.name for domain in claim.tenant.domains.all()]
-    verified = claim.customer_domain.lower() in {domain.lower() for domain in domains}
-    return DirectoryFacts(domains, verified, [LineFacts(line, line.product_id in owned) for line in lines])
-
-
-def rivals_on(claim: Claim) -> list[Rival]:
-    """Other partners' live claims and associations on the same products or subscriptions, holders first (R170).
-
-    Empty for revenue association, which stands beside the exclusive slot (Q16).
+    Uses the claim's column ``domains`` and the ``lines`` when they were read already. ``now`` is for what alarms by age.
     """
-    if claim.is_revenue:
-        return []
-    found: dict[int, Rival] = {}
-    workloads = list(
-        claim.lines.filter(by_subscription=False)
-        .exclude(verdict=LineVerdict.REFUSED)
-        .values_list("product_id", flat=True)
+    lines = list(lines_of(claim)) if lines is None else lines
+    held = directory().holdings_of(claim.tenant, [line.product for line in lines])
+    domains = getattr(claim, "domains", None)
+    if domains is None:
+        domains = [domain.name for domain in claim.tenant.domains.all()]
+    verified = claim.customer_domain.lower() in {domain.lower() for domain in domains}
+    facts = [LineFacts(line, held.get(line.product_id, Holding())) for line in lines]
+    return DirectoryFacts(domains, verified, facts, _alarms(claim, facts, verified=verified, now=now))
+
+
+def _alarms(claim: Claim, facts: list[LineFacts], *, verified: bool, now: datetime | None) -> list[str]:
+    found = [] if verified else [f"{claim.customer_domain} is not verified by this tenant."]
+    for fact in facts:
+        name = fact.line.product.label
+        chosen = [entry.subscription for entry in fact.line.subscriptions.all()]
+        if not fact.on_tenant and not any(each.is_active for each in chosen):
+            found.append(f"{name} is {'suspended on' if fact.holding.lapsed else 'not on'} the tenant.")
+        elif fact.on_tenant and not fact.holding.seats:
+            found.append(f"{name} has no seats.")
+        found += [
+            f"{name}: subscription {each.shown_id} belongs to another tenant."
+            for each in chosen
+            if each.tenant_id != claim.tenant_id
+        ]
+        if now and any(now - each.activated_at < timedelta(hours=settings.SUBSCRIPTION_WAIT_HOURS) for each in chosen):
+            found.append(
+                f"{name}: a subscription was activated less than {settings.SUBSCRIPTION_WAIT_HOURS} hours ago."
+            )
+    if now and now - claim.tenant.imported_at > YOUNG:
+        found.append("The directory was imported more than 30 days ago.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AskedItem:
+    """One line of a fix list with the partner's answer."""
+
+    title: str
+    about: str
+    text: str
+    note: str
+    ticked: bool
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+    product_removed: bool
+
+    @property
+    def is_settled(self) -> bool:
+        """Ticked, answered, or its product was taken out of the claim."""
+        return self.ticked or bool(self.answer) or self.product_removed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request to the partner with its fix list; ``reasons`` only where no list was kept."""
+
+    request: ActionRequest
+    requested_by: str
+    items: list[AskedItem]
+    reasons: list[str]
+
+
+def requests_of(claim: Claim, *, products: Iterable[int]) -> list[Asked]:
+    """What was asked of the partner so far, newest first, with its answers. ``products`` are those of the claim now."""
+    fields = ("title", "text", "note", "document_name", "field", "ticked", "answer", "product_id")
+    items = rows_along(
+        FixItem.objects.filter(request=OuterRef("pk")).order_by("position", "pk"),
+        **{name: name for name in fields},
+        product=F("product__name"),
+        by=name_at("answered_by"),
+        at="answered_at",
     )
-    chosen = LineSubscription.objects.filter(line__claim=claim).exclude(line__verdict=LineVerdict.REFUSED)
-    subscriptions = list(chosen.values_list("subscription_id", flat=True))
-    own = claim.organization_id
-    live_lines = ClaimLine.objects.filter(
-        live=True, incentive=True, by_subscription=False, tenant=claim.tenant_id, product__in=workloads
-    ).exclude(organization=own)
-    for line in live_lines.select_related("claim__organization", "product"):
-        found.setdefault(line.claim_id, Rival(line.claim)).add(line.product.label)
-    live_subscriptions = LineSubscription.objects.filter(
-        live=True, incentive=True, subscription__in=subscriptions
-    ).exclude(organization=own)
-    related = ("line__claim__organization", "line__product", "subscription")
-    for entry in live_subscriptions.select_related(*related):
-        item = f"{entry.line.product.label} {entry.subscription.shown_id}"
-        found.setdefault(entry.line.claim_id, Rival(entry.line.claim)).add(item)
-    for held in _held_by_others(claim, workloads, subscriptions):
-        rival = found.setdefault(held.claim_id, Rival(held.claim))
-        suffix = f" {held.subscription.shown_id}" if held.subscription else ""
-        rival.add(held.product.label + suffix)
-        rival.holds_since = held.started_at
-    return sorted(found.values(), key=lambda rival: (rival.holds_since is None, rival.claim.pk))
-
-
-def _held_by_others(claim: Claim, workloads: list[int], subscriptions: list[int]) -> list[Association]:
-    running = Association.objects.filter(ended_at=None, exclusive=True)
-    running = running.exclude(organization=claim.organization_id)
-    held = running.filter(tenant=claim.tenant_id, product__in=workloads, subscription=None) | running.filter(
-        subscription__in=subscriptions
+    reasons = ArraySubquery(
+        ActionRequest.reasons.through.objects.filter(actionrequest=OuterRef("pk")).values("reasoncode__title")
     )
-    return list(held.select_related("claim__organization", "product", "subscription"))
+    requests = claim.action_requests.annotate(rows=items, titles=reasons, asker=name_at("requested_by"))
+    present = set(products)
+    return [
+        Asked(each, each.asker, [_item(row, present) for row in each.rows], [] if each.rows else each.titles)
+        for each in requests
+    ]
 
 
-def requests_of(claim: Claim) -> list[ActionRequest]:
-    """What was asked of the partner so far, newest first, with reasons and the person who asked."""
-    return list(claim.action_requests.select_related("requested_by").prefetch_related("reasons"))
+def _item(row: Mapping[str, Any], products: set[int]) -> AskedItem:
+    field = ClaimField(row["field"]).label if row["field"] else ""
+    return AskedItem(
+        title=row["title"],
+        about=row["product"] or row["document_name"] or field,
+        text=row["text"],
+        note=row["note"],
+        ticked=row["ticked"],
+        answer=row["answer"],
+        answered_by=row["by"] or "",
+        answered_at=moment_in(row["at"]) if row["at"] else None,
+        product_removed=row["product_id"] is not None and row["product_id"] not in products,
+    )

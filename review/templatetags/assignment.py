@@ -28,14 +28,17 @@ class AssignmentShown:
 
 @register.simple_tag
 def assignment_of(claim: Claim, person: User) -> AssignmentShown:
-    """Who has the claim since when, and what this person may do about it. At most two queries besides the permissions."""
+    """Who has the claim since when, and what this person may do about it. At most two queries besides the permissions.
+
+    A page that has read ``held_since`` already says it in an attribute of the claim.
+    """
     if not claim.is_in_review:
         return AssignmentShown()
     decides, leads = person.has_perm(DECIDE), person.has_perm(LEAD)
     is_free, is_mine = claim.reviewer_id is None, claim.reviewer_id == person.pk
     own = claim.status == ClaimStatus.DISPUTED and decides and is_free and rejected_by(claim, user=person)
     return AssignmentShown(
-        since=None if is_free else held_since(claim),
+        since=None if is_free else claim.held_since if hasattr(claim, "held_since") else held_since(claim),
         is_mine=is_mine,
         may_take=decides and is_free and not own,
         may_release=decides and (is_mine or (leads and not is_free)),

@@ -1,94 +1,121 @@
 """One claim with everything a decision needs."""
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages as flash
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from claims.enums import ActorKind, ClaimAction, ClaimStatus, programs_for
+from accounts.models import User
+from claims.enums import ClaimStatus, programs_for
 from claims.flags import flags_on
-from claims.history import tell_reviewer
-from claims.models import Claim, Document
+from claims.models import Claim, ClaimEvent, ClaimLine, Document
 from claims.problems import missing_programs
-from claims.queries import documents_of, events_of
-from claims.submitting import add_comment
-from claims.transitions import allowed_actions
+from claims.queries import documents_of, events_of, lines_of
+from claims.snapshots import compare
 from kit.downloads import attachment
-from kit.errors import RuleViolation
 from partners.programs import names_of_programs
-from review.access import DECIDE, claim_for, decides, reads
-from review.actors import reviewer_of
-from review.facts import directory_facts, requests_of, rivals_on
-from review.forms import CommentForm, DecisionForm
+from review.access import DECIDE, LEAD, claim_for, reads
+from review.assigning import deciders, note_activity
+from review.checks import checks_of, may_check, summary
+from review.decision.matter import Matter
+from review.facts import columns_along, directory_facts, requests_of
+from review.forms import CommentForm, NoteForm
+from review.matrix import matrix_of
+from review.notes import comments_and_notes
 from review.pages import render_desk
+from review.presence import note_presence, people_in
 from review.queries import is_overdue
+from review.record import dispute_in, held_since, record_of
+from review.related import related_to
+from review.views.panel import panel_of
+
+TEMPLATE = "review/claim.html"
+_RELATED = ("location", "tenant", "created_by", "agreed_by", "reviewer")
 
 
 def claim_or_404(request: HttpRequest, claim_id: int) -> Claim:
     """A submitted claim with what its page prints, or 404: drafts are the partner's own. 403 for who is barred from it."""
-    related = ("location", "tenant", "created_by", "agreed_by", "reviewer")
-    return claim_for(request.user, claim_id, *related)  # type: ignore[arg-type]
+    return claim_for(request.user, claim_id, *_RELATED)  # type: ignore[arg-type]
 
 
 def show_claim(request: HttpRequest, claim_id: int, *, status: int = 200, **extra: Any) -> HttpResponse:
-    """Answer with the claim's page, read afresh.
+    """Answer with the claim's page, read afresh, and note that this person has it open.
 
     ``extra`` replaces forms that came back, and may carry a ``refusal``. A form that came back incomplete keeps
     the ``version`` it was posted with, since what changed meanwhile must still refuse it.
     """
-    claim = claim_or_404(request, claim_id)
-    facts = _facts(claim) | {"decides": request.user.has_perm(DECIDE)}  # type: ignore[union-attr]
-    return render_desk(request, "review/claim.html", facts | extra, status=status)
+    user: User = request.user  # type: ignore[assignment]
+    now = timezone.now()
+    claim = claim_for(user, claim_id, *_RELATED, facts=columns_along(user))
+    context = _facts(claim, user=user, now=now)
+    matter = Matter(claim, lines=context["lines"], documents=context["documents"])
+    context |= panel_of(claim, user=user, matter=matter) | extra
+    note_presence(claim, user=user, now=now, people=context["people"])
+    note_activity(claim, user=user, now=now)
+    return render_desk(request, TEMPLATE, context, status=status)
 
 
-def _facts(claim: Claim) -> dict[str, Any]:
-    possible = allowed_actions(claim.status, ActorKind.REVIEWER)
+def _facts(claim: Claim, *, user: User, now: datetime) -> dict[str, Any]:
+    """Everything the page prints. Each part is read once; small ones came along with the claim."""
+    lines, documents, events = list(lines_of(claim)), list(documents_of(claim)), list(events_of(claim))
+    rivals, similar = related_to(claim, user=user, lines=lines)
+    comments, notes = comments_and_notes(claim)
+    claim.held_since = held_since(claim.reviewer_id, claim.assigned)  # type: ignore[attr-defined]
     return {
         "title": str(claim),
         "claim": claim,
         "version": claim.version,
-        "overdue": is_overdue(claim, today=timezone.localdate()),
+        "seen_event": max((event.pk for event in events), default=0),
+        "overdue": is_overdue(claim, today=timezone.localdate(now)),
+        "people": people_in(claim.present, now=now),  # type: ignore[attr-defined]
         "programs": names_of_programs(programs_for(claim.solution_area, claim.activities)),
-        "missing_programs": missing_programs(claim),
-        "flags": flags_on(claim),
-        "facts": directory_facts(claim),
-        "rivals": rivals_on(claim),
-        "documents": list(documents_of(claim)),
-        "requests": requests_of(claim),
-        "comments": list(claim.comments.select_related("author")),
-        "history": tell_reviewer(events_of(claim)),
-        "can_start": ClaimAction.START_REVIEW in possible,
-        "can_decide": ClaimAction.APPROVE in possible,
+        "missing_programs": missing_programs(claim, enrolled=claim.enrolled),  # type: ignore[attr-defined]
+        "flags": flags_on(
+            claim,
+            rivals=bool(rivals.claims or rivals.hidden),
+            lines=lines,
+            denied_before=claim.denied_before,  # type: ignore[attr-defined]
+        ),
+        "facts": directory_facts(claim, lines=lines, now=now),
+        "rivals": rivals,
+        "similar": [group for group in similar if group.claims or group.hidden or group.has_more],
+        "requests": requests_of(claim, products=[line.product_id for line in lines]),
+        "difference": compare(*reversed(claim.kept)) if len(claim.kept) > 1 else [],  # type: ignore[attr-defined]
+        "comments": comments,
+        "notes": notes,
+        "history": record_of(events, claim.assigned),  # type: ignore[attr-defined]
         "can_comment": claim.status != ClaimStatus.DISCARDED,
-        "decision_form": DecisionForm(),
+        "decides": user.has_perm(DECIDE),
+        "deciders": deciders() if user.has_perm(LEAD) else None,
         "comment_form": CommentForm(),
+        "note_form": NoteForm(),
+    } | _proof(claim, lines=lines, documents=documents, events=events)
+
+
+def _proof(
+    claim: Claim, *, lines: list[ClaimLine], documents: list[Document], events: list[ClaimEvent]
+) -> dict[str, Any]:
+    """Documents with their checklists, and what the dispute says of them."""
+    checks = [] if claim.is_revenue else checks_of(claim)
+    return {
+        "lines": lines,
+        "documents": documents,
+        "present": [matrix_of(each, lines=lines, checks=checks) for each in documents if not each.removed_at],
+        "removed": [matrix_of(each, lines=lines, checks=checks) for each in documents if each.removed_at],
+        "may_check": may_check(claim),
+        "checks": summary(claim, products=[line.product for line in lines], documents=documents, checks=checks),
+        "dispute": dispute_in(events),
     }
 
 
 @reads
 @require_safe
 def claim_page(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Details, directory, findings, documents, rivals, comments and history of one claim (R170, Q4, Q50)."""
+    """Details, directory, findings, documents, checks, related claims, comments, notes, history (R170, Q4, Q50)."""
     return show_claim(request, claim_id)
-
-
-@decides
-@require_POST
-def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Write into the thread that the partner reads; there the author is «Microsoft» (R123, Q50)."""
-    claim = claim_or_404(request, claim_id)
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        return show_claim(request, claim_id, status=422, comment_form=form)
-    try:
-        add_comment(claim, text=form.cleaned_data["text"], actor=reviewer_of(request), now=timezone.now())
-    except RuleViolation as refusal:
-        return show_claim(request, claim_id, status=409, comment_form=form, refusal=refusal.message)
-    flash.success(request, "Comment saved. The partner reads it as written by Microsoft.")
-    return redirect("admin:review-claim", claim_id)
 
 
 @reads

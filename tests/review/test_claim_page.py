@@ -114,10 +114,10 @@ def test_other_partners_of_the_same_workload_are_named_to_staff_with_holders_fir
     claim = submitted_claim(tenant=tenant, products=[workload])
     bystander = submitted_claim(tenant=tenant)
     response = desk.get(page_of(claim))
-    assert [found.claim for found in response.context["rivals"]] == [holder, rival, later]
+    assert [found.pk for found in response.context["rivals"].claims] == [holder.pk, rival.pk, later.pk]
     assert rival.organization.name in response.content.decode()
     assert "Another partner holds or claims one of these products" in response.content.decode()
-    assert desk.get(page_of(bystander)).context["rivals"] == []
+    assert desk.get(page_of(bystander)).context["rivals"].claims == []
 
 
 def test_a_revenue_association_says_that_it_needs_no_documents_and_shows_its_own_rows(desk):
