@@ -11,7 +11,7 @@ from claims.eligibility import check_known_subscription, claimed_among, rivals_o
 from claims.enums import ClaimAction, ClaimStatus, programs_for
 from claims.fixing import is_settled, sentence_about
 from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, FixItem
-from partners.models import ProgramCode
+from partners.programs import names_of_programs
 
 POE_REQUIRED = "Proof of execution document is required to submit this claim."
 MUST_SUBMIT = "For the reviewer to take action, you must submit your claim."
@@ -90,7 +90,7 @@ def missing_programs(claim: Claim, *, enrolled: Collection[str] | None = None) -
     if enrolled is None:
         enrolled = set(claim.location.enrollments.values_list("program", flat=True))
     needed = programs_for(claim.solution_area, claim.activities)
-    return [ProgramCode(program).label for program in needed if program not in enrolled]
+    return names_of_programs(program for program in needed if program not in enrolled)
 
 
 def _content_problems(claim: Claim, *, now: datetime, asked: ActionRequest | None = None) -> list[Problem]:
