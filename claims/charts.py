@@ -132,7 +132,7 @@ def axis_for(highest: int) -> Axis:
     step = 0.25 if highest == 1 else 0.5 if highest == 2 else _round_step(highest / _MOST_TICKS)
     number = math.ceil(highest / step)
     axis = Axis([], step * number)
-    axis.ticks.extend(Tick(f"{step * index:g}", _px(axis.height_of(step * index))) for index in range(number + 1))
+    axis.ticks.extend(Tick(f"{step * index:g}", pixels(axis.height_of(step * index))) for index in range(number + 1))
     return axis
 
 
@@ -149,7 +149,7 @@ def approvals_chart(numbers: Numbers) -> LineChart:
     series = [_series(area, numbers.approvals[area], labels, axis) for area in areas]
     every = math.ceil(len(labels) / _MOST_DATES[numbers.time_range.weekly])
     dates = [
-        Tick(label, _percent((index + 0.5) / len(labels)))
+        Tick(label, percent((index + 0.5) / len(labels)))
         for index, label in enumerate(labels)
         if (len(labels) - 1 - index) % every == 0
     ]
@@ -159,7 +159,7 @@ def approvals_chart(numbers: Numbers) -> LineChart:
 
 def _series(area: SolutionArea, counts: Sequence[int], labels: Sequence[str], axis: Axis) -> Series:
     points = [
-        Mark(labels[index], count, area.value, _percent((index + 0.5) / len(counts)), _px(axis.height_of(count)))
+        Mark(labels[index], count, area.value, percent((index + 0.5) / len(counts)), pixels(axis.height_of(count)))
         for index, count in enumerate(counts)
     ]
     segments = [Segment(a.x, a.y, b.x, b.y) for a, b in pairwise(points)]
@@ -185,13 +185,13 @@ def status_chart(numbers: Numbers) -> ColumnChart:
         counts = [numbers.statuses[area][status] for status in shown]
         columns = [
             Mark(
-                LEGEND[status], count, status.value, _percent((first + index) / slots), _px(axis.height_of(count)),
-                _px(PLOT_HEIGHT - axis.height_of(count)),
+                LEGEND[status], count, status.value, percent((first + index) / slots), pixels(axis.height_of(count)),
+                pixels(PLOT_HEIGHT - axis.height_of(count)),
             )
             for index, (status, count) in enumerate(zip(shown, counts, strict=True))
             if count
         ]  # fmt: skip
-        middle = _percent((first + len(shown) / 2) / slots)
+        middle = percent((first + len(shown) / 2) / slots)
         groups.append(ColumnGroup(area.label, middle, columns, counts, sum(counts)))
     legend = [(status.value, LEGEND[status]) for status in shown]
     return ColumnChart(groups, axis, legend, sum(group.total for group in groups))
@@ -200,17 +200,19 @@ def status_chart(numbers: Numbers) -> ColumnChart:
 def bars(counts: dict[str, int]) -> list[Mark]:
     """Lying bars, the longest first, each with its count behind it (R024, R025)."""
     most = max(counts.values(), default=1)
-    return [Mark(label, count, "", _percent(LONGEST_BAR / 100 * count / most), "") for label, count in counts.items()]
+    return [Mark(label, count, "", percent(LONGEST_BAR / 100 * count / most), "") for label, count in counts.items()]
 
 
 def column_width(chart: ColumnChart) -> str:
     """How wide each column is drawn, in per cent."""
-    return _percent(0.7 / (len(chart.groups) * (len(chart.legend) + 1)))
+    return percent(0.7 / (len(chart.groups) * (len(chart.legend) + 1)))
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A place across a drawing, from 0 to 1."""
     return f"{share * 100:.3f}%"
 
 
-def _px(pixels: float) -> str:
-    return f"{pixels:.2f}"
+def pixels(number: float) -> str:
+    """A place from the top of a drawing."""
+    return f"{number:.2f}"

@@ -19,10 +19,9 @@ def event(
     claim: Claim, action: ClaimAction, at: datetime, *, by: User | None = None, reasons: list[str] | None = None
 ) -> ClaimEvent:
     """One row of history at this moment; ``reasons`` are codes."""
+    actor = partner_actor(claim) if action in _BY_PARTNER else Actor.reviewer(by or ReviewerFactory())
     if action == A.LAPSE:
         actor = Actor.system()
-    else:
-        actor = partner_actor(claim) if action in _BY_PARTNER else Actor.reviewer(by or ReviewerFactory())
     data: dict[str, Any] = {"message": "Because."}
     if reasons is not None:
         data["reasons"] = [{"code": code, "title": code.title(), "text": "Text."} for code in reasons]

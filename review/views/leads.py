@@ -1,0 +1,52 @@
+"""The leads' page: the figures of the review, on the screen and as a file."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from claims.statistics import TimeRange
+from kit.spreadsheets import stream_csv
+from review.access import LEAD, sees_figures
+from review.pages import render_desk
+from review.statistics.drawing import age_bars, answers_chart, decisions_chart, reason_bars
+from review.statistics.export import HEADS, figure_rows
+from review.statistics.figures import Figures, figures_for
+
+
+@sees_figures
+@require_safe
+def leads(request: HttpRequest) -> HttpResponse:
+    """What waits, how fast and how alike decisions are; for leads also who has how much to do.
+
+    Auditors see all but the people: planning is the leads' matter, and whoever decided stands in each claim's history.
+    """
+    figures = _figures(request)
+    context = {
+        "title": "Leads",
+        "ranges": list(TimeRange),
+        "figures": figures,
+        "span": figures.span,
+        "decisions": decisions_chart(figures.decisions, figures.span),
+        "answers": answers_chart(figures.answers),
+        "ages": age_bars(figures.queue.ages),
+        "reasons": reason_bars(figures.reasons),
+        "with_people": request.user.has_perm(LEAD),  # type: ignore[union-attr]
+    }
+    return render_desk(request, "review/leads.html", context, fragment="figures")
+
+
+@sees_figures
+@require_safe
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The same figures as CSV."""
+    figures = _figures(request)
+    name = f"review-figures-{figures.span.today:%Y-%m-%d}-{figures.span.time_range.code}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    rows = [HEADS, *figure_rows(figures)]
+    return StreamingHttpResponse(stream_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _figures(request: HttpRequest) -> Figures:
+    time_range = TimeRange.of(request.GET.get("range", ""))
+    with_people = request.user.has_perm(LEAD)  # type: ignore[union-attr]
+    return figures_for(time_range, now=timezone.now(), with_people=with_people)
