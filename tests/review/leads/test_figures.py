@@ -1,0 +1,274 @@
+"""The figures of the review against plain loops over the same rows, and at the edges of their days."""
+
+import random
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from claims.calendar import calendar_between, day_of
+from claims.enums import ClaimAction, ClaimStatus
+from claims.models import Claim, ClaimEvent, Holiday
+from claims.statistics import TimeRange
+from review.models import SecondLook
+from review.second_looks import Agreement
+from review.statistics.answers import Answers, answers_of, rounds_in
+from review.statistics.decisions import decisions_by_person, decisions_over, disputes_over, reasons_over
+from review.statistics.figures import figures_for
+from review.statistics.queue import open_groups, queue_now
+from review.statistics.span import Span
+from tests.factories import NOW, LeadFactory, ReviewerFactory, claim_under_review, submitted_claim
+from tests.review.leads.happened import event, reviewed
+
+pytestmark = pytest.mark.django_db
+A = ClaimAction
+DECISIONS = (A.APPROVE, A.REJECT, A.REQUEST_ACTION)
+CODES = ["no_signature", "no_dates", "wrong_customer", "retired_code"]
+
+
+def history(seed):
+    """Some claims with rounds of review over the last fourteen months, drawn by chance."""
+    chance = random.Random(seed)
+    people = [ReviewerFactory() for _ in range(3)]
+    for _ in range(12):
+        claim = claim_under_review()
+        at = NOW - timedelta(days=chance.randint(0, 420), hours=chance.randint(0, 23))
+        event(claim, A.START_REVIEW, at, by=chance.choice(people))
+        while True:
+            at += timedelta(days=chance.randint(0, 12), hours=chance.randint(0, 23))
+            action = chance.choice(DECISIONS)
+            if at > NOW:
+                break
+            codes = None if action == A.APPROVE else chance.sample(CODES, chance.randint(1, 3))
+            event(claim, action, at, by=chance.choice(people), reasons=codes)
+            at += timedelta(days=chance.randint(0, 20))
+            if action == A.APPROVE or at > NOW:
+                break
+            event(claim, A.RESUBMIT if action == A.REQUEST_ACTION else A.DISPUTE, at)
+    return people
+
+
+def rows_of(span):
+    """Every event of the range, for loops."""
+    return [each for each in ClaimEvent.objects.order_by("pk") if span.since <= each.at <= span.now]
+
+
+@pytest.mark.parametrize("time_range", list(TimeRange), ids=lambda each: each.code)
+def test_counts_are_those_of_plain_loops(time_range):
+    people = history(seed=time_range.code)
+    span = Span(time_range, NOW)
+    decided = [each for each in rows_of(span) if each.action in DECISIONS]
+    assert decided or time_range == TimeRange.DAYS_30
+
+    found = decisions_over(span)
+    assert found.totals == {action: sum(each.action == action for each in decided) for action in found.totals}
+    for at, bucket in enumerate(found.buckets):
+        following = found.buckets[at + 1] if at + 1 < len(found.buckets) else date.max
+        there = [each for each in decided if bucket <= each.at.date() < following]
+        for action, numbers in found.counts.items():
+            assert numbers[at] == sum(each.action == action for each in there), (bucket, action)
+
+    assert decisions_by_person(span) == Counter(each.actor_id for each in decided)
+    assert set(decisions_by_person(span)) <= {person.pk for person in people}
+
+    uses = Counter((reason["code"], each.action) for each in decided for reason in each.data.get("reasons", []))
+    assert {(r.code, a): n for r in reasons_over(span) for a, n in r.counts.items() if n} == dict(uses)
+
+    taken = Counter()
+    calendar = calendar_between(date(2025, 1, 1), NOW.date())
+    for each in decided:
+        earlier = ClaimEvent.objects.filter(claim=each.claim_id, pk__lt=each.pk)
+        began = [e for e in earlier.order_by("pk") if e.action in {A.START_REVIEW, A.RESUBMIT, A.DISPUTE}][-1]
+        taken[calendar.between(began.at.date(), each.at.date())] += 1
+    answers = answers_of(rounds_in(span), calendar=calendar)
+    assert answers.days == dict(taken)
+    assert answers.number == len(decided)
+    assert answers.met == sum(number for days, number in taken.items() if days <= 5)
+    every = sorted(taken.elements())
+    if every:
+        assert answers.median == every[(len(every) + 1) // 2 - 1]
+        assert answers.p90 == every[-(-9 * len(every) // 10) - 1]
+        assert sum(number for _, number, _ in answers.columns) == len(every)
+
+    filed = [each for each in rows_of(span) if each.action == A.DISPUTE]
+    ends = Counter()
+    for each in filed:
+        later = ClaimEvent.objects.filter(claim=each.claim_id, pk__gt=each.pk).order_by("pk")
+        final = [e.action for e in later if e.action in {A.APPROVE, A.REJECT, A.LAPSE}]
+        ends[final[0] if final else ""] += 1
+    disputes = disputes_over(span)
+    assert (disputes.changed, disputes.kept, disputes.undecided) == (ends[A.APPROVE], ends[A.REJECT], ends[""])
+    assert disputes.number == len(filed)
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("started", "answered", "days"),
+        [
+            ("2026-11-16T09:00", "2026-11-16T17:00", 0),  # the same Monday
+            ("2026-11-16T23:59", "2026-11-17T00:01", 1),
+            ("2026-11-13T09:00", "2026-11-16T09:00", 1),  # over a weekend
+            ("2026-11-14T09:00", "2026-11-16T09:00", 1),  # started on a Saturday
+            ("2026-11-16T09:00", "2026-11-23T23:59", 5),
+            ("2026-11-10T09:00", "2026-11-12T09:00", 1),  # Veterans Day between
+        ],
+    )
+    def test_business_days_without_weekends_and_holidays(self, started, answered, days):
+        moments = [datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (started, answered)]
+        span = Span(TimeRange.DAYS_30, datetime(2026, 11, 24, 10, tzinfo=UTC))
+        reviewed(*moments)
+        calendar = calendar_between(date(2026, 1, 1), span.today)
+        assert answers_of(rounds_in(span), calendar=calendar).days == {days: 1}
+
+    def test_entries_of_staff_count(self):
+        Holiday.objects.create(date=date(2026, 11, 17), name="Company holiday")
+        reviewed(datetime(2026, 11, 16, 9, tzinfo=UTC), datetime(2026, 11, 18, 9, tzinfo=UTC))
+        calendar = calendar_between(date(2026, 11, 1), NOW.date())
+        assert answers_of(rounds_in(Span(TimeRange.DAYS_30, NOW)), calendar=calendar).days == {1: 1}
+
+    def test_a_day_ends_when_it_ends_in_the_portals_zone_also_when_clocks_change(self, settings):
+        settings.TIME_ZONE = "America/New_York"
+        zone = ZoneInfo("America/New_York")
+        # Clocks went back on Sunday, November 1, 2026, at two.
+        reviewed(datetime(2026, 10, 30, 23, 30, tzinfo=zone), datetime(2026, 11, 2, 23, 30, tzinfo=zone))
+        span = Span(TimeRange.DAYS_30, NOW)
+        assert rounds_in(span) == [(date(2026, 10, 30), date(2026, 11, 2), 1)]
+        calendar = calendar_between(date(2026, 10, 1), span.today)
+        assert answers_of(rounds_in(span), calendar=calendar).days == {1: 1}
+
+    def test_what_is_not_answered_or_never_started_is_no_round(self):
+        event(claim_under_review(), A.START_REVIEW, NOW)
+        event(claim_under_review(), A.APPROVE, NOW)
+        lapsed = claim_under_review()
+        event(lapsed, A.START_REVIEW, NOW - timedelta(days=2))
+        event(lapsed, A.LAPSE, NOW)
+        assert rounds_in(Span(TimeRange.DAYS_30, NOW)) == []
+
+    def test_without_answers_nothing_is_claimed(self):
+        none = Answers({}, 5)
+        assert (none.number, none.share_met, none.median, none.p90) == (0, None, None, None)
+
+
+class TestSpan:
+    @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+    def test_the_first_and_the_last_moment_of_the_range_count_and_no_other(self, settings, zone):
+        settings.TIME_ZONE = zone
+        span = Span(TimeRange.DAYS_30, NOW)
+        first = datetime.combine(span.first_day, datetime.min.time(), tzinfo=ZoneInfo(zone))
+        assert (span.today - span.first_day).days == 29
+        for at in (first - timedelta(microseconds=1), first, NOW, NOW + timedelta(microseconds=1)):
+            reviewed(at - timedelta(days=1), at)
+        found = decisions_over(span)
+        assert found.number == 2
+        assert (found.counts[A.APPROVE][0], found.counts[A.APPROVE][-1]) == (1, 1)
+        assert sum(number for _, _, number in rounds_in(span)) == 2
+
+    def test_a_range_whose_first_day_has_twenty_three_hours_begins_at_midnight(self, settings):
+        settings.TIME_ZONE = "Europe/Berlin"  # summer time began on March 29, 2026
+        span = Span(TimeRange.DAYS_30, datetime(2026, 4, 27, 12, tzinfo=UTC))
+        assert span.first_day == date(2026, 3, 29)
+        assert span.since.astimezone(UTC) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+        assert len(span.buckets) == 30
+
+    def test_units_follow_the_range(self):
+        assert [Span(each, NOW).unit for each in TimeRange] == ["day", "week", "month", "month"]
+
+
+class TestQueue:
+    def set(self, claim, **fields):
+        Claim.objects.filter(pk=claim.pk).update(**fields)
+        return claim
+
+    def test_each_status_with_its_late_ones_and_its_age(self):
+        today = NOW.date()  # a Tuesday
+        lead = LeadFactory()
+        dues = {"overdue": today - timedelta(days=1), "today": today, "later": today + timedelta(days=1), "none": None}
+        claims = {key: self.set(claim_under_review(), queue_due_on=due) for key, due in dues.items()}
+        self.set(claims["later"], reviewer=lead)
+        self.set(submitted_claim(), queue_due_on=today + timedelta(days=6))
+        self.set(claim_under_review(), status=ClaimStatus.APPROVED, decided_at=NOW, queue_due_on=today - timedelta(9))
+        calendar = calendar_between(today - timedelta(days=30), today + timedelta(days=30))
+        queue = queue_now(open_groups(), today=today, calendar=calendar)
+        rows = dict(queue.rows)
+        review = rows["Under review"]
+        assert (review.number, review.overdue, review.due_today, review.due_this_week) == (4, 1, 1, 3)
+        assert review.oldest == 6
+        assert review.average == (6 + 5 + 4) / 3
+        # From Tuesday to Monday are three business days: Thanksgiving lies between.
+        assert (rows["Submitted"].number, rows["Submitted"].oldest) == (1, 2)
+        assert (rows["Disputed"].number, rows["Disputed"].oldest, rows["Disputed"].average) == (0, None, None)
+        assert (queue.total.number, queue.unassigned, queue.unassigned_overdue) == (5, 4, 1)
+        assert queue.ages == {"0 to 1": 0, "2 to 3": 1, "4 to 5": 2, "6 to 10": 1, "More than 10": 0}
+
+    def test_an_age_is_the_days_since_the_clock_began(self):
+        for back in range(25):
+            started = NOW - timedelta(days=back)
+            due = calendar_between(started.date()).add(started.date(), 5)
+            Claim.objects.all().update(status=ClaimStatus.APPROVED, decided_at=NOW)
+            self.set(claim_under_review(), queue_due_on=due)
+            calendar = calendar_between(NOW.date() - timedelta(days=60), NOW.date() + timedelta(days=60))
+            oldest = queue_now(open_groups(), today=NOW.date(), calendar=calendar).total.oldest
+            assert oldest == calendar.between(started.date(), NOW.date()), back
+
+
+class TestPeople:
+    def test_everybody_who_decides_holds_or_decided_is_listed_by_name_with_zeros(self):
+        zoe, adam, gone = ReviewerFactory(full_name="Zoe"), ReviewerFactory(full_name="Adam"), ReviewerFactory()
+        gone.full_name, gone.is_active = "Moved away", False
+        gone.save(update_fields=["full_name", "is_active"])
+        reviewed(NOW - timedelta(days=2), NOW, by=gone)
+        Claim.objects.filter(pk=claim_under_review().pk).update(reviewer=zoe, queue_due_on=NOW.date())
+        load = figures_for(TimeRange.DAYS_30, now=NOW, with_people=True).workload
+        assert [(each.person.full_name, each.open.number, each.decided) for each in load] == [
+            ("Adam", 0, 0), ("Moved away", 0, 1), ("Zoe", 1, 0),
+        ]  # fmt: skip
+        assert load[2].open.average == 5
+        assert adam.pk == load[0].person.pk
+        assert figures_for(TimeRange.DAYS_30, now=NOW, with_people=False).workload == []
+
+
+class TestAgreement:
+    def look(self, *, agrees=None, at=NOW, action=A.REJECT):
+        claim = claim_under_review()
+        decision = event(claim, action, NOW - timedelta(days=300))
+        SecondLook.objects.create(
+            claim=claim, decision=decision, first_reviewer=decision.actor, drawn_at=decision.at, agrees=agrees,
+            looked_at=None if agrees is None else at,
+        )  # fmt: skip
+
+    def test_below_five_cases_there_is_no_rate(self):
+        assert Agreement(4, 4).rate is None
+        assert Agreement(5, 4).rate == 0.8
+
+    def test_those_looked_at_in_the_range_count_whenever_they_were_decided(self):
+        span = Span(TimeRange.DAYS_30, NOW)
+        for agrees in (True, True, True, True, False):
+            self.look(agrees=agrees)
+        self.look(agrees=False, at=span.since - timedelta(seconds=1))
+        self.look()
+        self.look(agrees=True, at=span.since, action=A.APPROVE)
+        looks = figures_for(TimeRange.DAYS_30, now=NOW, with_people=False).looks
+        assert looks.waiting == 1
+        assert looks.agreement == Agreement(6, 5)
+        assert looks.per_decision == [
+            ("Approved", Agreement(1, 1)), ("Action requested", Agreement(0, 0)), ("Rejected", Agreement(5, 4)),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_number_of_queries_does_not_grow(number, django_assert_num_queries):
+    for _ in range(number):
+        claim = reviewed(NOW - timedelta(days=3), NOW - timedelta(days=1), A.REJECT, reasons=["no_signature"])
+        event(claim, A.DISPUTE, NOW)
+        Claim.objects.filter(pk=claim_under_review().pk).update(queue_due_on=NOW.date(), reviewer=ReviewerFactory())
+    with django_assert_num_queries(9):
+        figures_for(TimeRange.MONTHS_12, now=NOW, with_people=False)
+    with django_assert_num_queries(11):
+        figures_for(TimeRange.MONTHS_12, now=NOW, with_people=True)
+
+
+def test_days_are_the_portals_and_not_the_readers():
+    with timezone.override("Pacific/Kiritimati"):
+        assert Span(TimeRange.DAYS_30, NOW).today == day_of(NOW) == NOW.date()
