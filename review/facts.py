@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from accounts.models import User
 from claims.enums import ClaimField, ClaimStatus
@@ -16,6 +16,7 @@ from claims.queries import lines_of
 from customers.directory import Holding, directory
 from customers.models import TenantDomain
 from partners.models import Enrollment
+from review.models import CaseParty
 from review.neighbours import neighbours_along
 from review.presence import presence_along
 from review.record import assignments_along
@@ -38,6 +39,7 @@ def columns_along(user: User) -> dict[str, Any]:
         "denied_before": Exists(denied.filter(lines__product__in=own_products)),
         "present": presence_along(),
         "assigned": assignments_along(),
+        "running_case": Subquery(CaseParty.objects.filter(claim=OuterRef("pk"), is_open=True).values("case")[:1]),
         "kept": ArraySubquery(kept.values("facts")[:2]),
         **neighbours_along(user),
     }

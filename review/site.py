@@ -32,9 +32,10 @@ class DeskSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The desk's own pages first, each open to staff alone, then the stock ones."""
-        from review import leads_routes  # noqa: PLC0415 - this module loads before the tables do
+        from review import case_routes, leads_routes  # noqa: PLC0415 - this module loads before the tables do
         from review.access import require_desk_marks  # noqa: PLC0415 - this module loads before the tables do
         from review.views import assignment, beside, claim, decision, previews, queue, queue_actions, talk  # noqa: PLC0415  # noqa: PLC0415
+
         desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("claims/", queue.queue, "queue"),
             ("claims/next/", assignment.next_claim, "next"),
@@ -58,6 +59,7 @@ class DeskSite(admin.AdminSite):
             ("claims/<int:claim_id>/documents/<int:document_id>/checks/", beside.checks, "checks"),
             ("claims/<int:claim_id>/documents/<int:document_id>/preview/", previews.preview, "preview"),
             *leads_routes.ROUTES,
+            *case_routes.ROUTES,
         ]
         require_desk_marks({name: view for _, view, name in desk})
         own = [path(route, self.admin_view(view), name=f"review-{name}") for route, view, name in desk]

@@ -1,0 +1,212 @@
+"""Forms of a case: scores, the question to all parties, the decision, the second reviewer's answer."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from claims.enums import ClaimStatus
+from claims.models import ReasonCode
+from review.arbitration.deciding import MAX_COMMENT, MAX_REASON
+from review.arbitration.plans import MAX_LETTER, SELECTED_OTHER, Plan
+from review.arbitration.questions import MAX_MESSAGE
+from review.arbitration.rubric import MAX_NOTE
+from review.arbitration.showing import Column, SideBySide
+from review.models import MOST_POINTS
+
+_ASKED = "This page was incomplete. Read the case again, then decide."
+
+
+def neutral_letter(column: Column) -> str:
+    """What a letter may start from: it names no partner, and the reviewer says the reason in its own words."""
+    names = ", ".join(item.label for item in column.contested)
+    return (
+        f"We compared the proof of execution that partners submitted for {column.claim.customer_domain}, {names}. Yours was "
+        "read in full. The most recent and most explicit proof counts, and another one showed more of what the guidance "
+        "asks for."
+    )
+
+
+class ScoreForm(forms.Form):
+    """Points and notes of one party, per criterion."""
+
+    def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.column = column
+        choices = [
+            ("", "Not scored"),
+            *((str(number), f"{number} of {MOST_POINTS}") for number in range(MOST_POINTS + 1)),
+        ]
+        for criterion, score in column.scores:
+            self.fields[f"points_{criterion.pk}"] = forms.ChoiceField(
+                label=criterion.title,
+                choices=choices,
+                required=False,
+                initial=str(score.points) if score else "",
+                error_messages={"invalid_choice": f"Points go from 0 to {MOST_POINTS}."},
+            )
+            self.fields[f"note_{criterion.pk}"] = forms.CharField(
+                label=f"Note on {criterion.title.lower()}",
+                required=False,
+                max_length=MAX_NOTE,
+                initial=score.note if score else "",
+                error_messages={"max_length": f"A note on a score has at most {MAX_NOTE} characters."},
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Criterion with its two fields, as the page prints them."""
+        return [
+            {
+                "criterion": criterion,
+                "score": score,
+                "points": self[f"points_{criterion.pk}"],
+                "note": self[f"note_{criterion.pk}"],
+            }
+            for criterion, score in self.column.scores
+        ]
+
+    def points(self) -> dict[int, int | None]:
+        """The points by criterion; None where nothing was chosen."""
+        found = {criterion.pk: self.cleaned_data[f"points_{criterion.pk}"] for criterion, _ in self.column.scores}
+        return {key: int(value) if value else None for key, value in found.items()}
+
+    def notes(self) -> dict[int, str]:
+        """The notes by criterion."""
+        return {criterion.pk: self.cleaned_data[f"note_{criterion.pk}"] for criterion, _ in self.column.scores}
+
+
+class AskAllForm(forms.Form):
+    """The same question to all parties."""
+
+    reasons = forms.ModelMultipleChoiceField(
+        label="What is needed",
+        queryset=ReasonCode.objects.filter(is_active=True, for_action=True),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one reason, so that the partners know what to do."},
+    )
+    message = forms.CharField(
+        label="Message to all parties",
+        required=False,
+        max_length=MAX_MESSAGE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": f"A message has at most {MAX_MESSAGE:,} characters."},
+    )
+
+
+class ReturnForm(forms.Form):
+    """Why a proposal is returned."""
+
+    comment = forms.CharField(
+        label="Why do you return it?",
+        max_length=MAX_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Say why you return the proposal.",
+            "max_length": f"A comment has at most {MAX_COMMENT:,} characters.",
+        },
+    )
+
+
+class CaseDecisionForm(forms.Form):
+    """Who is selected for each item, what the others are told, and why. ``seen`` is the state that was read."""
+
+    reason = forms.CharField(
+        label="Why do you decide so?",
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Write down why you decide so. Partners never read it.",
+            "max_length": f"The reason has at most {MAX_REASON:,} characters.",
+        },
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _ASKED})
+
+    def __init__(self, *args: Any, page: SideBySide, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.page = page
+        for item in page.items:
+            on = [column for column in page.columns if item in column.contested]
+            self.fields[f"item_{item.pk}"] = forms.TypedChoiceField(
+                label=item.label,
+                choices=[(str(each.party.pk), f"{each.claim.organization.name} ({each.claim.pk})") for each in on],
+                coerce=int,
+                widget=forms.RadioSelect,
+                error_messages={
+                    "required": f"Select a partner for {item.label}.",
+                    "invalid_choice": f"Select one of the partners that claim or hold {item.label}.",
+                },
+            )
+        reasons = ReasonCode.objects.filter(is_active=True, for_rejection=True).exclude(code=SELECTED_OTHER)
+        choices = [("", "Approve along"), *((reason.code, f"Refuse: {reason.title}") for reason in reasons)]
+        for column in page.columns:
+            self._add_letter(column)
+            for line in self.uncontested(column):
+                self.fields[f"refuse_{column.party.pk}_{line.product_id}"] = forms.ChoiceField(
+                    label=line.product.label, choices=choices, required=False
+                )
+
+    def _add_letter(self, column: Column) -> None:
+        name = column.claim.organization.name
+        self.fields[f"letter_{column.party.pk}"] = forms.CharField(
+            label=f"Letter to {name} ({column.claim.pk})",
+            required=False,
+            max_length=MAX_LETTER,
+            initial=neutral_letter(column),
+            widget=forms.Textarea(attrs={"rows": 5}),
+            error_messages={"max_length": f"The letter to {name} has at most {MAX_LETTER:,} characters."},
+        )
+
+    @staticmethod
+    def uncontested(column: Column) -> list[Any]:
+        """Products of a contender that nobody contests; a partner that holds has them already."""
+        return [] if column.claim.status == ClaimStatus.APPROVED else column.others
+
+    def items(self) -> list[Any]:
+        """The fields of the items."""
+        return [self[f"item_{item.pk}"] for item in self.page.items]
+
+    def parties(self) -> list[dict[str, Any]]:
+        """Per party the letter, and the fields of what nobody contests."""
+        return [
+            {
+                "column": column,
+                "letter": self[f"letter_{column.party.pk}"],
+                "others": [self[f"refuse_{column.party.pk}_{line.product_id}"] for line in self.uncontested(column)],
+            }
+            for column in self.page.columns
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever is not selected for something reads why."""
+        cleaned = super().clean() or self.cleaned_data
+        for column in self.page.columns:
+            key = f"letter_{column.party.pk}"
+            chosen = [cleaned.get(f"item_{item.pk}") for item in column.contested]
+            loses = any(each is not None and each != column.party.pk for each in chosen)
+            if loses and key not in self.errors and not cleaned.get(key, "").strip():
+                self.add_error(key, f"Write to {column.claim.organization.name} why it was not selected.")
+        return cleaned
+
+    def plan(self) -> Plan:
+        """The decision. A letter goes to those that are not selected for something; the others get none of theirs."""
+        told = self.cleaned_data
+        winners = {item.pk: told[f"item_{item.pk}"] for item in self.page.items}
+        letters, refusals = {}, {}
+        for column in self.page.columns:
+            key = column.party.pk
+            if any(winners[item.pk] != key for item in column.contested):
+                letters[key] = told[f"letter_{key}"]
+            refused = {line.product_id: told[f"refuse_{key}_{line.product_id}"] for line in self.uncontested(column)}
+            if any(refused.values()):
+                refusals[key] = {product: code for product, code in refused.items() if code}
+        return Plan(winners, letters, refusals)
+
+    def state_read(self) -> Mapping[str, Any]:
+        """The state of case and claims that the page was made from; an empty one, which is never up to date, for nonsense."""
+        try:
+            found = json.loads(self.cleaned_data["seen"])
+            claims = {str(key): [int(part) for part in value][:2] for key, value in found["claims"].items()}
+            return {"case": int(found["case"]), "claims": {key: pair for key, pair in claims.items() if len(pair) == 2}}
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return {}
