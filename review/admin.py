@@ -1,13 +1,14 @@
 """What leads keep of the desk in the admin; reviewers and auditors read it."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import linebreaks
 from django.utils.safestring import mark_safe
 
 from claims.findings import fill_in
 from claims.reason_admin import SAMPLES
 from kit.admin_bases import KeepsRows
-from review.models import CannedMessage
+from review.models import CannedMessage, RubricCriterion
 
 
 @admin.register(CannedMessage)
@@ -27,3 +28,17 @@ class CannedMessageAdmin(KeepsRows):
         if not message.pk:
             return "Shown once it is saved."
         return mark_safe(linebreaks(fill_in(message.text, SAMPLES), autoescape=True))  # noqa: S308 - escaped just here
+
+
+@admin.register(RubricCriterion)
+class RubricCriterionAdmin(KeepsRows):
+    """By what proofs of rivals are compared. A criterion is retired, not deleted: earlier decisions rest on it."""
+
+    list_display = ["title", "code", "weight", "position", "is_active"]
+    list_editable = ["weight", "position", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["title", "guidance"]
+    ordering = ["position", "title"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RubricCriterion | None = None) -> list[str]:
+        return ["code"] if obj else []

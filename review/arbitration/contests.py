@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from claims.enums import LIVE, ClaimStatus
-from claims.models import Association, Claim, ClaimLine, LineSubscription
+from claims.models import Association, ClaimLine, LineSubscription
 
 
 class Item(NamedTuple):
@@ -104,12 +104,3 @@ def clusters(contests: Mapping[Item, Contest], cases: Mapping[int, Iterable[Item
         if any(item in contests for item in items):
             found[root(("case", case))].cases.add(case)
     return sorted(found.values(), key=lambda cluster: min(cluster.claims))
-
-
-def tenants_with_contests() -> list[int]:
-    """Customers at which something may be contested, for writing cases where there are none yet."""
-    rivals = Claim.objects.filter(status__in=LIVE).order_by().values("tenant", "organization").distinct()
-    seen: dict[int, int] = {}
-    for row in rivals:
-        seen[row["tenant"]] = seen.get(row["tenant"], 0) + 1
-    return sorted(tenant for tenant, partners in seen.items() if partners > 1)

@@ -43,8 +43,7 @@ class ArbitrationCase(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__isnull=False)
-                & ~Q(outcome="")
+                condition=Q(state="closed", closed_at__isnull=False) & ~Q(outcome="")
                 | ~Q(state="closed") & Q(closed_at=None, outcome=""),
                 name="case_closed_says_why",
                 violation_error_message="A closed case says when and why it was closed.",
