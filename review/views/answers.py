@@ -44,7 +44,14 @@ def show_refusal(request: HttpRequest, claim_id: int, refusal: RuleViolation) ->
 def _in_place(request: HttpRequest, claim: Claim, form: DecisionForm, *, status: int, **told: Any) -> HttpResponse:
     """The decision alone, wherever the button wanted its answer."""
     person: User = request.user  # type: ignore[assignment]
-    context = {"claim": claim, "version": claim.version, "is_part": True, **panel_of(claim, user=person), **told}
+    context = {
+        "claim": claim,
+        "version": claim.version,
+        "seen_event": "",
+        "is_part": True,
+        **panel_of(claim, user=person),
+        **told,
+    }
     response = render_desk(request, PANEL, context | {"decision_form": form}, status=status)
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#decision-panel", "outerHTML"
     return response
