@@ -58,7 +58,13 @@ def show_queue(request: HttpRequest, given: QueryDict, *, status: int = 200, **e
         "deciders": chosen.people if user.has_perm(LEAD) else [],
         "searched": given.get("q", "").strip(),
     }
-    return render_desk(request, TEMPLATE, context | extra, fragment="queue", status=status)
+    # The sentences about a wrong filter stand beside the fields, which are not part of the list.
+    part = "whole" if chosen.form.errors else "queue"
+    response = render_desk(request, TEMPLATE, context | extra, fragment=part, status=status)
+    if request.htmx:  # type: ignore[attr-defined]
+        response.headers["HX-Push-Url"] = queue_address(context["address"])
+        response.headers["HX-Retarget"] = "#queue-whole" if part == "whole" else "#queue"
+    return response
 
 
 def tab_of(given: QueryDict) -> Tab:
