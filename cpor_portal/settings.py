@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "send queued mail": {"task": "notifications.send_queued_mail", "schedule": 60.0},
     "sweep claim deadlines": {"task": "claims.sweep_deadlines", "schedule": 300.0},
     "release idle claims": {"task": "review.release_idle_claims", "schedule": 300.0},
+    "forget old presence": {"task": "review.forget_old_presence", "schedule": 3600.0},
     "mend ranks of the queue": {"task": "review.mend_ranks", "schedule": 300.0},
 }
 

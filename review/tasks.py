@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from review.arbitration.binding import mend_ranks
 from review.assigning import release_idle
+from review.presence import forget_presence
 
 
 @shared_task(name="review.release_idle_claims")
@@ -17,3 +18,9 @@ def release_idle_claims() -> int:
 def mend_queue_ranks() -> int:
     """Put claims in the right place of the queue that were busy while their case opened or closed."""
     return mend_ranks()
+
+
+@shared_task(name="review.forget_old_presence")
+def forget_old_presence() -> int:
+    """Delete what was noted of people who had claims open more than a day ago."""
+    return forget_presence(now=timezone.now())
