@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from notifications.kinds import MessageKind, declare_kinds
+from notifications.kinds import Audience, MessageKind, declare_kinds
 
 ACCOUNT_MAIL = MessageKind(
     code="account",
@@ -8,6 +8,7 @@ ACCOUNT_MAIL = MessageKind(
     description="What you asked for on the sign-in page, such as a new password.",
     icon="person",
     always_mailed="You asked for it yourself, and without it you may not get in.",
+    audience=Audience.EVERYBODY,
 )
 
 

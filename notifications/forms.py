@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from notifications.preferences import choose_mail, muted_kinds, switchable_kinds
+from notifications.preferences import audience_of, choose_mail, muted_kinds, switchable_kinds
 
 
 class MailChoiceForm(forms.Form):
@@ -20,7 +20,7 @@ class MailChoiceForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.kinds = switchable_kinds()
+        self.kinds = switchable_kinds(audience_of(user))
         self.fields["wanted"].choices = [(kind.code, kind.label) for kind in self.kinds]  # type: ignore[attr-defined]
         if not self.is_bound:
             muted = muted_kinds(user)

@@ -2,6 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Whom a kind of message is for. Nobody is shown kinds that can never reach it."""
+
+    PARTNER = "partner"
+    STAFF = "staff"
+    EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +19,8 @@ class MessageKind:
 
     ``code`` is what stands on a notice or mail; ``includes`` are further codes that are the same to a person.
     ``tone`` is info, success, warning or error. ``tag`` is a word or two on the notice. A kind with ``always_mailed``
-    cannot be switched off, and the text says why. One with ``mailed=False`` is told in the portal only.
+    cannot be switched off, and the text says why. One with ``mailed=False`` is told in the portal only. ``audience`` says
+    in whose settings it stands.
     """
 
     code: str
@@ -22,6 +32,7 @@ class MessageKind:
     includes: tuple[str, ...] = ()
     always_mailed: str = ""
     mailed: bool = True
+    audience: Audience = Audience.PARTNER
 
     @property
     def can_be_switched_off(self) -> bool:
@@ -42,9 +53,10 @@ def declare_kinds(kinds: Iterable[MessageKind]) -> None:
             _by_code[code] = kind
 
 
-def declared_kinds() -> list[MessageKind]:
-    """Every kind that was declared, in that order."""
-    return list(_declared.values())
+def declared_kinds(audience: Audience | None = None) -> list[MessageKind]:
+    """Every kind that was declared, or those that can reach this audience, in that order."""
+    wanted = {audience, Audience.EVERYBODY}
+    return [kind for kind in _declared.values() if audience is None or kind.audience in wanted]
 
 
 def kind_of(code: str) -> MessageKind:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from notifications.kinds import MessageKind, declared_kinds, kind_of
+from notifications.kinds import Audience, MessageKind, declared_kinds, kind_of
 from notifications.models import MutedMail
 
 
@@ -32,9 +32,14 @@ def wanting_mail(addresses: Iterable[str], *, kind: str) -> list[str]:
     return [address for address in wanted if address.lower() not in silent]
 
 
-def switchable_kinds() -> list[MessageKind]:
-    """The kinds about whose mail a person decides."""
-    return [kind for kind in declared_kinds() if kind.can_be_switched_off]
+def audience_of(user: User) -> Audience:
+    """Whether messages reach this person as Microsoft staff or as a partner."""
+    return Audience.STAFF if user.is_staff else Audience.PARTNER
+
+
+def switchable_kinds(audience: Audience = Audience.PARTNER) -> list[MessageKind]:
+    """The kinds about whose mail a person of this audience decides."""
+    return [kind for kind in declared_kinds(audience) if kind.can_be_switched_off]
 
 
 def muted_kinds(user: User) -> set[str]:
@@ -46,9 +51,9 @@ def muted_kinds(user: User) -> set[str]:
 def choose_mail(user: User, *, wanted: Iterable[str]) -> None:
     """Keep which kinds the person wants by mail: those in ``wanted`` on, every other switchable kind off.
 
-    Kinds that cannot be switched off, or that are not declared (any more), stay as they are.
+    Kinds that cannot be switched off, are for another audience, or are not declared (any more), stay as they are.
     """
-    switchable = {kind.code for kind in switchable_kinds()}
+    switchable = {kind.code for kind in switchable_kinds(audience_of(user))}
     on = switchable & set(wanted)
     user.muted_mail.filter(kind__in=on).delete()
     off = [MutedMail(user=user, kind=code) for code in sorted(switchable - on)]

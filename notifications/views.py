@@ -17,6 +17,7 @@ from kit.pages import render_page
 from notifications.forms import MailChoiceForm
 from notifications.kinds import declared_kinds
 from notifications.notices import group_by_day, mark_all_read, mark_read, mark_unread, page_of_notices
+from notifications.preferences import audience_of
 
 LIST = "notifications/notices.html"
 SETTINGS = "notifications/settings.html"
@@ -137,6 +138,6 @@ def settings(request: PersonRequest) -> HttpResponse:
                 return redirect("notification-settings")
         else:
             status = 422
-    kinds = declared_kinds()
+    kinds = declared_kinds(audience_of(request.user))
     context = {"form": form, "kinds": kinds, "portal_only": [kind for kind in kinds if not kind.mailed]}
     return render_page(request, SETTINGS, context, fragment="mail_choice", status=status)
