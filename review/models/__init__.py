@@ -5,6 +5,7 @@ from review.models.assignment import Assignment, Bar, Presence
 from review.models.canned import CannedMessage
 from review.models.case_decision import MOST_POINTS, CaseDecision, CaseScore, RubricCriterion
 from review.models.desk import Desk
+from review.models.digest import DigestDay
 from review.models.note import Note
 from review.models.proof_check import ProofCheck
 from review.models.saved_queue import SavedQueue
@@ -22,6 +23,7 @@ __all__ = [
     "CaseParty",
     "CaseScore",
     "Desk",
+    "DigestDay",
     "Note",
     "Presence",
     "ProofCheck",

@@ -1,0 +1,17 @@
+"""The days on which the morning digest went out."""
+
+from django.db import models
+
+
+class DigestDay(models.Model):
+    """One day's digest, written in the transaction that queues its mails: each day has one, however often the clock asks."""
+
+    day = models.DateField(primary_key=True)
+    made_at = models.DateTimeField()
+    mails = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"Digest of {self.day}"
