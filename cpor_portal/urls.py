@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", views.readyz, name="readyz"),
     path("favicon.ico", public(RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg"))),
     mounted(path("accounts/", include(sign_in_pages)), "public"),
+    mounted(path("accounts/two-step/", include("allauth.mfa.urls")), "public"),
     mounted(path("admin/", admin.site.urls), "reviewer"),
     path("notifications/", include("notifications.urls")),
     path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
