@@ -19,8 +19,10 @@ from customers.catalogue import load_distilled
 from customers.models import Product, Subscription
 from customers.tenants import import_tenant
 from demo import PASSWORD
+from demo.sample_data.cases import decide_some_cases
 from demo.sample_data.cast import Cast
 from demo.sample_data.customers import sample_customers
+from demo.sample_data.desk import furnish_desk
 from demo.sample_data.graph import graph_answers
 from demo.sample_data.partner_facts import PARTNERS
 from demo.sample_data.partners import create_partners, create_reviewers, invite_colleagues
@@ -88,6 +90,8 @@ def _load(*, now: datetime, stored: list[str], tell: Tell) -> None:
     with _without_savepoints(), _without_collector():
         play(plans, cast=cast, now=now, stored=stored, tell=count_claims)
     sweep(now=now)
+    furnish_desk(now=now)
+    decide_some_cases(now=now)
     invite_colleagues(now=now)
     mails = mark_sent()
     mark_read(now=now)
