@@ -1,0 +1,197 @@
+"""Who has a claim: from its page, by «Next claim», and by doing nothing for too long."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from claims.enums import ClaimStatus, QueueRank
+from claims.models import Claim, ClaimEvent
+from claims.queries import events_of
+from review.assigning import lost_by_idling, release_idle, take_next
+from review.models import Assignment, Bar
+from review.tasks import release_idle_claims
+from tests.factories import (
+    NOW,
+    AuditorFactory,
+    ClaimFactory,
+    LeadFactory,
+    MembershipFactory,
+    ReviewerFactory,
+    claim_under_review,
+    submitted_claim,
+)
+
+pytestmark = pytest.mark.django_db
+NEXT = "/admin/claims/next/"
+
+
+def waiting(days=0, **fields):
+    return submitted_claim(queue_due_on=NOW.date() + timedelta(days=days), **fields)
+
+
+def post(client, name, claim, **data):
+    return client.post(reverse(f"admin:review-{name}", args=[claim.pk]), data)
+
+
+def holder(claim):
+    return Claim.objects.get(pk=claim.pk).reviewer
+
+
+def told(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def test_a_free_claim_is_taken_and_released_again_and_the_log_says_so(desk, reviewer):
+    claim = waiting()
+    assert post(desk, "take", claim).headers["Location"] == f"/admin/claims/{claim.pk}/"
+    assert holder(claim) == reviewer
+    assert post(desk, "take", claim).status_code == 302, "twice is fine"
+    post(desk, "release", claim)
+    assert holder(claim) is None
+    rows = Assignment.objects.order_by("pk").values_list("kind", "reviewer", "before", "by")
+    assert list(rows) == [("taken", reviewer.pk, None, reviewer.pk), ("released", None, reviewer.pk, reviewer.pk)]
+
+
+@pytest.mark.parametrize("name", ["take", "release"])
+def test_somebody_elses_claim_is_refused_with_a_sentence(desk, name):
+    other = ReviewerFactory()
+    claim = waiting(reviewer=other)
+    response = post(desk, name, claim)
+    assert response.status_code == 409
+    expected = {
+        "take": "Somebody else has this claim.",
+        "release": "Only its reviewer or a lead can release this claim.",
+    }
+    assert expected[name] in response.content.decode()
+    assert holder(claim) == other
+    assert not Assignment.objects.exists()
+
+
+def test_a_decided_claim_and_the_dispute_of_an_own_rejection_are_not_taken(desk, reviewer):
+    decided = ClaimFactory(status=ClaimStatus.REJECTED, submissions=1, submitted_at=NOW, decided_at=NOW)
+    response = post(desk, "take", decided)
+    assert (response.status_code, b"Only a claim in review has a reviewer." in response.content) == (409, True)
+    disputed = ClaimFactory(
+        status=ClaimStatus.DISPUTED,
+        submissions=1,
+        submitted_at=NOW,
+        queue_due_on=NOW.date(),
+        queue_rank=QueueRank.DISPUTE,
+    )
+    ClaimEvent.objects.create(
+        claim=disputed, action="reject", from_status="under_review", to_status="rejected", at=NOW, actor=reviewer,
+        actor_kind="reviewer", actor_name="Robin",
+    )  # fmt: skip
+    response = post(desk, "take", disputed)
+    assert (response.status_code, b"You rejected this claim" in response.content) == (409, True)
+    assert b"Take this claim" not in desk.get(f"/admin/claims/{disputed.pk}/").content
+    assert take_next(reviewer, now=NOW) is None
+    assert take_next(ReviewerFactory(), now=NOW) == disputed
+
+
+def test_a_lead_assigns_and_takes_away_and_others_may_not(client):
+    lead, to, claim = LeadFactory(), ReviewerFactory(full_name="Robin Field"), waiting()
+    client.force_login(ReviewerFactory())
+    assert post(client, "assign", claim, to=to.pk).status_code == 403
+    assert holder(claim) is None
+    client.force_login(lead)
+    response = post(client, "assign", claim, to=to.pk)
+    assert (holder(claim), told(response)) == (to, ["Robin Field has this claim now."])
+    post(client, "release", claim)
+    assert holder(claim) is None
+
+
+@pytest.mark.parametrize("to", ["", "abc", "0", "9" * 40])
+def test_assigning_to_nobody_or_to_somebody_who_does_not_decide_is_refused(client, to):
+    client.force_login(LeadFactory())
+    claim = waiting()
+    for person in (to, AuditorFactory().pk, MembershipFactory().user.pk):
+        response = post(client, "assign", claim, to=person)
+        assert response.status_code == 409
+        assert "Choose a person who decides on claims." in response.content.decode()
+    assert holder(claim) is None
+
+
+def test_next_claim_takes_the_most_urgent_one_that_one_may_have(desk, reviewer):
+    barred, urgent = waiting(0), waiting(2)
+    Bar.objects.create(reviewer=reviewer, organization=barred.organization, reason="Family", set_at=NOW)
+    waiting(1, reviewer=ReviewerFactory())
+    dispute = waiting(2, queue_rank=QueueRank.DISPUTE)
+    for expected in (dispute, urgent):
+        response = desk.post(NEXT)
+        assert response.headers["Location"] == f"/admin/claims/{expected.pk}/"
+        assert holder(expected) == reviewer
+    response = desk.post(NEXT)
+    assert response.headers["Location"] == "/admin/claims/"
+    assert told(response)[-1] == "No claim waits for a reviewer. Claims that others have are in the queue."
+    assert holder(barred) is None
+
+
+def test_next_claim_leaves_out_the_one_that_is_open(desk):
+    first, second = waiting(0), waiting(1)
+    assert desk.post(NEXT, {"besides": first.pk}).headers["Location"] == f"/admin/claims/{second.pk}/"
+    assert desk.post(NEXT, {"besides": "²"}).headers["Location"] == f"/admin/claims/{first.pk}/"
+
+
+def test_auditors_partners_and_strangers_change_nothing(client):
+    claim = waiting()
+    addresses = [NEXT, *(reverse(f"admin:review-{name}", args=[claim.pk]) for name in ("take", "release", "assign"))]
+    for address in addresses:
+        assert client.post(address).status_code == 302
+    for person in (AuditorFactory(), MembershipFactory(organization=claim.organization).user):
+        client.force_login(person)
+        for address in addresses:
+            assert client.post(address, follow=True).status_code == 403, address
+            assert client.get(address, follow=True).status_code in {403, 405}, address
+    assert holder(claim) is None
+    assert not Assignment.objects.exists()
+
+
+def test_a_foreign_draft_or_an_id_beyond_all_ids_is_not_found(desk):
+    draft = ClaimFactory()
+    for pk in (draft.pk, 1, "9" * 30):
+        assert desk.post(f"/admin/claims/{pk}/take/").status_code == 404
+    assert holder(draft) is None
+
+
+def test_a_claim_is_released_just_after_a_day_without_activity_and_its_reviewer_is_told(desk, reviewer, settings):
+    settings.REVIEWER_IDLE_HOURS = 24
+    day, now = timedelta(hours=24), timezone.now()
+    exact = waiting(reviewer=reviewer, reviewer_active_at=now - day)
+    over = waiting(reviewer=reviewer, reviewer_active_at=now - day - timedelta(microseconds=1), name="Idle claim")
+    unknown = waiting(reviewer=reviewer, last_activity_at=now - day - timedelta(seconds=1))
+    decided = ClaimFactory(
+        status=ClaimStatus.REJECTED, submissions=1, decided_at=NOW, reviewer=reviewer, reviewer_active_at=now - 9 * day
+    )
+    assert release_idle(now=now) == 2
+    assert [holder(claim) for claim in (exact, over, unknown, decided)] == [reviewer, None, None, reviewer]
+    assert {row.claim for row in lost_by_idling(reviewer, since=now - day)} == {over, unknown}
+    assert "Idle claim" in desk.get("/admin/").content.decode()
+    assert release_idle(now=now) == 0
+    assert take_next(ReviewerFactory(), now=now) == over, "it is back at the top of the queue"
+    assert "Idle claim" not in desk.get("/admin/").content.decode()
+
+
+def test_the_sweep_of_celery_calls_the_rule():
+    claim = waiting(reviewer=ReviewerFactory(), reviewer_active_at=timezone.now() - timedelta(days=9))
+    assert release_idle_claims() == 1
+    assert holder(claim) is None
+
+
+def test_partners_learn_nothing_of_assignments(client):
+    secret = ReviewerFactory(full_name="Secretia Robinson")
+    claim = claim_under_review(queue_due_on=NOW.date())
+    client.force_login(secret)
+    post(client, "take", claim)
+    post(client, "release", claim)
+    post(client, "take", claim)
+    assert not events_of(claim).exists(), "the history that partners read has no row of it"
+    client.force_login(MembershipFactory(organization=claim.organization).user)
+    for name in ("claim", "claim-history"):
+        assert b"Secretia" not in client.get(reverse(name, args=[claim.pk])).content
+    for kind in ("claims", "history"):
+        answer = client.get(reverse("claims-export-file"), {"file": kind})
+        assert b"Secretia" not in b"".join(answer.streaming_content)
