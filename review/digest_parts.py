@@ -1,0 +1,169 @@
+"""What the morning digest says to whom: own claims to each reviewer, the team's sums to leads. A bounded number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+
+from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
+from claims.models import Claim, ClaimEvent
+from review.models import ArbitrationCase, Assignment, Bar, SecondLook
+
+MOST_LISTED = 15  # claims under one heading
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """The days and moments that one digest is about; ``since`` and ``until`` bound what is news."""
+
+    today: date
+    next_day: date
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One claim of the list: its id, its name, and the day it is due if it has one."""
+
+    claim_id: int
+    name: str
+    due_on: date | None
+
+    @property
+    def link(self) -> str:
+        """The claim's page at the desk."""
+        return str(settings.PORTAL_URL + reverse("admin:review-claim", args=[self.claim_id]))
+
+
+@dataclass(slots=True)
+class Part:
+    """One heading with its claims; ``short`` goes into the subject, with the number before it."""
+
+    heading: str
+    short: str = ""
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def listed(self) -> list[Item]:
+        """The claims that the mail prints."""
+        return self.items[:MOST_LISTED]
+
+    @property
+    def more(self) -> int:
+        """How many it only counts."""
+        return max(0, len(self.items) - MOST_LISTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The team's morning in numbers, and the overdue claims that nobody has."""
+
+    waiting: int
+    overdue: int
+    due_today: int
+    unassigned: int
+    cases: int
+    looks: int
+    lost: Part
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to tell a lead."""
+        return bool(self.waiting or self.cases or self.looks)
+
+
+def own_parts(morning: Morning, *, people: Collection[int]) -> dict[int, list[Part]]:
+    """For each of the people its claims: overdue, due today, due next, disputes, answers that came in, and those it lost.
+
+    A claim stands once, under the first heading that fits. Claims of partners from which a person is barred are left out.
+    Five queries, whatever the number of people. Only people with something to read are in the answer.
+    """
+    barred = set(Bar.objects.filter(reviewer__in=people, lifted_at=None).values_list("reviewer_id", "organization_id"))
+    answered = set(_answered(morning).values_list("claim_id", flat=True))
+    lists: dict[int, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
+    for claim in _own_claims(morning, people=people, answered=answered):
+        heading = _heading_of(claim, morning=morning, answered=answered)
+        if heading and (claim.reviewer_id, claim.organization_id) not in barred:
+            lists[claim.reviewer_id or 0][heading].append(_item(claim))
+    for person, claim in _lost_by_idling(morning, people=people):
+        if (person, claim.organization_id) not in barred and claim.reviewer_id != person:
+            lists[person]["lost"].append(_item(claim))
+    return {person: _parts(found, morning=morning) for person, found in lists.items()}
+
+
+def team_part(morning: Morning) -> Team:
+    """The sums that leads read. Four queries."""
+    waiting = Claim.objects.filter(status__in=sorted(IN_REVIEW))
+    sums = waiting.aggregate(
+        waiting=Count("pk"),
+        overdue=Count("pk", filter=Q(queue_due_on__lt=morning.today)),
+        due_today=Count("pk", filter=Q(queue_due_on=morning.today)),
+        unassigned=Count("pk", filter=Q(reviewer=None)),
+    )
+    lost = waiting.filter(reviewer=None, queue_due_on__lt=morning.today).order_by("queue_due_on", "queue_rank", "pk")
+    return Team(
+        **sums,
+        cases=ArbitrationCase.objects.filter(state=ArbitrationCase.State.PROPOSED).count(),
+        looks=SecondLook.objects.filter(looked_at=None).count(),
+        lost=Part("Overdue without reviewer", items=[_item(claim) for claim in lost.only("name", "queue_due_on")]),
+    )
+
+
+def _answered(morning: Morning) -> QuerySet[ClaimEvent]:
+    return ClaimEvent.objects.filter(
+        action=ClaimAction.RESUBMIT, at__gte=morning.since, at__lt=morning.until, claim__status__in=sorted(IN_REVIEW)
+    ).order_by()
+
+
+def _own_claims(morning: Morning, *, people: Collection[int], answered: set[int]) -> QuerySet[Claim]:
+    worth = Q(queue_due_on__lte=morning.next_day) | Q(status=ClaimStatus.DISPUTED) | Q(pk__in=answered)
+    own = Claim.objects.filter(worth, status__in=sorted(IN_REVIEW), reviewer__in=people)
+    fields = ("name", "queue_due_on", "status", "reviewer", "organization")
+    return own.only(*fields).order_by(F("queue_due_on").asc(nulls_last=True), "queue_rank", "pk")
+
+
+def _lost_by_idling(morning: Morning, *, people: Collection[int]) -> Iterable[tuple[int, Claim]]:
+    """Claims that were released from these people because they had left them alone, each once, if still in review."""
+    released = Assignment.objects.filter(
+        kind=Assignment.Kind.IDLE, before__in=people, at__gte=morning.since, at__lt=morning.until,
+        claim__status__in=sorted(IN_REVIEW),
+    )  # fmt: skip
+    found = {(row.before_id or 0, row.claim_id): row.claim for row in released.select_related("claim").order_by("at")}
+    return [(person, claim) for (person, _), claim in found.items()]
+
+
+def _heading_of(claim: Claim, *, morning: Morning, answered: set[int]) -> str:
+    due = claim.queue_due_on
+    if due and due < morning.today:
+        return "overdue"
+    if due == morning.today:
+        return "today"
+    if due and due <= morning.next_day:
+        return "next"
+    if claim.status == ClaimStatus.DISPUTED:
+        return "disputed"
+    return "answered" if claim.pk in answered else ""
+
+
+def _parts(found: dict[str, list[Item]], *, morning: Morning) -> list[Part]:
+    """The headings in the order of the mail, without empty ones."""
+    days_ahead = (morning.next_day - morning.today).days
+    following = "tomorrow" if days_ahead == 1 else f"on {morning.next_day:%A}"
+    words = {
+        "overdue": ("Overdue", "overdue"),
+        "today": ("Due today", "due today"),
+        "next": (f"Due {following}", f"due {following}"),
+        "disputed": ("Disputes", "disputed"),
+        "answered": ("Answers that came in", "answered"),
+        "lost": ("Released, because you had not worked on them", "released"),
+    }
+    return [Part(*told, items=found[key]) for key, told in words.items() if found.get(key)]
+
+
+def _item(claim: Claim) -> Item:
+    return Item(claim.pk, claim.name, claim.queue_due_on)
