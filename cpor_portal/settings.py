@@ -262,6 +262,7 @@ CELERY_BEAT_SCHEDULE = {
     "send queued mail": {"task": "notifications.send_queued_mail", "schedule": 60.0},
     "sweep claim deadlines": {"task": "claims.sweep_deadlines", "schedule": 300.0},
     "release idle claims": {"task": "review.release_idle_claims", "schedule": 300.0},
+    "send morning digests": {"task": "review.send_morning_digests", "schedule": 300.0},
     "forget old presence": {"task": "review.forget_old_presence", "schedule": 3600.0},
     "mend ranks of the queue": {"task": "review.mend_ranks", "schedule": 300.0},
 }
@@ -279,6 +280,7 @@ REVIEW_BUSINESS_DAYS = env.int("REVIEW_BUSINESS_DAYS", default=5)
 REVIEW_CALENDAR_COUNTRY = env.str("REVIEW_CALENDAR_COUNTRY", default="US")
 REVIEWER_IDLE_HOURS = env.int("REVIEWER_IDLE_HOURS", default=24)
 SECOND_LOOK_PERCENT = env.int("SECOND_LOOK_PERCENT", default=5)
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 DISPUTE_DAYS = 30
 DRAFT_REMINDER_DAYS = env.int("DRAFT_REMINDER_DAYS", default=14)
 SUBSCRIPTION_WAIT_HOURS = 48

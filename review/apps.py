@@ -8,8 +8,12 @@ class ReviewConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Follow the moves of claims, inside their transactions."""
-        from review import receivers  # noqa: F401, PLC0415 - tables are loaded only now
+        """Follow the moves of claims, inside their transactions; check the desk's settings; declare its mail."""
+        from notifications.kinds import declare_kinds  # noqa: PLC0415 - tables are loaded only now
+        from review import receivers, settings_checks  # noqa: F401, PLC0415
+        from review.digest import KIND  # noqa: PLC0415
+
+        declare_kinds([KIND])
 
 
 class DeskConfig(admin_apps.AdminConfig):

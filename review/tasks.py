@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from review.arbitration.binding import mend_ranks
 from review.assigning import release_idle
+from review.digest import send_digests
 from review.presence import forget_presence
 
 
@@ -12,6 +13,12 @@ from review.presence import forget_presence
 def release_idle_claims() -> int:
     """Give claims back to the queue that their reviewers have left alone."""
     return release_idle(now=timezone.now())
+
+
+@shared_task(name="review.send_morning_digests")
+def send_morning_digests() -> int:
+    """Queue the digests of today, if their hour has come and they are not queued yet."""
+    return send_digests(now=timezone.now())
 
 
 @shared_task(name="review.mend_ranks")
