@@ -43,6 +43,12 @@ def was_denied_before() -> Exists:
     return Exists(lines.filter(Exists(denied)))
 
 
+def denied_before(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Only claims of which ``was_denied_before`` holds. Few customers ever denied anything, so theirs alone are looked at."""
+    customers = Claim.objects.filter(status=ClaimStatus.CONSENT_DENIED).values("tenant")
+    return claims.filter(was_denied_before(), tenant__in=customers)
+
+
 def has_stale_subscription() -> Exists:
     """Condition on claims: a chosen subscription is no longer active, or was bought through a CSP (R096)."""
     active = Q(

@@ -18,12 +18,12 @@ from customers.models import Product
 from kit.filters import WRONG_CHOICE, FilterInAddress, Tick
 from partners.programs import program_names
 from review.assigning import deciders
-from review.queue.conditions import has_stale_subscription, in_conflict, was_denied_before, with_free_mail
+from review.queue.conditions import denied_before, has_stale_subscription, in_conflict, with_free_mail
 from review.queue.search import of_partner, search
 
 _SHOWN = [choice for choice in ClaimStatus.choices if choice[0] not in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}]
 _FLAGS = {
-    "denied": ("Denied before", lambda claims: claims.filter(was_denied_before())),
+    "denied": ("Denied before", denied_before),
     "free_mail": ("Free mail", with_free_mail),
     "stale": ("Stale subscription", lambda claims: claims.filter(has_stale_subscription())),
 }
