@@ -16,7 +16,7 @@ from notifications.preferences import wanting_mail
 from notifications.rendering import render_mail
 from review.access import LEAD
 from review.assigning import deciders
-from review.digest_parts import Morning, Part, Team, own_parts, team_part
+from review.digest_parts import Morning, Part, Team, bars_of, own_parts, team_part
 from review.models import DigestDay
 
 KIND = MessageKind(
@@ -78,12 +78,13 @@ def leads_by_role() -> QuerySet[User]:
 def _queue(morning: Morning, *, now: datetime) -> int:
     leads = {person.pk: person for person in leads_by_role()}
     people = {person.pk: person for person in deciders()} | leads
-    own = own_parts(morning, people=list(people))
+    barred = bars_of(list(people))
+    own = own_parts(morning, people=list(people), barred=barred)
     team = team_part(morning) if leads else None
     addresses = set(wanting_mail([person.email for person in people.values()], kind=KIND.code))
     number = 0
     for key, person in people.items():
-        told = team if key in leads and team and team.has_news else None
+        told = team.without(barred.get(key, ())) if key in leads and team and team.has_news else None
         parts = own.get(key, [])
         if (parts or told) and person.email in addresses:
             _write(person, parts=parts, team=told, today=morning.today, now=now)
@@ -112,7 +113,7 @@ def _write(person: User, *, parts: list[Part], team: Team | None, today: date, n
 
 def _subject(parts: list[Part], team: Team | None) -> str:
     if parts:
-        return "Your claims: " + ", ".join(f"{len(part.items)} {part.short}" for part in parts)
+        return "Your claims: " + ", ".join(f"{part.number} {part.short}" for part in parts)
     if team is None:
         return "Nothing is due"
     return f"Review queue: {team.overdue} overdue, {team.due_today} due today"

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -33,6 +33,7 @@ class Item:
     claim_id: int
     name: str
     due_on: date | None
+    organization_id: int
 
     @property
     def link(self) -> str:
@@ -42,11 +43,17 @@ class Item:
 
 @dataclass(slots=True)
 class Part:
-    """One heading with its claims; ``short`` goes into the subject, with the number before it."""
+    """One heading with its claims; ``short`` goes into the subject, with the number before it. ``unread`` are only counted."""
 
     heading: str
     short: str = ""
     items: list[Item] = field(default_factory=list)
+    unread: int = 0
+
+    @property
+    def number(self) -> int:
+        """All claims under the heading."""
+        return len(self.items) + self.unread
 
     @property
     def listed(self) -> list[Item]:
@@ -56,7 +63,12 @@ class Part:
     @property
     def more(self) -> int:
         """How many it only counts."""
-        return max(0, len(self.items) - MOST_LISTED)
+        return self.number - len(self.listed)
+
+    def without(self, organizations: Collection[int]) -> "Part":
+        """The same for a person that is barred from these partners: their claims are counted and not named."""
+        named = [item for item in self.items if item.organization_id not in organizations]
+        return replace(self, items=named, unread=self.number - len(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +88,39 @@ class Team:
         """Whether there is anything to tell a lead."""
         return bool(self.waiting or self.cases or self.looks)
 
+    def without(self, organizations: Collection[int]) -> "Team":
+        """The same for a lead that is barred from these partners."""
+        return replace(self, lost=self.lost.without(organizations)) if organizations else self
 
-def own_parts(morning: Morning, *, people: Collection[int]) -> dict[int, list[Part]]:
+
+Barred = dict[int, set[int]]  # people, and the partners from which each is barred
+
+
+def bars_of(people: Collection[int]) -> Barred:
+    """From which partners these people are barred. One query."""
+    found: Barred = defaultdict(set)
+    for person, organization in Bar.objects.filter(reviewer__in=people, lifted_at=None).values_list(
+        "reviewer_id", "organization_id"
+    ):
+        found[person].add(organization)
+    return dict(found)
+
+
+def own_parts(morning: Morning, *, people: Collection[int], barred: Barred) -> dict[int, list[Part]]:
     """For each of the people its claims: overdue, due today, due next, disputes, answers that came in, and those it lost.
 
     A claim stands once, under the first heading that fits. Claims of partners from which a person is barred are left out.
-    Five queries, whatever the number of people. Only people with something to read are in the answer.
+    Three queries, whatever the number of people. Only people with something to read are in the answer.
     """
-    barred = set(Bar.objects.filter(reviewer__in=people, lifted_at=None).values_list("reviewer_id", "organization_id"))
     answered = set(_answered(morning).values_list("claim_id", flat=True))
     lists: dict[int, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for claim in _own_claims(morning, people=people, answered=answered):
         heading = _heading_of(claim, morning=morning, answered=answered)
-        if heading and (claim.reviewer_id, claim.organization_id) not in barred:
-            lists[claim.reviewer_id or 0][heading].append(_item(claim))
+        person = claim.reviewer_id or 0
+        if heading and claim.organization_id not in barred.get(person, ()):
+            lists[person][heading].append(_item(claim))
     for person, claim in _lost_by_idling(morning, people=people):
-        if (person, claim.organization_id) not in barred and claim.reviewer_id != person:
+        if claim.organization_id not in barred.get(person, ()) and claim.reviewer_id != person:
             lists[person]["lost"].append(_item(claim))
     return {person: _parts(found, morning=morning) for person, found in lists.items()}
 
@@ -104,13 +133,16 @@ def team_part(morning: Morning) -> Team:
         overdue=Count("pk", filter=Q(queue_due_on__lt=morning.today)),
         due_today=Count("pk", filter=Q(queue_due_on=morning.today)),
         unassigned=Count("pk", filter=Q(reviewer=None)),
+        lost=Count("pk", filter=Q(reviewer=None, queue_due_on__lt=morning.today)),
     )
     lost = waiting.filter(reviewer=None, queue_due_on__lt=morning.today).order_by("queue_due_on", "queue_rank", "pk")
+    named = [_item(claim) for claim in lost.only("name", "queue_due_on", "organization")[: 2 * MOST_LISTED]]
+    number = sums.pop("lost")
     return Team(
         **sums,
         cases=ArbitrationCase.objects.filter(state=ArbitrationCase.State.PROPOSED).count(),
         looks=SecondLook.objects.filter(looked_at=None).count(),
-        lost=Part("Overdue without reviewer", items=[_item(claim) for claim in lost.only("name", "queue_due_on")]),
+        lost=Part("Overdue without reviewer", items=named, unread=number - len(named)),
     )
 
 
@@ -166,4 +198,4 @@ def _parts(found: dict[str, list[Item]], *, morning: Morning) -> list[Part]:
 
 
 def _item(claim: Claim) -> Item:
-    return Item(claim.pk, claim.name, claim.queue_due_on)
+    return Item(claim.pk, claim.name, claim.queue_due_on, claim.organization_id)
