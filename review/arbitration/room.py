@@ -1,12 +1,12 @@
 """A case with everything that its rules need: as it stands, locked or not, and what changed since somebody read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max, Prefetch
+from django.db.models import Exists, Max, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
@@ -35,10 +35,10 @@ class Room:
 
 def case_for(user: User, case_id: int) -> ArbitrationCase:
     """A case that the person may see: 404 for none, PermissionDenied when barred from a partner that is or was in it."""
-    case: ArbitrationCase = get_object_or_404(
-        ArbitrationCase.objects.select_related("tenant", "reviewer", "merged_into"), pk=case_id
-    )
-    if is_barred_from(case, user=user):
+    barred = CaseParty.objects.filter(case=OuterRef("pk"), claim__organization__in=barred_organizations(user))
+    cases = ArbitrationCase.objects.select_related("tenant", "reviewer", "merged_into").annotate(barred=Exists(barred))
+    case: ArbitrationCase = get_object_or_404(cases, pk=case_id)
+    if case.barred:  # type: ignore[attr-defined]
         raise PermissionDenied(BARRED)
     return case
 
@@ -129,10 +129,15 @@ def waiting_for(parties: list[CaseParty], *, now: datetime) -> dict[int, ActionR
     """Requests whose time to answer still runs, by claim: nobody is selected against while it may answer. One query."""
     keys = [party.claim_id for party in parties]
     asked = ActionRequest.objects.filter(claim__in=keys, closed_at=None).select_related("claim__organization")
+    return still_running(asked, now=now)
+
+
+def still_running(requests: Iterable[ActionRequest], *, now: datetime) -> dict[int, ActionRequest]:
+    """Those of the requests that their partners may still answer, by claim."""
     return {
         request.claim_id: request
-        for request in asked
-        if request.due_at > now or request.claim.status == ClaimStatus.ACTION_REQUIRED
+        for request in requests
+        if request.closed_at is None and (request.due_at > now or request.claim.status == ClaimStatus.ACTION_REQUIRED)
     }
 
 

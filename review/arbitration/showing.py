@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 from claims.enums import ClaimStatus
 from claims.flags import Flag, flags_on
@@ -75,6 +75,11 @@ class SideBySide:
     criteria: list[RubricCriterion]
 
     @property
+    def requests(self) -> list[ActionRequest]:
+        """What was asked of all parties in this case, or is open."""
+        return [request for column in self.columns for request in column.requests]
+
+    @property
     def room_parties(self) -> list[CaseParty]:
         """The parties in the order of their columns."""
         return [column.party for column in self.columns]
@@ -82,18 +87,18 @@ class SideBySide:
 
 def side_by_side(case: ArbitrationCase, *, now: datetime) -> SideBySide:
     """Everything that a decider compares, per party: proof, checks, findings, answers, scores (R170, R171)."""
-    parties = shown_parties(case, list(case.parties.select_related("claim__organization", "claim__location")))
+    held = Association.objects.filter(claim=OuterRef("claim")).order_by("-started_at").values("started_at")[:1]
+    all_parties = case.parties.select_related("claim__organization").annotate(held_since=Subquery(held))
+    parties = shown_parties(case, list(all_parties))
     items = shown_items(case, list(case.items.select_related("product", "subscription", "winner__claim")))
     keys = [party.claim_id for party in parties]
     lines = _lines(keys)
     documents = _by_claim(Document.objects.filter(claim__in=keys, removed_at=None).order_by("-uploaded_at", "-pk"))
     checks = _by_claim(ProofCheck.objects.filter(claim__in=keys))
-    asked = ActionRequest.objects.filter(claim__in=keys, requested_at__gte=case.opened_at)
+    in_case = Q(requested_at__gte=case.opened_at) | Q(closed_at=None)
+    asked = ActionRequest.objects.filter(in_case, claim__in=keys).select_related("claim__organization")
     answers = FixItem.objects.select_related("product", "document", "answered_by")
     requests = _by_claim(asked.prefetch_related(Prefetch("items", answers)))
-    since = dict(
-        Association.objects.filter(claim__in=keys).order_by("-started_at").values_list("claim_id", "started_at")
-    )
     denied = _denied_before(parties, lines)
     criteria = active_criteria()
     scores = CaseScore.objects.filter(party__in=[party.pk for party in parties]).select_related("by")
@@ -122,7 +127,7 @@ def side_by_side(case: ArbitrationCase, *, now: datetime) -> SideBySide:
                 requests=requests.get(claim.pk, []),
                 scores=[(criterion, given.get(criterion.pk)) for criterion in criteria],
                 total=total_of(given.values(), criteria=criteria),
-                held_since=since.get(claim.pk),
+                held_since=party.held_since,  # type: ignore[attr-defined]
             )
         )
     _mark_most_recent(columns)

@@ -172,6 +172,7 @@ class CaseDecisionForm(forms.Form):
             {
                 "column": column,
                 "letter": self[f"letter_{column.party.pk}"],
+                "text": self.data.get(f"letter_{column.party.pk}", neutral_letter(column)),
                 "others": [self[f"refuse_{column.party.pk}_{line.product_id}"] for line in self.uncontested(column)],
             }
             for column in self.page.columns
@@ -205,7 +206,7 @@ class CaseDecisionForm(forms.Form):
     def state_read(self) -> Mapping[str, Any]:
         """The state of case and claims that the page was made from; an empty one, which is never up to date, for nonsense."""
         try:
-            found = json.loads(self.cleaned_data["seen"])
+            found = json.loads(self.cleaned_data.get("seen", ""))
             claims = {str(key): [int(part) for part in value][:2] for key, value in found["claims"].items()}
             return {"case": int(found["case"]), "claims": {key: pair for key, pair in claims.items() if len(pair) == 2}}
         except (ValueError, TypeError, KeyError, AttributeError):

@@ -13,7 +13,7 @@ from kit.errors import RuleViolation, StaleRecord
 from review.access import decides
 from review.arbitration.deciding import confirm, decide, return_proposal, take_back
 from review.arbitration.preview import preview_case
-from review.arbitration.room import case_for, sentence_about, state_of, waiting_for
+from review.arbitration.room import case_for, require_as_read, sentence_about, state_of, still_running
 from review.arbitration.showing import SideBySide, room_behind, side_by_side
 from review.forms.case import CaseDecisionForm, ReturnForm
 from review.models import ArbitrationCase, CaseDecision
@@ -33,7 +33,7 @@ def compose(request: HttpRequest, case_id: int) -> HttpResponse:
         return _form(request, case, page, CaseDecisionForm(page=page))
     form = CaseDecisionForm(request.POST, page=page)
     if not form.is_valid():
-        return _form(request, case, page, form, status=422)
+        return _incomplete(request, case, page, form)
     if "back" in request.POST:
         return _form(request, case, page, form)
     told = {"plan": form.plan(), "reason": form.cleaned_data["reason"], "seen": form.state_read()}
@@ -46,6 +46,15 @@ def compose(request: HttpRequest, case_id: int) -> HttpResponse:
         return _form(request, case, page, form, status=409, refusal=refusal)
     flash.success(request, _done(decision))
     return redirect("admin:review-case", case_id)
+
+
+def _incomplete(request: HttpRequest, case: ArbitrationCase, page: SideBySide, form: CaseDecisionForm) -> HttpResponse:
+    """A form that lacks something; when the case changed since it was read, that is said first."""
+    try:
+        require_as_read(room_behind(case, page), form.state_read())
+    except StaleRecord as refusal:
+        return _form(request, case, page, form, status=409, refusal=refusal)
+    return _form(request, case, page, form, status=422)
 
 
 def _preview(
@@ -78,7 +87,7 @@ def _form(
         "form": form,
         "seen": fresh if isinstance(refusal, StaleRecord) or not typed else typed,
         "refusal": refusal.message if refusal else "",
-        "waiting": [sentence_about(each) for each in waiting_for(page.room_parties, now=timezone.now()).values()],
+        "waiting": [sentence_about(each) for each in still_running(page.requests, now=timezone.now()).values()],
     }
     return render_desk(request, FORM, context, status=status)
 

@@ -13,7 +13,7 @@ from kit.errors import RuleViolation
 from review.access import DECIDE, LEAD, decides, reads
 from review.arbitration.listing import FILTERS, case_page, filter_named
 from review.arbitration.questions import ask_all, refusal_to_ask
-from review.arbitration.room import case_for, sentence_about, waiting_for
+from review.arbitration.room import case_for, sentence_about, still_running
 from review.arbitration.rubric import score_party
 from review.arbitration.showing import SideBySide, side_by_side
 from review.arbitration.taking import release_case, take_case
@@ -51,7 +51,7 @@ def _facts(request: HttpRequest, found: ArbitrationCase, page: SideBySide) -> di
     user, now = request.user, timezone.now()
     decisions = list(found.decisions.select_related("proposed_by", "confirmed_by"))
     proposal = next((each for each in decisions if each.state == CaseDecision.State.PROPOSED), None)
-    waiting = {} if found.is_closed else waiting_for(page.room_parties, now=now)
+    waiting = {} if found.is_closed else still_running(page.requests, now=now)
     mine = found.reviewer_id in {None, user.pk} or user.has_perm(LEAD)  # type: ignore[union-attr]
     may_act = not found.is_closed and user.has_perm(DECIDE)  # type: ignore[union-attr]
     return {

@@ -8,3 +8,8 @@ from django.apps import apps
 def restore_reason_codes() -> None:
     """Write the coded reasons as the migration does; harmless when they are there."""
     import_module("claims.migrations.0002_guards_and_reasons").add_reasons(apps, None)
+
+
+def restore_rubric() -> None:
+    """Write the criteria by which rivals are compared; harmless when they are there."""
+    import_module("review.migrations.0005_arbitration").write_rubric(apps, None)
