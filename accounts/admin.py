@@ -2,6 +2,7 @@
 
 from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
+from allauth.mfa import admin as registers_authenticators  # noqa: F401
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
