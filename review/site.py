@@ -24,6 +24,12 @@ class DeskSite(admin.AdminSite):
         """Send strangers to the portal's sign-in, refuse signed-in people who are not staff (403)."""
         return super().login(request, extra_context)
 
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+        """A page for staff alone, after the second step of signing in where it is required; leaving needs none."""
+        from accounts.two_step import after_two_steps  # noqa: PLC0415 - this module loads before the tables do
+
+        return super().admin_view(view if view == self.logout else after_two_steps(view), cacheable)
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The stock index with the most urgent claims and the person's own above it, for those who may read claims."""
         from review.views.front import front_page  # noqa: PLC0415 - this module loads before the tables do
