@@ -24,11 +24,12 @@ from claims.deciding import approve, reject, request_action, start_review
 from claims.documents import add_document, note_document
 from claims.draft_reminders import remind_claim
 from claims.enums import ClaimStatus
-from claims.fixing import answer_item, open_request_of
+from claims.fixing import answer_item, open_items, open_request_of
 from claims.models import ActionRequest, Claim
 from claims.submitting import add_comment, disassociate, discard, dispute, submit, withdraw
 from customers import consent
 from customers.models import ConsentRequest
+from demo.sample_data import fixes, words
 from demo.sample_data.cast import Cast
 from demo.sample_data.papers import PAPERS, Facts, make_pdf, make_workbook, paper_name
 from demo.sample_data.past_mail import mark_sent
@@ -67,6 +68,10 @@ class Player:
     @property
     def _partner(self) -> Actor:
         return Actor.partner(self.filer, self.cast.firms[self.plan.partner].organization)
+
+    def _rng_of(self, what: str) -> Random:
+        """Chance of its own, so that one kind of detail does not change all the others."""
+        return Random(f"{what} {self.claim.pk} {self.claim.submissions}")
 
     # --- the partner -------------------------------------------------------------------------------------------------
     def _create(self, at: datetime) -> None:
@@ -126,8 +131,10 @@ class Player:
     def _submit(self, at: datetime, text: str = "") -> None:
         """Submit; a claim that Microsoft asked for more answers its fix list first."""
         if request := open_request_of(self.claim):
-            for item in request.items.all():
-                answer_item(item, ticked=True, answer="", actor=self._partner, now=at)
+            products, rng = {product.pk for product in self.content.products}, self._rng_of("answers")
+            for item in open_items(list(request.items.all()), products=products):
+                ticked, answer = fixes.answer_to(item, rng=rng)
+                answer_item(item, ticked=ticked, answer=answer, actor=self._partner, now=at)
         submit(self.claim, actor=self._partner, now=at, comment=text)
 
     def _withdraw(self, at: datetime) -> None:
@@ -149,8 +156,18 @@ class Player:
         start_review(self.claim, actor=self.reviewer, now=at)
 
     def _ask(self, at: datetime, reasons: list[str], message: str) -> Iterator[tuple[datetime, Act]]:
-        chosen = [self.cast.reasons[code] for code in reasons]
-        request = request_action(self.claim, reasons=chosen, message=message, actor=self.reviewer, now=at)
+        rng, products, told = self._rng_of("findings"), self.content.products, self.plan.story is not None
+        found = fixes.findings_of(
+            self.claim, reasons, products=products, known=self.cast.reasons, words_of="" if told else message, rng=rng
+        )
+        if told:
+            found = found[: len(reasons)]
+        elif any(finding.note == message for finding in found):
+            message = rng.choice(words.ALL_ELSE_CLEAR)
+        request = request_action(
+            self.claim, reasons=found, message=message, accepted=fixes.accepted_beside(found, products),
+            actor=self.reviewer, now=at,
+        )  # fmt: skip
         for days in settings.ACTION_REMINDER_DAYS:
             due = request.due_at - timedelta(days=days) + _SWEEP
             yield due, lambda due=due: self._remind(request, now=due)  # type: ignore[misc]
@@ -158,7 +175,10 @@ class Player:
         yield due, lambda: self._lapse(request, now=due)
 
     def _approve(self, at: datetime, message: str) -> Iterator[tuple[datetime, Act]]:
-        approve(self.claim, actor=self.reviewer, message=message, now=at)
+        rng, products = self._rng_of("refusal"), self.content.products
+        in_part = len(products) > 1 and not self.plan.story and not self.plan.is_revenue and rng.random() < 0.2
+        refused = [fixes.refused_of(products[-1], known=self.cast.reasons, rng=rng)] if in_part else []
+        approve(self.claim, actor=self.reviewer, message="" if in_part else message, refused=refused, now=at)
         if self.claim.opt_out_until:
             due = self.claim.opt_out_until + _SWEEP
             yield due, lambda: self._close_window(now=due)

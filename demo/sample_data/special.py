@@ -6,6 +6,7 @@ from uuid import UUID
 
 FABRIKAM = "Fabrikam Consulting"
 NORTHWIND = "Northwind Partners"
+BARRED_FROM = "Contoso Services"  # reviewer2 has a conflict of interest here
 
 # MPN locations of Fabrikam
 ENROLLED_MPN = 563676

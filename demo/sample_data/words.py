@@ -51,11 +51,39 @@ REQUESTS = (
     ("poe_unreadable", "The scan is too dark to read. Please upload it again."),
     ("poe_missing", "The attached file is an offer that nobody signed."),
 )
+FIELD_REQUESTS = (
+    ("customer_contact", "Mail to this address came back. Please name somebody who answers."),
+    ("partner_contact", "This person told us to have left your project."),
+    ("location", "The order names another office of yours. Please check which one did the work."),
+)
+FIELD_ANSWERS = (
+    "Checked with the customer: it is correct.",
+    "We corrected it.",
+    "The office is the right one; the order names our head office.",
+)
+ITEM_ANSWERS = (
+    "See the new document, page 2.",
+    "The customer signed electronically; the confirmation is attached.",
+    "It is named in the section Activities of the new statement of work.",
+    "We added the dates and both signatures.",
+)
+REFUSALS = (
+    ("product_missing", "The statement of work does not mention it."),
+    ("service_unclear", "Only its license is named, no work of yours."),
+    ("product_missing", "It appears in the price list only."),
+)
+ALL_ELSE_CLEAR = ("", "", "Everything else is clear.", "Thank you; only this is missing.")
 ANSWERS = (
     "We attached the signed version.",
     "Please see the new document; every product is named in the section Activities.",
     "The customer confirmed the dates by e-mail, and we added them to the document.",
     "We removed the product for which we have no proof.",
+)
+INTERNAL_NOTES = (
+    "Compared the signature with last year's claim of this partner: same person.",
+    "The customer's name changed in spring; the tenant is the right one.",
+    "Asked the program team whether a framework agreement is enough. Answer expected tomorrow.",
+    "Second look welcome: page 2 and page 4 give different dates.",
 )
 APPROVALS = ("", "", "", "Thank you for the clear documents.", "All products are covered by the proof of execution.")
 REJECTIONS = (
