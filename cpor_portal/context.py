@@ -19,5 +19,10 @@ DEMO_SIGN_INS = [
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Template context: whether this is the demo, and its sign-ins (None in production)."""
-    return {"demo": settings.DEMO, "demo_sign_ins": DEMO_SIGN_INS if settings.DEMO else None}
+    """Template context: whether this is the demo, its sign-ins (None in production), and who must use two-step sign-in."""
+    required = settings.STAFF_MFA_REQUIRED and getattr(getattr(request, "user", None), "is_staff", False)
+    return {
+        "demo": settings.DEMO,
+        "demo_sign_ins": DEMO_SIGN_INS if settings.DEMO else None,
+        "two_steps_required": required,
+    }
