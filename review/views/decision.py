@@ -105,6 +105,7 @@ def _show_preview(
         "outcome": outcome,
         "parts": [(line, outcome.word_for(line.product_id)) for line in form.matter.lines],
         "typed": typed,
+        "level": 3 if getattr(request, "htmx", False) else 2,
     }
     return render_desk(request, template, context, fragment="preview")
 

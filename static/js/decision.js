@@ -18,6 +18,12 @@
     return verdicts.every((verdict) => verdict === "refused") ? "reject" : "approve";
   }
 
+  // An answer that an earlier verdict had set, and that the verdicts do not bear any more.
+  function isAgainst(decision, verdicts) {
+    if (decision === "request_action") return verdicts.includes("refused");
+    return decision === "reject" && verdicts.includes("accepted");
+  }
+
   function sentence(decision, verdicts) {
     if (!decision) return "";
     const accepted = verdicts.filter((verdict) => verdict === "accepted").length;
@@ -33,7 +39,9 @@
     const verdicts = verdictsOf(form);
     const decision = followsFrom(verdicts);
     const answer = decision && one(`input[name=decision][value=${decision}]`, form);
+    const chosen = one("input[name=decision]:checked", form);
     if (answer) answer.checked = true;
+    else if (chosen && isAgainst(chosen.value, verdicts)) chosen.checked = false;
     one("[data-follows]", form).textContent = sentence(decision, verdicts);
   });
 
