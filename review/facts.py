@@ -7,12 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
 
 from accounts.models import User
 from claims.enums import ClaimField, ClaimStatus
-from claims.models import ActionRequest, Claim, ClaimLine, FixItem, Submission
-from claims.queries import lines_of
+from claims.models import ActionRequest, Claim, ClaimLine, FixItem, LineSubscription, Submission
 from customers.directory import Holding, directory
 from customers.models import TenantDomain
 from partners.models import Enrollment
@@ -68,6 +67,12 @@ class DirectoryFacts:
     alarms: list[str]
 
 
+def products_with_subscriptions(claim: Claim) -> list[ClaimLine]:
+    """The claim's products with their subscriptions and the tenants of those. Two queries, however many."""
+    chosen = Prefetch("subscriptions", LineSubscription.objects.select_related("subscription__tenant"))
+    return list(claim.lines.select_related("product").prefetch_related(chosen))
+
+
 def directory_facts(
     claim: Claim, *, lines: list[ClaimLine] | None = None, now: datetime | None = None
 ) -> DirectoryFacts:
@@ -75,7 +80,7 @@ def directory_facts(
 
     Uses the claim's column ``domains`` and the ``lines`` when they were read already. ``now`` is for what alarms by age.
     """
-    lines = list(lines_of(claim)) if lines is None else lines
+    lines = products_with_subscriptions(claim) if lines is None else lines
     held = directory().holdings_of(claim.tenant, [line.product for line in lines])
     domains = getattr(claim, "domains", None)
     if domains is None:

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from claims.models import Claim, Document
-from claims.queries import lines_of
 from kit.errors import RuleViolation
 from review.access import claim_for, decides, reads
 from review.assigning import note_activity
 from review.checks import checks_of, save_checks, summary
+from review.facts import products_with_subscriptions
 from review.matrix import matrix_of, results_in
 from review.pages import render_desk
 from review.presence import note_presence, presence_on
@@ -60,7 +60,7 @@ def checks(request: HttpRequest, claim_id: int, document_id: int) -> HttpRespons
 
 def _in_place(request: HttpRequest, claim: Claim, document: Document, *, refusal: str) -> HttpResponse:
     """What was saved, and the summary of all documents; the matrix itself only when the server filled it."""
-    found, lines = checks_of(claim), list(lines_of(claim))
+    found, lines = checks_of(claim), products_with_subscriptions(claim)
     context = {
         "claim": claim,
         "matrix": matrix_of(document, lines=lines, checks=found),
@@ -81,7 +81,7 @@ def similar(request: HttpRequest, claim_id: int, kind: str) -> HttpResponse:
         raise Http404
     claim, before = claim_or_404(request, claim_id), request.GET.get("before", "")
     key = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
-    lines = list(lines_of(claim))
+    lines = products_with_subscriptions(claim)
     group, going_on = similar_page(claim, kind, user=request.user, lines=lines, before=key)  # type: ignore[arg-type]
     context = {
         "title": f"{KINDS[kind]}: {claim}",

@@ -13,7 +13,7 @@ from claims.enums import ClaimStatus, programs_for
 from claims.flags import flags_on
 from claims.models import Claim, ClaimEvent, ClaimLine, Document
 from claims.problems import missing_programs
-from claims.queries import documents_of, events_of, lines_of
+from claims.queries import documents_of, events_of
 from claims.snapshots import compare
 from kit.downloads import attachment
 from partners.programs import names_of_programs
@@ -21,7 +21,7 @@ from review.access import DECIDE, LEAD, claim_for, reads
 from review.assigning import deciders, note_activity
 from review.checks import checks_of, may_check, summary
 from review.decision.matter import Matter
-from review.facts import columns_along, directory_facts, requests_of
+from review.facts import columns_along, directory_facts, products_with_subscriptions, requests_of
 from review.forms import CommentForm, NoteForm
 from review.matrix import matrix_of
 from review.notes import comments_and_notes
@@ -60,7 +60,7 @@ def show_claim(request: HttpRequest, claim_id: int, *, status: int = 200, **extr
 
 def _facts(claim: Claim, *, user: User, now: datetime) -> dict[str, Any]:
     """Everything the page prints. Each part is read once; small ones came along with the claim."""
-    lines, documents, events = list(lines_of(claim)), list(documents_of(claim)), list(events_of(claim))
+    lines, documents, events = products_with_subscriptions(claim), list(documents_of(claim)), list(events_of(claim))
     rivals, similar = related_to(claim, user=user, lines=lines)
     comments, notes = comments_and_notes(claim)
     claim.held_since = held_since(claim.reviewer_id, claim.assigned)  # type: ignore[attr-defined]

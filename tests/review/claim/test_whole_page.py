@@ -1,0 +1,226 @@
+"""The whole page: what changed, ways on, and how many questions it asks."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from claims.associations import open_associations
+from claims.deciding import request_action, start_review
+from claims.enums import Activity, ClaimStatus
+from claims.findings import Finding
+from claims.fixing import answer_item
+from claims.models import ActionRequest, FixItem, ReasonCode, Submission
+from claims.submitting import add_comment, submit
+from customers.enums import SolutionArea
+from review.assigning import assign, take
+from review.checks import Cell, save_checks
+from review.models import Bar, Presence
+from review.notes import add_note
+from review.staleness import changes_since
+from tests.factories import (
+    NOW,
+    ClaimFactory,
+    DocumentFactory,
+    LeadFactory,
+    ProductFactory,
+    ReviewerFactory,
+    SubscriptionFactory,
+    TenantFactory,
+    claim_under_review,
+    partner_actor,
+    put_on_tenant,
+    reviewer_actor,
+    submitted_claim,
+)
+
+pytestmark = pytest.mark.django_db
+MOST = 20
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(ReviewerFactory(full_name="Robin Reviewer"))
+    return client
+
+
+def page_of(claim):
+    return reverse("admin:review-claim", args=[claim.pk])
+
+
+def crowded_claim(count):
+    """A claim with so many of everything that its page lists, at three in review by its side."""
+    tenant = TenantFactory()
+    products = ProductFactory.create_batch(count)
+    for product in products:
+        put_on_tenant(product, tenant)
+    bought = [SubscriptionFactory(tenant=tenant, product=product) for product in products]
+    sales = {
+        "solution_area": SolutionArea.BUSINESS_APPLICATIONS,
+        "activities": [Activity.PRE_SALES],
+        "tenant": tenant,
+        "products": products,
+        "subscriptions": bought,
+    }
+    claim = claim_under_review(**sales)
+    lead = LeadFactory()
+    people = ReviewerFactory.create_batch(count)
+    for number, person in enumerate(people):
+        submitted_claim(**sales)
+        rejected = {"status": ClaimStatus.REJECTED, "decided_at": NOW, "submissions": 1}
+        similar = ClaimFactory(**sales, **rejected, customer_contact_email=claim.customer_contact_email)
+        document = DocumentFactory(claim=claim, name=f"Order {number}.pdf", first_submission=1)
+        DocumentFactory(claim=similar, sha256=document.sha256, first_submission=1)
+        DocumentFactory(claim=claim, name=f"Old {number}.pdf", first_submission=1, removed_at=NOW)
+        Submission.objects.create(claim=claim, number=number + 1, submitted_at=NOW, facts={"Claim name": str(number)})
+        add_comment(claim, text=f"Comment {number}", actor=partner_actor(claim), now=NOW)
+        add_comment(claim, text=f"Answer {number}", actor=reviewer_actor(), now=NOW)
+        add_note(claim, text=f"Note {number}", author=person, now=NOW)
+        assign(claim, to=person, by=lead, now=NOW)
+        Presence.objects.create(claim=claim, user=person, seen_at=timezone.now())
+        asked = ActionRequest.objects.create(
+            claim=claim, message="Please", requested_by=person, requested_at=NOW, due_at=NOW, closed_at=NOW
+        )
+        for each in range(count):
+            reason = ReasonCode.objects.all()[each]
+            FixItem.objects.create(request=asked, reason=reason, title=reason.title, text="Do", answered_by=person)
+
+        cells = {Cell(document.pk, product.pk, "dates"): "shown" for product in products}
+        save_checks(claim, results=cells, by=person, now=NOW)
+    return claim
+
+
+@pytest.mark.parametrize("role", [ReviewerFactory, LeadFactory])
+def test_the_page_asks_at_most_twenty_questions_at_any_size(client, role):
+    """Also for a lead who has the claim, at the moment when presence and activity are written."""
+    counts = []
+    for count in (1, 3):
+        claim = crowded_claim(count)
+        person = role()
+        assign(claim, to=person, by=LeadFactory(), now=NOW)
+        claim.__class__.objects.filter(pk=claim.pk).update(reviewer_active_at=timezone.now() - timedelta(hours=1))
+        client.force_login(person)
+        with CaptureQueriesContext(connection) as asked:
+            response = client.get(page_of(claim))
+        assert response.status_code == 200
+        text = response.content.decode()
+        assert text.count("Note ") >= count
+        assert response.context["rivals"].claims
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= MOST, [query["sql"][:150] for query in asked]
+
+
+def test_what_changed_stands_first_with_the_answers_of_the_partner(desk):
+    claim = ClaimFactory()
+    product = claim.lines.get().product
+    put_on_tenant(product, claim.tenant)
+    first = DocumentFactory(claim=claim, name="First.pdf")
+    partner, asker = partner_actor(claim), reviewer_actor()
+    submit(claim, actor=partner, now=NOW)
+    start_review(claim, actor=asker, now=NOW)
+    reason = ReasonCode.objects.get(code="acknowledgment_missing")
+    request_action(
+        claim, reasons=[Finding(reason, document=first, note="Page 3")], message="Please", actor=asker, now=NOW
+    )
+    answer_item(FixItem.objects.get(), ticked=True, answer="See page 4 of the new file", actor=partner, now=NOW)
+    DocumentFactory(claim=claim, name="Second.pdf")
+    submit(claim, actor=partner, now=NOW + timedelta(days=1))
+    response = desk.get(page_of(claim))
+    text = response.content.decode()
+    labels = {change.label: change for change in response.context["difference"]}
+    assert [value.split(" (")[0] for value in labels["Documents"].added] == ["Second.pdf"]
+    assert "See page 4 of the new file" in text
+    assert "Asked: Page 3" in text
+    assert text.index("What changed since the last submission") < text.index("Proof of execution</h2>")
+    assert 'desk-tag--info">New' in text
+    fresh = desk.get(page_of(claim_under_review())).content.decode()
+    assert "What changed since the last submission" not in fresh
+
+
+def test_a_product_that_was_removed_settles_its_item(desk):
+    claim = claim_under_review()
+    asked = ActionRequest.objects.create(
+        claim=claim, message="", requested_by=ReviewerFactory(), requested_at=NOW, due_at=NOW, closed_at=NOW
+    )
+    reason = ReasonCode.objects.first()
+    FixItem.objects.create(request=asked, reason=reason, title="Gone", text="Do", product=ProductFactory())
+    FixItem.objects.create(request=asked, reason=reason, title="Kept", text="Do", product=claim.lines.get().product)
+    items = desk.get(page_of(claim)).context["requests"][0].items
+    assert [(item.title, item.is_settled) for item in items] == [("Gone", True), ("Kept", False)]
+
+
+def test_the_directory_alarms_in_words(desk):
+    tenant, product = TenantFactory(imported_at=timezone.now() - timedelta(days=31)), ProductFactory()
+    trial = SubscriptionFactory(tenant=tenant, product=product, is_trial=True, activated_at=timezone.now())
+    claim = submitted_claim(
+        solution_area=SolutionArea.BUSINESS_APPLICATIONS, tenant=tenant, products=[product], subscriptions=[trial],
+        customer_domain="elsewhere.example",
+    )  # fmt: skip
+    other = submitted_claim(tenant=tenant)
+    alarms = desk.get(page_of(claim)).context["facts"].alarms
+    assert alarms == [
+        "elsewhere.example is not verified by this tenant.",
+        f"{product.label}: a subscription was activated less than 48 hours ago.",
+        "The directory was imported more than 30 days ago.",
+    ]
+    response = desk.get(page_of(other))
+    assert f"{other.lines.get().product.label} is not on the tenant." in response.context["facts"].alarms
+    assert "Not on the tenant" in response.content.decode()
+    assert ">Trial<" in desk.get(page_of(claim)).content.decode()
+
+
+def test_the_directory_says_since_when_where_it_knows(desk):
+    tenant = TenantFactory()
+    claim = claim_under_review(tenant=tenant)
+    workload = claim.lines.get().product
+    put_on_tenant(workload, tenant)
+    text = desk.get(page_of(claim)).content.decode()
+    assert "0 of 10 seats used." in text
+    assert "The directory does not say since when." in text
+
+
+def test_neighbours_follow_the_order_of_the_queue_without_barred_partners(client):
+    today = NOW.date()
+    days = [claim_under_review(queue_due_on=today + timedelta(days=number)) for number in range(4)]
+    late = claim_under_review(queue_due_on=today + timedelta(days=1), queue_rank=0)
+    reviewer = ReviewerFactory()
+    client.force_login(reviewer)
+
+    def around(claim):
+        found = client.get(page_of(claim)).context["claim"]
+        return found.previous_key, found.next_key
+
+    assert around(days[0]) == (None, late.pk)
+    assert around(late) == (days[0].pk, days[1].pk)
+    assert around(days[3]) == (days[2].pk, None)
+    Bar.objects.create(reviewer=reviewer, organization=days[1].organization, reason="x", set_at=NOW)
+    assert around(late) == (days[0].pk, days[2].pk)
+    text = client.get(page_of(late)).content.decode()
+    assert f'id="next-claim" rel="next" href="{page_of(days[2])}"' in text
+    assert f'id="previous-claim" rel="prev" href="{page_of(days[0])}"' in text
+
+
+def test_what_changed_meanwhile_is_told_from_the_row_that_was_seen():
+    claim = claim_under_review()
+    add_comment(claim, text="Before", actor=partner_actor(claim), now=NOW)
+    seen = claim.events.latest("pk").pk
+    assert changes_since(claim, seen) == []
+    add_comment(claim, text="Meanwhile", actor=partner_actor(claim), now=NOW)
+    add_note(claim, text="No history", author=ReviewerFactory(), now=NOW)
+    take(claim, user=ReviewerFactory(), now=NOW)
+    assert [told.details for told in changes_since(claim, seen)] == [["Meanwhile"]]
+    for unknown in (None, 0, -5):
+        assert changes_since(claim, unknown) == []
+
+
+def test_a_holder_is_a_rival_that_raises_the_flag(desk):
+    claim = claim_under_review()
+    holder = ClaimFactory(
+        status=ClaimStatus.APPROVED, submissions=1, submitted_at=NOW, decided_at=NOW, tenant=claim.tenant,
+        products=[claim.lines.get().product],
+    )  # fmt: skip
+    open_associations(holder, now=NOW)
+    assert [flag.code for flag in desk.get(page_of(claim)).context["flags"]] == ["conflict"]
