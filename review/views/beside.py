@@ -81,7 +81,7 @@ def similar(request: HttpRequest, claim_id: int, kind: str) -> HttpResponse:
         raise Http404
     claim, before = claim_or_404(request, claim_id), request.GET.get("before", "")
     key = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
-    lines = products_with_subscriptions(claim)
+    lines = list(claim.lines.all())
     group, going_on = similar_page(claim, kind, user=request.user, lines=lines, before=key)  # type: ignore[arg-type]
     context = {
         "title": f"{KINDS[kind]}: {claim}",
