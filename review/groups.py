@@ -12,37 +12,40 @@ _MASTER_DATA = {
     "customers": ("product", "cataloguesku", "tenant", "tenantdomain", "tenantsku", "subscription"),
     "partners": ("partnerorganization", "location", "enrollment", "program"),
 }
+_PARTNERS_PEOPLE = {"partners": ("membership",)}
 _DESK_TEXTS = {"claims": ("reasoncode", "holiday"), "review": ("cannedmessage", "rubriccriterion")}
-_RECORDS = {
-    "claims": ("association",),
-    "notifications": ("outgoingemail",),
-    "revenue": ("revenueimport", "revenueline"),
-    "admin": ("logentry",),
-}
-_PEOPLE = {"partners": ("membership",), "accounts": ("user",), "auth": ("group",)}
+_BARS = {"review": ("bar",)}
+_REVENUE = {"revenue": ("revenueimport", "revenueline")}
+_AREAS = {"revenue": ("productarea",)}
+_RECORDS = {"claims": ("association",), "notifications": ("outgoingemail",), "admin": ("logentry",), **_REVENUE}
+_PEOPLE = {"accounts": ("user",), "auth": ("group",), "account": ("emailaddress",)}
 
 
 def _on(models: dict[str, tuple[str, ...]], verbs: tuple[str, ...]) -> set[str]:
     return {f"{app}.{verb}_{model}" for app, names in models.items() for model in names for verb in verbs}
 
 
+_READ_DATA = _on(_MASTER_DATA, _SEE) | _on(_PARTNERS_PEOPLE, _SEE) | _on(_AREAS, _SEE)
+
 GROUPS: dict[str, set[str]] = {
     REVIEWERS: {
         "review.read_desk", "review.decide_claims",
-        *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _SEE), *_on({"claims": ("association",)}, _SEE),
+        *_READ_DATA, *_on(_DESK_TEXTS, _SEE), *_on({"claims": ("association",)}, _SEE),
     },
     LEADS: {
         "review.read_desk", "review.decide_claims", "review.lead_desk", "review.read_figures",
-        *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _KEEP), *_on({"review": ("bar",)}, _KEEP), *_on(_RECORDS, _SEE),
+        *_READ_DATA, *_on(_DESK_TEXTS, _KEEP), *_on(_BARS, _KEEP), *_on(_RECORDS, _SEE),
         "claims.delete_holiday", "notifications.change_outgoingemail",
     },
     AUDITORS: {
         "review.read_desk", "review.read_figures",
-        *_on(_MASTER_DATA, _SEE), *_on(_DESK_TEXTS, _SEE), *_on(_RECORDS, _SEE), *_on(_PEOPLE, _SEE),
-        *_on({"review": ("bar",)}, _SEE),
+        *_READ_DATA, *_on(_DESK_TEXTS, _SEE), *_on(_RECORDS, _SEE), *_on(_PEOPLE, _SEE), *_on(_BARS, _SEE),
     },
-    CATALOGUE: {*_on(_MASTER_DATA, _KEEP), *_on({"claims": ("reasoncode", "holiday")}, _KEEP), "claims.delete_holiday",
-                "customers.delete_tenantdomain", "customers.delete_tenantsku", "partners.delete_enrollment"},
+    CATALOGUE: {
+        *_on(_MASTER_DATA, _KEEP), *_on(_REVENUE, _KEEP), *_on(_AREAS, ("view", "change")),
+        *_on({"claims": ("reasoncode", "holiday")}, _KEEP), "claims.delete_holiday",
+        "customers.delete_tenantdomain", "customers.delete_tenantsku", "partners.delete_enrollment",
+    },
 }  # fmt: skip
 
 
@@ -61,6 +64,14 @@ def write_groups(apps: Any = live_apps, schema_editor: Any = None) -> None:
     for name, wanted in GROUPS.items():
         group, _ = group_model.objects.get_or_create(name=name)
         group.permissions.add(*(known[each] for each in wanted if each in known))
+
+
+def trim_groups(apps: Any = live_apps, schema_editor: Any = None) -> None:
+    """Take from each of the groups what it is not to have, as early releases gave more than is declared here."""
+    for group in apps.get_model("auth", "Group").objects.filter(name__in=GROUPS):
+        for permission in group.permissions.select_related("content_type"):
+            if f"{permission.content_type.app_label}.{permission.codename}" not in GROUPS[group.name]:
+                group.permissions.remove(permission)
 
 
 def put_staff_into_reviewers(apps: Any, schema_editor: Any = None) -> None:
