@@ -8,7 +8,10 @@ from django.utils.safestring import mark_safe
 from claims.findings import fill_in
 from claims.reason_admin import SAMPLES
 from kit.admin_bases import KeepsRows
+from review.bar_admin import BarAdmin
 from review.models import CannedMessage, RubricCriterion
+
+__all__ = ["BarAdmin", "CannedMessageAdmin", "RubricCriterionAdmin"]
 
 
 @admin.register(CannedMessage)
