@@ -96,6 +96,12 @@ class Row:
     taken_out: bool
 
     @property
+    def edit_label(self) -> str:
+        """What «Edit» changes, as it stands within a sentence."""
+        label = self.item.get_field_display()
+        return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do."""
         return self.taken_out or self.item.is_done

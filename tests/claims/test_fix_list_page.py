@@ -87,7 +87,7 @@ class TestPage:
         for text in (
             "0 of 4 done", f"Product/workload {product.label}", "Only the second one is named.",
             f"Document {document.name}", "Field Customer contact", "Dates are missing or out of date",
-            "Edit products", "Edit Customer contact", "Go to the document", "Save answers",
+            "Edit products", "Edit customer contact", "Go to the document", "Save answers",
         ):  # fmt: skip
             assert text in seen
         assert f'href="#document-{document.pk}"' in html
