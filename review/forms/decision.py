@@ -63,7 +63,7 @@ class DecisionForm(forms.Form):
         super().__init__(data, **kwargs)
         self.matter = matter
         self.is_per_product = len(matter.products) > 1
-        self.fields["reasons"].choices = [(str(reason.pk), reason.title) for reason in matter.reasons]
+        self.fields["reasons"].choices = [(str(reason.pk), reason.title) for reason in matter.reasons]  # type: ignore[attr-defined]
         for product in matter.products if self.is_per_product else ():
             self.fields[place_of(product)] = _verdict_field(product)
             self.fields[_picks_of(product)] = forms.MultipleChoiceField(

@@ -30,8 +30,8 @@ class FindingForm(forms.Form):
     def __init__(self, *args: Any, matter: Matter, number: int, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"finding-{number}", **kwargs)
         self.matter, self.number = matter, number
-        self.fields["reason"].choices = [("", "Choose a reason"), *((str(r.pk), r.title) for r in matter.reasons)]
-        self.fields["about"].choices = matter.tie_choices
+        self.fields["reason"].choices = [("", "Choose a reason"), *((str(r.pk), r.title) for r in matter.reasons)]  # type: ignore[attr-defined]
+        self.fields["about"].choices = matter.tie_choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Words or a tie need a reason."""
