@@ -142,7 +142,7 @@ def test_a_removed_document_is_marked_and_a_new_one_says_it_was_not_submitted(de
     claim.documents.update(removed_at=NOW)
     DocumentFactory(claim=claim, name="Better.pdf")
     text = text_of(desk, claim)
-    assert 'class="is-removed"' in text
+    assert 'class="desk-document is-removed"' in text
     assert "Not submitted yet" in text
 
 
@@ -255,24 +255,6 @@ def test_the_page_asks_as_many_questions_for_much_as_for_little(desk, django_ass
         text_of(desk, claim)
 
 
-def test_the_page_asks_as_many_questions_for_three_subscriptions_as_for_one(desk, django_assert_num_queries):
-    tenant, product = TenantFactory(), ProductFactory()
-    subscriptions = SubscriptionFactory.create_batch(3, tenant=tenant, product=product)
-    sales = {
-        "solution_area": SolutionArea.BUSINESS_APPLICATIONS,
-        "activities": [Activity.PRE_SALES],
-        "tenant": tenant,
-        "products": [product],
-    }
-    small = claim_under_review(**sales, subscriptions=subscriptions[:1])
-    large = claim_under_review(**sales, subscriptions=subscriptions)
-    text_of(desk, small)
-    with CaptureQueriesContext(connection) as few:
-        text_of(desk, small)
-    with django_assert_num_queries(len(few)):
-        text_of(desk, large)
-
-
 def every_address(claim):
     document = claim.documents.get()
     return {
@@ -281,8 +263,10 @@ def every_address(claim):
             reverse("admin:review-queue"),
             page_of(claim),
             reverse("admin:review-document", args=[claim.pk, document.pk]),
+            reverse("admin:review-presence", args=[claim.pk]),
+            reverse("admin:review-similar", args=[claim.pk, "product"]),
         ],
-        "post": [reverse(f"admin:review-{name}", args=[claim.pk]) for name in ("start", "decide", "comment")],
+        "post": [reverse(f"admin:review-{name}", args=[claim.pk]) for name in ("start", "decide", "comment", "note")],
     }
 
 
@@ -309,7 +293,7 @@ def test_partners_are_refused_on_every_page_of_the_desk_even_for_their_own_claim
     assert not claim.comments.exists()
 
 
-@pytest.mark.parametrize("name", ["start", "decide", "comment"])
+@pytest.mark.parametrize("name", ["start", "decide", "comment", "note"])
 def test_looking_at_an_acting_address_changes_nothing(desk, name):
     claim = submitted_claim()
     assert desk.get(reverse(f"admin:review-{name}", args=[claim.pk])).status_code == 405
