@@ -169,10 +169,11 @@ def test_a_claim_is_released_just_after_a_day_without_activity_and_its_reviewer_
     assert release_idle(now=now) == 2
     assert [holder(claim) for claim in (exact, over, unknown, decided)] == [reviewer, None, None, reviewer]
     assert {row.claim for row in lost_by_idling(reviewer, since=now - day)} == {over, unknown}
-    assert "Idle claim" in desk.get("/admin/").content.decode()
+    assert {row.claim for row in desk.get("/admin/").context["idle"]} == {over, unknown}
+    assert "Back in the queue" in desk.get("/admin/").content.decode()
     assert release_idle(now=now) == 0
     assert take_next(ReviewerFactory(), now=now) == over, "it is back at the top of the queue"
-    assert "Idle claim" not in desk.get("/admin/").content.decode()
+    assert {row.claim for row in desk.get("/admin/").context["idle"]} == {unknown}, "somebody else has the other now"
 
 
 def test_the_sweep_of_celery_calls_the_rule():
