@@ -20,7 +20,8 @@ def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
     lines = ClaimLine.objects.filter(claim=claim).exclude(verdict=LineVerdict.REFUSED)
     for line in lines.prefetch_related("subscriptions").order_by("product_id"):
         chosen = list(line.subscriptions.all())
-        held: list[int | None] = sorted(each.subscription_id for each in chosen if each.live) if chosen else [None]
+        live = sorted(each.subscription_id for each in chosen if each.live)
+        held: list[int | None] = [*live] if chosen else [None]
         for subscription_id in held:
             opened.append(
                 Association.objects.create(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -115,7 +116,7 @@ def _asked(now: datetime) -> QuerySet[ActionRequest]:
     return asked.filter(Q(due_at__gt=now) | Q(claim__status=ClaimStatus.ACTION_REQUIRED))
 
 
-def _due() -> QuerySet[Claim, date]:
+def _due() -> QuerySet[Claim, Any]:
     """The earliest day by which Microsoft owes one of the parties an answer."""
     parties = CaseParty.objects.filter(case=OuterRef(OuterRef("pk")), is_open=True).values("claim_id")
     waiting = Claim.objects.filter(pk__in=parties, status__in=sorted(IN_REVIEW)).order_by()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from claims.enums import ClaimStatus
 from claims.flags import Flag, flags_on
@@ -146,7 +146,7 @@ def _lines(claims: Sequence[int]) -> dict[int, list[ClaimLine]]:
     return _by_claim(rows.prefetch_related(Prefetch("subscriptions", chosen)))
 
 
-def _by_claim[Kept: (ClaimLine, Document, ProofCheck, ActionRequest)](rows: "Sequence[Kept]") -> dict[int, list[Kept]]:
+def _by_claim[Kept: (ClaimLine, Document, ProofCheck, ActionRequest)](rows: QuerySet[Kept]) -> dict[int, list[Kept]]:
     found: dict[int, list[Kept]] = {}
     for row in rows:
         found.setdefault(row.claim_id, []).append(row)

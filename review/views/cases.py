@@ -52,8 +52,8 @@ def _facts(request: HttpRequest, found: ArbitrationCase, page: SideBySide) -> di
     decisions = list(found.decisions.select_related("proposed_by", "confirmed_by"))
     proposal = next((each for each in decisions if each.state == CaseDecision.State.PROPOSED), None)
     waiting = {} if found.is_closed else still_running(page.requests, now=now)
-    mine = found.reviewer_id in {None, user.pk} or user.has_perm(LEAD)  # type: ignore[union-attr]
-    may_act = not found.is_closed and user.has_perm(DECIDE)  # type: ignore[union-attr]
+    mine = found.reviewer_id in {None, user.pk} or user.has_perm(LEAD)
+    may_act = not found.is_closed and user.has_perm(DECIDE)
     return {
         "title": str(found),
         "case": found,
@@ -71,7 +71,7 @@ def _facts(request: HttpRequest, found: ArbitrationCase, page: SideBySide) -> di
         "may_confirm": may_act and proposal is not None and proposal.proposed_by_id != user.pk,
         "may_take_back": may_act
         and proposal is not None
-        and (proposal.proposed_by_id == user.pk or user.has_perm(LEAD)),  # type: ignore[union-attr]
+        and (proposal.proposed_by_id == user.pk or user.has_perm(LEAD)),
         "return_form": ReturnForm(),
     }
 
@@ -139,15 +139,15 @@ def ask(request: HttpRequest, case_id: int) -> HttpResponse:
         return render_desk(request, "review/case_ask.html", context, status=422)
     reasons = [Finding(reason) for reason in form.cleaned_data["reasons"]]
     try:
-        asked, _passed_over = ask_all(
+        asked, passed_over = ask_all(
             found,
             reasons=reasons,
             message=form.cleaned_data["message"],
-            user=request.user,
-            now=timezone.now(),  # type: ignore[arg-type]
+            user=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
         )
     except RuleViolation as refusal:
         return render_desk(request, "review/case_ask.html", context | {"refusal": refusal.message}, status=409)
     count = "1 partner was" if len(asked) == 1 else f"{len(asked)} partners were"
-    flash.success(request, " ".join([f"{count} asked the same, until the same day.", *_passed_over]))
+    flash.success(request, " ".join([f"{count} asked the same, until the same day.", *passed_over]))
     return redirect("admin:review-case", case_id)
