@@ -77,9 +77,10 @@ def rounds_in(span: Span) -> list[tuple[date, date, int]]:
     """
     before = ClaimEvent.objects.filter(claim=OuterRef("claim"), action__in=STARTS, pk__lt=OuterRef("pk"))
     began = Subquery(before.order_by("-at", "-pk").values("at")[:1])
-    answered = decisions_in(span).annotate(began=began).filter(began__isnull=False)
-    days = answered.annotate(started_on=local_day("began"), answered_on=local_day("at"))
-    return list(days.values_list("started_on", "answered_on").annotate(number=Count("pk")))
+    days = decisions_in(span).annotate(began=began, started_on=local_day("began"), answered_on=local_day("at"))
+    rows = days.values_list("started_on", "answered_on").annotate(number=Count("pk"))
+    # A condition on the start would make the database look for it twice.
+    return [(started, answered, number) for started, answered, number in rows if started is not None]
 
 
 def answers_of(rounds: list[tuple[date, date, int]], *, calendar: BusinessCalendar) -> Answers:
