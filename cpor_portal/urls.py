@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from accounts.two_step_views import SecondStepView
 from claims.views import calendar, programs
 from cpor_portal import views
 from customers.views import about_page
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", views.readyz, name="readyz"),
     path("favicon.ico", public(RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg"))),
     mounted(path("accounts/", include(sign_in_pages)), "public"),
+    path("accounts/two-step/authenticate/", public(SecondStepView.as_view()), name="mfa_authenticate"),
     mounted(path("accounts/two-step/", include("allauth.mfa.urls")), "public"),
     mounted(path("admin/", admin.site.urls), "reviewer"),
     path("notifications/", include("notifications.urls")),
