@@ -22,28 +22,12 @@ from tests.factories import (
     ProductFactory,
     SubscriptionFactory,
     TenantFactory,
-    WorkloadFactory,
     partner_actor,
     reviewer_actor,
 )
 from tests.review.arbitration.rivals import filed, fresh, holding, items, parties, running, under_review
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tenant():
-    return TenantFactory()
-
-
-@pytest.fixture
-def intune():
-    return WorkloadFactory(name="INTUNE", code="INTUNE")
-
-
-@pytest.fixture
-def exchange():
-    return WorkloadFactory(name="EXCHANGE ONLINE", code="EXO")
 
 
 def reason(code="another_partner_selected"):
