@@ -26,13 +26,14 @@ WITHOUT_A_PAGE = {
     "claim-template-docx", "claim-document", "claims-export-file", "sales-export", "notices_read", "notices_bell",
     "notice_open", "notice_mark", "claim-comment", "claim-checklist", "claim-upload", "claim-document-note",
     "claim-document-remove", "claim-edit", "claim-edit-cancel", "claim-view-delete", "association-new-cancel",
-    "association-draft-delete", "association-resume", "organization-invitation-resend",
+    "association-draft-delete", "association-resume", "organization-invitation-resend", "mfa_download_recovery_codes",
 }  # fmt: skip
-# Of the sign-in package; reached only in the middle of its own steps, which tests/accounts walks.
+# Of the sign-in package; reached only in the middle of its own steps, which tests/accounts and test_two_step walk.
 ONLY_UNDERWAY = {
     "account_signup", "account_reauthenticate", "account_email_verification_sent", "account_set_password",
     "account_confirm_login_code", "account_confirm_email", "account_reset_password_from_key",
-    "account_reset_password_from_key_done", "account_reset_password_done", "account_inactive",
+    "account_reset_password_from_key_done", "account_reset_password_done", "account_inactive", "mfa_authenticate",
+    "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 }  # fmt: skip
 
 
@@ -102,6 +103,7 @@ def partner_addresses(scene: Any) -> list[tuple[str, str]]:
         "organization-invite", "organization-changes", "overview", "coop", "enrollments", "programs", "program-advisor",
         "associations", "claims-export", "claim-views", "association-new", "calendar-address", "sales-summary",
         "sales-details", "resources", "poe-guidance", "incentive-guides", "account_change_password", "account_logout",
+        "mfa_index", "mfa_activate_totp",
     )  # fmt: skip
     pages = [(name, reverse(name)) for name in plain]
     pages += [
