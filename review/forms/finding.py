@@ -27,8 +27,8 @@ class FindingForm(forms.Form):
         error_messages={"max_length": f"Your own words about a reason have at most {MAX_WORDS:,} characters."},
     )
 
-    def __init__(self, *args: Any, matter: Matter, number: int, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"finding-{number}", **kwargs)
+    def __init__(self, data: Any = None, *, matter: Matter, number: int, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, prefix=f"finding-{number}", initial=initial)
         self.matter, self.number = matter, number
         self.fields["reason"].choices = [("", "Choose a reason"), *((str(r.pk), r.title) for r in matter.reasons)]  # type: ignore[attr-defined]
         self.fields["about"].choices = matter.tie_choices  # type: ignore[attr-defined]
