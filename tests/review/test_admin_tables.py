@@ -1,7 +1,6 @@
 """What staff may do with the tables in the admin: keep master data, never move a claim."""
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
@@ -138,13 +137,6 @@ def test_the_owner_and_the_mpn_id_of_a_location_stay(client):
     owner = location.organization
     location.refresh_from_db()
     assert (location.city, location.mpn_id, location.organization) == ("Ottawa", 563676, owner)
-
-
-def test_the_groups_know_only_permissions_that_exist():
-    for group in Group.objects.all():
-        for permission in group.permissions.select_related("content_type"):
-            model = apps.get_model(permission.content_type.app_label, permission.content_type.model)
-            assert permission.name.endswith(str(model._meta.verbose_name)), permission
 
 
 def test_a_person_belongs_to_one_organisation_and_the_form_says_so(client):
