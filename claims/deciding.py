@@ -75,8 +75,6 @@ def request_action(
         raise RuleViolation("Choose at least one reason, so that the partner knows what to do.")
     if unfit := [each.reason for each in findings if not each.reason.for_action]:
         raise RuleViolation(f"«{unfit[0].title}» is a reason to reject, not to ask.")
-    if actor.user is None:
-        raise RuleViolation("Only a reviewer asks for more.")
     require_fitting(claim, findings)
     asked = products_in(findings)
     if asked & set(accepted):
@@ -99,6 +97,8 @@ def open_request(
     claim: Claim, *, findings: Sequence[Finding], message: str, actor: Actor, due_at: datetime, now: datetime
 ) -> ActionRequest:
     """Write a request with its fix list. Needs an open transaction; raises IntegrityError while another one is open."""
+    if actor.user is None:
+        raise RuleViolation("Only a reviewer asks for more.")
     request = ActionRequest.objects.create(
         claim=claim, message=message.strip(), requested_by=actor.user, requested_at=now, due_at=due_at
     )

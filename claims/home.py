@@ -124,7 +124,9 @@ def dates_to_keep(organization: PartnerOrganization, *, now: datetime) -> list[D
     )
     claims = list(organization.claims.filter(running).annotate(due=due).order_by("due", "pk")[:MOST_DATES])
     calendar = calendar_around(day_of(now), [claim.review_due_on for claim in claims])
-    clocks = [(claim.due, claim, next_step_of(claim, now=now, calendar=calendar).clock) for claim in claims]
+    clocks: list[tuple[datetime, Claim, Clock | None]] = [
+        (claim.due, claim, next_step_of(claim, now=now, calendar=calendar).clock) for claim in claims
+    ]
     clocks += [
         (request.due_at, request.claim, _clock_of(request, now=now)) for request in asked_of_holders(organization)
     ]

@@ -84,9 +84,7 @@ def _hold_products(claim: Claim, *, live: bool) -> None:
     LineSubscription.objects.filter(line__claim=claim).update(live=live)
 
 
-def free_lines(
-    claim: Claim, *, products: Collection[int], now: datetime, subscriptions: Collection[int] = ()
-) -> None:
+def free_lines(claim: Claim, *, products: Collection[int], now: datetime, subscriptions: Collection[int] = ()) -> None:
     """Let products of a live claim go, since they were not approved or were lost: others may hold them (R004).
 
     ``subscriptions`` are keys of single ones that go while their product stays. Sends ``products_changed``.

@@ -11,7 +11,8 @@ MOST_COUNTED = 1000
 
 def count_each_up_to(parts: Mapping[str, QuerySet], *, most: int = MOST_COUNTED) -> dict[str, int]:
     """How many rows each of ``parts`` has. Counting a part stops after one more than ``most``. One query for all parts."""
-    counts, statements, values = dict.fromkeys(parts, 0), {}, []
+    counts, statements = dict.fromkeys(parts, 0), dict[str, str]()
+    values: list[object] = []
     for name, rows in parts.items():
         try:
             statement, given = rows.order_by().values("pk")[: most + 1].query.sql_with_params()

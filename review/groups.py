@@ -1,5 +1,6 @@
 """Groups of staff and what each may do. A migration writes them; afterwards administrators may change them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps as live_apps
@@ -21,7 +22,7 @@ _RECORDS = {"claims": ("association",), "notifications": ("outgoingemail",), "ad
 _PEOPLE = {"accounts": ("user",), "auth": ("group",), "account": ("emailaddress",)}
 
 
-def _on(models: dict[str, tuple[str, ...]], verbs: tuple[str, ...]) -> set[str]:
+def _on(models: Mapping[str, tuple[str, ...]], verbs: tuple[str, ...]) -> set[str]:
     return {f"{app}.{verb}_{model}" for app, names in models.items() for model in names for verb in verbs}
 
 

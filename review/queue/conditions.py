@@ -5,29 +5,14 @@ from django.db.models.functions import Lower
 
 from claims.enums import IN_REVIEW, ClaimStatus
 from claims.flags import FREE_MAIL
-from claims.models import Association, Claim, ClaimLine, LineSubscription
+from claims.models import Claim, ClaimLine, LineSubscription
 from customers.enums import ACTIVE_SUBSCRIPTION
+from review.models import CaseParty
 
 
-def has_rivals() -> Exists:
-    """Condition on claims: another partner holds or claims a product or subscription of it (R163, R170).
-
-    The same question as ``claims.eligibility.rivals_of``, for a whole page in one query.
-    """
-    others = ~Q(organization=OuterRef("organization"))
-    same_workload = {"tenant": OuterRef("tenant"), "product": OuterRef("product")}
-    held = Association.objects.filter(others, ended_at=None, exclusive=True)
-    by_workload = ClaimLine.objects.filter(incentive=True, by_subscription=False)
-    workloads = by_workload.filter(claim=OuterRef("pk")).filter(
-        Exists(by_workload.filter(others, live=True, **same_workload))
-        | Exists(held.filter(subscription=None, **same_workload))
-    )
-    same_subscription = {"subscription": OuterRef("subscription")}
-    subscriptions = LineSubscription.objects.filter(line__claim=OuterRef("pk"), incentive=True).filter(
-        Exists(LineSubscription.objects.filter(others, live=True, incentive=True, **same_subscription))
-        | Exists(held.filter(**same_subscription))
-    )
-    return Exists(workloads) | Exists(subscriptions)  # type: ignore[return-value]
+def in_open_case() -> Exists:
+    """Condition on claims: it is compared with another partner's in an open case (R163, R170)."""
+    return Exists(CaseParty.objects.filter(claim=OuterRef("pk"), is_open=True))
 
 
 def was_denied_before() -> Exists:
@@ -74,5 +59,6 @@ def with_free_mail(claims: QuerySet[Claim]) -> QuerySet[Claim]:
 
 
 def in_conflict(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Only claims in review with a rival (R170). It looks at claims in review alone, so decided ones cost nothing."""
-    return claims.filter(has_rivals(), status__in=sorted(IN_REVIEW))
+    """Only claims in review that are in an open case (R170). The cases are few, so theirs alone are looked at."""
+    parties = CaseParty.objects.filter(is_open=True)
+    return claims.filter(pk__in=parties.values("claim"), status__in=sorted(IN_REVIEW))

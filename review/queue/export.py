@@ -12,7 +12,7 @@ from customers.models import Product
 from kit.spreadsheets import stream_csv
 from kit.workbooks import plain, workbook_of
 from partners.programs import program_names
-from review.queue.conditions import has_rivals
+from review.queue.conditions import in_open_case
 from review.queue.pages import chunk_of, key_of
 from review.queue.tabs import Sequence
 
@@ -32,7 +32,7 @@ def queue_rows(claims: QuerySet[Claim], *, by: Sequence) -> Iterator[list[Any]]:
     programs = program_names()
     lines = ClaimLine.objects.filter(claim=OuterRef("pk")).order_by("product__name")
     whole = claims.select_related("organization", "reviewer", "tenant").annotate(
-        product_ids=ArraySubquery(lines.values("product_id")), conflict=has_rivals()
+        product_ids=ArraySubquery(lines.values("product_id")), conflict=in_open_case()
     )
     key: list[Any] | None = None
     while chunk := list(chunk_of(whole, by=by, key=key, size=CHUNK)):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from claims.calendar import calendar_around, day_of
 from claims.enums import QueueRank
 from claims.models import Claim, ClaimLine
-from review.queue.conditions import has_rivals, has_stale_subscription, uses_free_mail, was_denied_before
+from review.queue.conditions import has_stale_subscription, in_open_case, uses_free_mail, was_denied_before
 from review.queue.due import Due, due_of
 from review.queue.tabs import Sequence
 
@@ -129,7 +129,7 @@ def _facts_of(chunk: QuerySet[Claim], by: Sequence, backwards: bool) -> QuerySet
     claims = Claim.objects.filter(pk__in=chunk.values("pk")).select_related("organization", "reviewer", "tenant")
     return claims.annotate(
         product_count=Coalesce(Subquery(counted), Value(0)),
-        conflict=has_rivals(),
+        conflict=in_open_case(),
         denied_before=was_denied_before(),
         stale_subscription=has_stale_subscription(),
     ).order_by(*by.named(backwards=backwards))

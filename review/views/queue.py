@@ -62,7 +62,7 @@ def show_queue(request: HttpRequest, given: QueryDict, *, status: int = 200, **e
     part = "whole" if chosen.form.errors else "queue"
     response = render_desk(request, TEMPLATE, context | extra, fragment=part, status=status)
     if request.htmx:  # type: ignore[attr-defined]
-        response.headers["HX-Push-Url"] = queue_address(context["address"])
+        response.headers["HX-Push-Url"] = queue_address(str(context["address"]))
         response.headers["HX-Retarget"] = "#queue-whole" if part == "whole" else "#queue"
     return response
 

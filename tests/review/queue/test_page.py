@@ -11,6 +11,7 @@ from claims.enums import Activity, ClaimStatus, QueueRank
 from claims.models import Claim
 from customers.enums import SolutionArea
 from kit.counting import count_each_up_to
+from review.arbitration.binding import rebind
 from review.models import Bar
 from tests.factories import (
     NOW,
@@ -119,6 +120,7 @@ def test_a_rival_for_the_same_workload_marks_the_conflict_on_both(desk):
     assert [row.claim.conflict for row in desk.get(QUEUE).context["rows"]] == [False]
     rival = submitted_claim(tenant=tenant, products=[workload])
     submitted_claim(tenant=tenant)
+    rebind(tenant.pk, now=NOW)
     response = desk.get(QUEUE)
     found = {row.claim.pk for row in response.context["rows"] if row.claim.conflict}
     assert found == {mine.pk, rival.pk}
@@ -139,7 +141,8 @@ def test_the_conflict_marker_agrees_with_the_rule_for_subscriptions_and_holders(
     open_associations(holder, now=NOW)
     holder.lines.update(live=False)
     ClaimFactory(**live, tenant=tenant, products=[workload])
-    rows = desk.get(QUEUE).context["rows"]
+    rebind(tenant.pk, now=NOW)
+    rows = sorted(desk.get(QUEUE).context["rows"], key=lambda row: row.claim.pk)
     assert [row.claim.conflict for row in rows] == [rivals_of(row.claim) for row in rows]
     assert [row.claim.conflict for row in rows] == [True, True, False, False, True]
 
