@@ -30,7 +30,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         "answers": answers_chart(figures.answers),
         "ages": age_bars(figures.queue.ages),
         "reasons": reason_bars(figures.reasons),
-        "with_people": request.user.has_perm(LEAD),  # type: ignore[union-attr]
+        "with_people": request.user.has_perm(LEAD),
     }
     return render_desk(request, "review/leads.html", context, fragment="figures")
 
@@ -48,5 +48,5 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
 def _figures(request: HttpRequest) -> Figures:
     time_range = TimeRange.of(request.GET.get("range", ""))
-    with_people = request.user.has_perm(LEAD)  # type: ignore[union-attr]
+    with_people = request.user.has_perm(LEAD)
     return figures_for(time_range, now=timezone.now(), with_people=with_people)

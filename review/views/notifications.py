@@ -15,7 +15,7 @@ from review.pages import render_desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def notifications(request: HttpRequest) -> HttpResponse:
     """The kinds of messages for staff, each with its switch; 422 with a sentence when one does not exist."""
-    form = MailChoiceForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = MailChoiceForm(request.POST if request.method == "POST" else None, user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         form.save()
         flash.success(request, "Your e-mail settings are saved.")
