@@ -56,19 +56,36 @@ class BarForm(forms.ModelForm):
         return cleaned
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """Bars that hold now, and those that were lifted."""
+
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("in-force", "In force"), ("lifted", "Lifted")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Bar]) -> QuerySet[Bar]:
+        holds = {"in-force": True, "lifted": False}.get(self.value() or "")
+        return queryset if holds is None else queryset.filter(lifted_at__isnull=holds)
+
+
 @admin.register(Bar)
 class BarAdmin(KeepsRows):
     """Who has nothing to do with which partner's claims. Nothing is deleted: a bar is lifted, and its time is kept."""
 
     form = BarForm
     list_display = ["person", "organization", "reason", "set_by", "set_at", "lifted_at"]
-    list_filter = [("lifted_at", admin.EmptyFieldListFilter)]
+    list_filter = [StandingFilter]
     list_select_related = ["reviewer", "organization", "set_by"]
     search_fields = ["reviewer__email", "reviewer__full_name", "organization__name"]
     search_help_text = "A person's name or address, or a partner's name."
     autocomplete_fields = ["organization"]
     ordering = ["-set_at", "-pk"]
     actions = ["lift"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Conflicts of interest", **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: Bar | None = None) -> list[str]:
         fields = ["reviewer", "organization", "reason"]

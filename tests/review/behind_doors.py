@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, reverse
 
 from claims.enums import ClaimAction
+from claims.models import Claim
 from review.models import Bar, Note, SecondLook
 from tests.factories import (
     NOW,
@@ -27,6 +28,10 @@ class Scene:
         self.rival = under_review(self.tenant, product, name="Open to all")
         (self.case,) = running()
         self.claim = under_review(TenantFactory(), WorkloadFactory(), organization=self.organization, name="Zanzibar")
+        # Who starts a review has the claim; here nobody has.
+        Claim.objects.update(reviewer=None, reviewer_active_at=None)
+        self.claim.refresh_from_db()
+        self.rival.refresh_from_db()
         decision = event(self.claim, ClaimAction.REJECT, NOW, by=ReviewerFactory(), reasons=["no_signature"])
         self.look = SecondLook.objects.create(
             claim=self.claim, decision=decision, first_reviewer=decision.actor, drawn_at=NOW
