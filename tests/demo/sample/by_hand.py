@@ -46,7 +46,8 @@ def count(organization: PartnerOrganization, code: str, now: datetime) -> dict[s
     activities: dict[str, set[int]] = defaultdict(set)
     for line in ClaimLine.objects.select_related("product"):
         claim = claims.get(line.claim_id)
-        if claim and claim.status == "approved" and claim.solution_area == "microsoft_365":
+        approved = claim and claim.status == "approved" and line.verdict != "refused"
+        if approved and claim.solution_area == "microsoft_365":
             workloads[line.product.code].add(claim.tenant_id)
     for claim in claims.values():
         if claim.status == "approved" and claim.solution_area == "business_applications":

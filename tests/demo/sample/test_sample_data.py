@@ -15,8 +15,8 @@ from django.db.models import Count, F, Q
 
 from accounts.models import User
 from claims.deadlines import overdue_requests, requests_to_remind, windows_to_close
-from claims.enums import DECIDED, LIVE, Activity, ActorKind, ClaimAction, ClaimStatus
-from claims.models import ActionRequest, Association, Claim, ClaimEvent, ClaimLine, Comment, Document
+from claims.enums import DECIDED, LIVE, Activity, ActorKind, ClaimAction, ClaimStatus, LineVerdict
+from claims.models import ActionRequest, Association, Claim, ClaimEvent, ClaimLine, Comment, Document, FixItem
 from claims.transitions import TABLE
 from cpor_portal.context import DEMO_SIGN_INS
 from customers.models import ConsentRequest, Subscription, Tenant
@@ -29,6 +29,7 @@ from demo.sample_data.slots import allocate
 from kit.uploads import identify
 from notifications.models import Notice, OutgoingEmail
 from partners.models import Location, PartnerOrganization, ProgramCode
+from review.models import Bar, Note, ProofCheck
 from tests.demo.sample.known import NOW
 
 pytestmark = pytest.mark.usefixtures("loaded", "db")
@@ -48,10 +49,10 @@ def test_every_status_occurs_often_enough_to_be_found() -> None:
     assert counts == {
         ClaimStatus.EDITING: 35,
         ClaimStatus.SUBMITTED: 29,
-        ClaimStatus.UNDER_REVIEW: 34,
+        ClaimStatus.UNDER_REVIEW: 32,
         ClaimStatus.ACTION_REQUIRED: 27,
-        ClaimStatus.APPROVED: 140,
-        ClaimStatus.REJECTED: 60,
+        ClaimStatus.APPROVED: 141,
+        ClaimStatus.REJECTED: 61,
         ClaimStatus.DISPUTED: 12,
         ClaimStatus.CONSENT_DENIED: 26,
         ClaimStatus.ENDED: 22,
@@ -93,7 +94,7 @@ def test_locations_are_enrolled_in_all_some_and_no_programs_and_some_are_inactiv
 def test_each_demo_sign_in_has_the_demo_password() -> None:
     users = User.objects.filter(email__in=[sign_in["email"] for sign_in in DEMO_SIGN_INS])
     assert users.count() == len(DEMO_SIGN_INS)
-    assert users.filter(is_staff=True).count() == 3
+    assert users.filter(is_staff=True).count() == 5
     hashes = {user.password for user in users}
     assert all(check_password(PASSWORD, hashed) for hashed in hashes)
 
@@ -143,9 +144,11 @@ def test_approved_claims_hold_what_they_claim_and_no_others_hold_anything() -> N
         things = {
             (line.product_id, chosen.subscription_id if chosen else None)
             for line in claim.lines.all()
+            if line.verdict != LineVerdict.REFUSED
             for chosen in (list(line.subscriptions.all()) or [None])
         }
-        assert things == {(held.product_id, held.subscription_id) for held in claim.associations.all()}
+        now_held = [held for held in claim.associations.all() if held.ended_at is None]
+        assert things == {(held.product_id, held.subscription_id) for held in now_held}
 
 
 def test_no_two_partners_ever_held_the_same_at_the_same_time() -> None:
@@ -160,7 +163,20 @@ def test_no_two_partners_ever_held_the_same_at_the_same_time() -> None:
 
 def test_lines_of_live_claims_and_only_those_hold_their_products() -> None:
     assert not ClaimLine.objects.filter(live=True).exclude(claim__status__in=LIVE).exists()
-    assert not ClaimLine.objects.filter(live=False, claim__status__in=LIVE).exists()
+    free = ClaimLine.objects.filter(live=False, claim__status__in=LIVE)
+    assert set(free.values_list("verdict", "claim__status")) == {(LineVerdict.REFUSED, ClaimStatus.APPROVED)}
+
+
+def test_the_desk_is_in_use_and_requests_say_what_they_are_about() -> None:
+    waiting = Claim.objects.filter(status=ClaimStatus.UNDER_REVIEW)
+    assert 5 <= waiting.filter(reviewer=None).count() < waiting.count()
+    assert Note.objects.count() >= 5
+    assert ProofCheck.objects.count() >= 20
+    barred = Bar.objects.get()
+    assert not waiting.filter(reviewer=barred.reviewer, organization=barred.organization).exists()
+    items = FixItem.objects.all()
+    for tied in ({"product__isnull": False}, {"document__isnull": False}, {"field__gt": ""}, {"answer__gt": ""}):
+        assert items.filter(**tied).count() >= 5
 
 
 def test_submitted_claims_have_proof_unless_they_are_revenue_associations() -> None:
