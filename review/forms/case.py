@@ -111,6 +111,8 @@ class ReturnForm(forms.Form):
 class CaseDecisionForm(forms.Form):
     """Who is selected for each item, what the others are told, and why. ``seen`` is the state that was read."""
 
+    use_required_attribute = False  # the server says what is missing, all at once and beside each field
+
     reason = forms.CharField(
         label="Why do you decide so?",
         max_length=MAX_REASON,
