@@ -24,7 +24,9 @@ class DeskSite(admin.AdminSite):
         """Send strangers to the portal's sign-in, refuse signed-in people who are not staff (403)."""
         return super().login(request, extra_context)
 
-    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+    def admin_view(
+        self, view: Callable[..., HttpResponseBase], cacheable: bool = False
+    ) -> Callable[..., HttpResponseBase]:
         """A page for staff alone, after the second step of signing in where it is required; leaving needs none."""
         from accounts.two_step import after_two_steps  # noqa: PLC0415 - this module loads before the tables do
 
@@ -73,4 +75,7 @@ class DeskSite(admin.AdminSite):
         image = self.admin_view(previews.preview_image, cacheable=True)
         route = "claims/<int:claim_id>/documents/<int:document_id>/preview/<int:page>/"
         own.append(path(route, image, name="review-preview-image"))
-        return [*own, *super().get_urls()]
+        *stock, anything_else = super().get_urls()
+        # The queue stands where the stock admin lists the tables of claims, which not everybody who keeps them may open.
+        tables = path("tables/<str:app_label>/", self.admin_view(self.app_index), name="app_list")
+        return [*own, *(each for each in stock if getattr(each, "name", "") != "app_list"), tables, anything_else]
