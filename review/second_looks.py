@@ -56,7 +56,8 @@ def open_looks_for(user: User) -> QuerySet[SecondLook]:
     For whoever sees the figures without deciding (auditors) all that wait.
     """
     if not user.has_perm(DECIDE):
-        return SecondLook.objects.filter(looked_at=None)
+        open_ones = SecondLook.objects.filter(looked_at=None)
+        return open_ones.exclude(claim__organization__in=barred_organizations(user))
     return answerable_by(user).filter(looked_at=None)
 
 
@@ -79,7 +80,8 @@ def visible_to(user: User) -> QuerySet[SecondLook]:
     second look, or it would not be a fair sample.
     """
     if not user.has_perm(DECIDE):
-        return SecondLook.objects.all() if user.has_perm(FIGURES) else SecondLook.objects.none()
+        known = SecondLook.objects.all() if user.has_perm(FIGURES) else SecondLook.objects.none()
+        return known.exclude(claim__organization__in=barred_organizations(user))
     is_done = Q(looked_at__isnull=False)
     waiting = Q(looked_at=None) & (~Q(first_reviewer=user) | Q(first_reviewer=None))
     seen = (
