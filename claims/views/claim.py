@@ -125,7 +125,8 @@ def comment(request: PartnerRequest, claim_id: int) -> HttpResponse:
             form.add_error("comment", refusal.message)
     if fresh is None:
         context = page_context(claim, comment_form=form)
-        return render_page(request, TEMPLATE, context, fragment="comments", status=422)
+        status = 409 if claim.status == ClaimStatus.DISCARDED else 422
+        return render_page(request, TEMPLATE, context, fragment="comments", status=status)
     if request.htmx:
         return render_page(request, TEMPLATE, page_context(claim, fresh=fresh), fragment="comments")
     flash.success(request, "Comment saved.")

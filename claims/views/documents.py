@@ -34,7 +34,7 @@ def upload(request: PartnerRequest, claim_id: int) -> HttpResponse:
             except RuleViolation as refusal:
                 form.add_error("proof", refusal.message)
     if form.errors:
-        return _documents(request, claim, status=422, upload_form=form)
+        return _documents(request, claim, status=_refused(claim), upload_form=form)
     flash.success(request, "Document uploaded." if stored == 1 else f"{stored} documents uploaded.")
     return _documents(request, claim)
 
@@ -57,7 +57,7 @@ def note(request: PartnerRequest, claim_id: int, document_id: int) -> HttpRespon
             "note_typed": request.POST.get("note", ""),
             "note_error": form.errors["note"][0],
         }
-        return _documents(request, claim, status=422, **typed)
+        return _documents(request, claim, status=_refused(claim), **typed)
     flash.success(request, "Note saved.")
     return _documents(request, claim)
 
@@ -70,9 +70,10 @@ def remove(request: PartnerRequest, claim_id: int, document_id: int) -> HttpResp
     document = _own_document(request, claim_id, document_id)
     try:
         remove_document(document, actor=actor_of(request), now=timezone.now())
-        flash.success(request, f"«{document.name}» was removed.")
     except RuleViolation as refusal:
         flash.error(request, refusal.message)
+        return _documents(request, claim, status=409, focus_documents=True)
+    flash.success(request, f"«{document.name}» was removed.")
     return _documents(request, claim, focus_documents=True)
 
 
@@ -80,14 +81,17 @@ def remove(request: PartnerRequest, claim_id: int, document_id: int) -> HttpResp
 @require_POST
 def checklist(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Keep which rules of proof of execution the partner has ticked for itself (R142)."""
-    claim = own_claim(request, claim_id)
+    claim, status = own_claim(request, claim_id), 200
     try:
         tick(claim, ticked=request.POST.getlist("rule"))
     except RuleViolation as refusal:
         flash.error(request, refusal.message)
+        status = 409
     if request.htmx:
         context = {"claim": claim, "checklist": checklist_of(claim)}
-        return render_page(request, "claims/claim_checklist.html", context, fragment="count")
+        return render_page(request, "claims/claim_checklist.html", context, fragment="count", status=status)
+    if status == 409:
+        return render_page(request, TEMPLATE, page_context(claim), status=status)
     return redirect(f"{claim.get_absolute_url()}#checklist")
 
 
@@ -108,6 +112,11 @@ def _documents(request: PartnerRequest, claim: Claim, *, status: int = 200, **ex
         return redirect(f"{claim.get_absolute_url()}#documents")
     context = page_context(own_claim(request, claim.pk), **extra)
     return render_page(request, TEMPLATE, context, fragment="after_documents", status=status)
+
+
+def _refused(claim: Claim) -> int:
+    """422 when what was posted is at fault, 409 when the claim takes no change at all now."""
+    return 422 if claim.is_editable else 409
 
 
 def _own_document(request: PartnerRequest, claim_id: int, document_id: int) -> Document:

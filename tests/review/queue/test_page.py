@@ -61,6 +61,7 @@ def test_the_page_asks_eleven_questions_for_one_row_and_for_three(desk, django_a
         claim_under_review(tenant=tenant, products=[workload], reviewer=ReviewerFactory(), queue_due_on=NOW.date())
     with django_assert_num_queries(11):
         assert len(shown(desk.get(QUEUE))) == 3
+    rebind(tenant.pk, now=NOW)
     with django_assert_num_queries(11):
         desk.get(QUEUE, {"q": "Partner", "conflict": "1", "partner": "Partner"})
 

@@ -1,0 +1,178 @@
+"""Every state of a claim, every act on it by address, and everybody who could try: what is declared to succeed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from claims.enums import DECIDED, IN_REVIEW, ClaimAction, ClaimStatus
+from claims.models import Claim, ClaimEvent, ReasonCode
+from claims.transitions import TABLE
+from partners.models import Role
+from review.models import Bar
+from tests.factories import (
+    AuditorFactory,
+    CatalogueManagerFactory,
+    ClaimFactory,
+    DocumentFactory,
+    LeadFactory,
+    MembershipFactory,
+    ReviewerFactory,
+    StaffFactory,
+    UserFactory,
+    pdf_upload,
+)
+
+S = ClaimStatus
+PARTNERS = frozenset({"incentive admin", "incentive user"})
+DECIDERS = frozenset({"reviewer", "lead"})
+LEADS = frozenset({"lead"})
+READERS = frozenset({"reviewer", "lead", "auditor"})
+ROLES = (
+    "nobody", "incentive admin", "incentive user", "member", "foreign partner", "person without an organization",
+    "reviewer", "barred reviewer", "lead", "auditor", "catalogue manager", "staff without a group",
+)  # fmt: skip
+SUBMITTED_EVER = frozenset(S) - {S.EDITING, S.DISCARDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act by one address. ``target`` is the status that it leads to, when it moves the claim."""
+
+    route: str
+    by: frozenset[str]
+    states: frozenset[str]
+    data: Callable[["Scene", Claim], dict[str, Any]] = lambda scene, claim: {}
+    target: str = ""
+    name: str = ""
+    takes_document: bool = False
+    leaves_a_trace: bool = True
+
+    def address(self, claim: Claim) -> str:
+        """Where it is posted to."""
+        keys = [claim.pk]
+        if self.takes_document:
+            keys.append(claim.documents.get().pk)
+        return reverse(self.route, args=keys)
+
+
+def _table(action: ClaimAction) -> dict[str, Any]:
+    row = TABLE[action]
+    return {"states": row.sources, "target": row.target, "name": action.value}
+
+
+def _version(scene: "Scene", claim: Claim) -> dict[str, Any]:
+    last = ClaimEvent.objects.filter(claim=claim).order_by("pk").last()
+    return {"version": claim.version, "seen_event": last.pk if last else 0}
+
+
+def _decision(**data: Any) -> Callable[["Scene", Claim], dict[str, Any]]:
+    return lambda scene, claim: _version(scene, claim) | {"rows": 1, "message": ""} | data
+
+
+def _reason(decision: str) -> Callable[["Scene", Claim], dict[str, Any]]:
+    def data(scene: "Scene", claim: Claim) -> dict[str, Any]:
+        return _decision(decision=decision, reasons=[scene.reason.pk])(scene, claim)
+
+    return data
+
+
+def _file(scene: "Scene", claim: Claim) -> dict[str, Any]:
+    return {"proof": [pdf_upload("Fresh.pdf", f"Fresh proof for {claim.pk}")]}
+
+
+ACTS = (
+    Act("claim-submit", PARTNERS, data=lambda s, c: {"confirm": "1"}, **_table(ClaimAction.SUBMIT)),
+    Act("claim-submit", PARTNERS, data=lambda s, c: {"confirm": "1"}, **_table(ClaimAction.RESUBMIT)),
+    Act("claim-withdraw", PARTNERS, **_table(ClaimAction.WITHDRAW)),
+    Act("claim-discard", PARTNERS, **_table(ClaimAction.DISCARD)),
+    Act("claim-dispute", PARTNERS, data=lambda s, c: {"message": "Both signatures are there."}, **_table(ClaimAction.DISPUTE)),
+    Act("claim-disassociate", PARTNERS, data=lambda s, c: {"message": "Contract over."}, **_table(ClaimAction.DISASSOCIATE)),
+    Act("claim-refresh", PARTNERS, frozenset({S.APPROVED}), _file),
+    Act("claim-upload", PARTNERS, frozenset({S.EDITING, S.ACTION_REQUIRED}), _file),
+    Act("claim-comment", PARTNERS, frozenset(S) - {S.DISCARDED}, lambda s, c: {"comment": "A word"}),
+    Act("claim-edit", PARTNERS, frozenset({S.EDITING, S.ACTION_REQUIRED})),
+    Act("claim-checklist", PARTNERS, frozenset({S.EDITING, S.ACTION_REQUIRED}), lambda s, c: {"rule": ["names"]}),
+    Act("claim-document-note", PARTNERS, frozenset({S.EDITING, S.ACTION_REQUIRED}), lambda s, c: {"note": "Page 3"},
+        takes_document=True),
+    Act("claim-document-remove", PARTNERS, frozenset({S.EDITING}), takes_document=True),
+    Act("admin:review-start", DECIDERS, data=_version, **_table(ClaimAction.START_REVIEW)),
+    Act("admin:review-decide", DECIDERS, data=_decision(decision="approve", confirm="1"), **_table(ClaimAction.APPROVE)),
+    Act("admin:review-decide", DECIDERS, data=_reason("reject"), **_table(ClaimAction.REJECT)),
+    Act("admin:review-decide", DECIDERS, data=_reason("request_action"), **_table(ClaimAction.REQUEST_ACTION)),
+    Act("admin:review-comment", DECIDERS, SUBMITTED_EVER, lambda s, c: {"text": "A word"}),
+    Act("admin:review-note", DECIDERS, SUBMITTED_EVER, lambda s, c: {"note": "Between us"}),
+    Act("admin:review-take", DECIDERS, IN_REVIEW),
+    Act("admin:review-release", DECIDERS, IN_REVIEW, name="release what nobody has", leaves_a_trace=False),
+    Act("admin:review-assign", LEADS, IN_REVIEW, lambda s, c: {"to": s.people["reviewer"].pk}),
+    Act("admin:review-decision-preview", DECIDERS, frozenset({S.UNDER_REVIEW, S.DISPUTED}), _reason("reject"),
+        leaves_a_trace=False, name="preview"),
+    Act("admin:review-compose", DECIDERS, SUBMITTED_EVER, lambda s, c: _reason("reject")(s, c) | {"help": "row"},
+        leaves_a_trace=False, name="compose"),
+    Act("admin:review-checks", DECIDERS, IN_REVIEW,
+        lambda s, c: {f"signature-{c.lines.get().product_id}": "shown"}, takes_document=True),
+)  # fmt: skip
+
+
+class Scene:
+    """One claim in each state, of one organisation, and everybody who could act on it."""
+
+    def __init__(self) -> None:
+        self.reason = ReasonCode.objects.get(code="poe_missing")
+        admin = MembershipFactory()
+        user = MembershipFactory(organization=admin.organization, role=Role.INCENTIVE_USER)
+        member = MembershipFactory(organization=admin.organization, role=Role.MEMBER)
+        barred = ReviewerFactory()
+        Bar.objects.create(
+            reviewer=barred, organization=admin.organization, reason="Worked there", set_at=timezone.now()
+        )
+        self.people: dict[str, User | None] = {
+            "nobody": None, "incentive admin": admin.user, "incentive user": user.user, "member": member.user,
+            "foreign partner": MembershipFactory().user, "person without an organization": UserFactory(),
+            "reviewer": ReviewerFactory(), "barred reviewer": barred, "lead": LeadFactory(), "auditor": AuditorFactory(),
+            "catalogue manager": CatalogueManagerFactory(), "staff without a group": StaffFactory(),
+        }  # fmt: skip
+        self.claims = {status: self._claim(admin, status) for status in ClaimStatus}
+
+    def _claim(self, membership: Any, status: ClaimStatus) -> Claim:
+        now = timezone.now()
+        was_submitted = status in SUBMITTED_EVER
+        claim: Claim = ClaimFactory(
+            organization=membership.organization, created_by=membership.user, status=status, name=f"Hush {status}",
+            submitted_at=now - timedelta(days=3) if was_submitted else None, submissions=int(was_submitted),
+            decided_at=now - timedelta(days=1) if status in DECIDED else None,
+            action_due_at=now + timedelta(days=9) if status == S.ACTION_REQUIRED else None,
+            queue_due_on=(now + timedelta(days=2)).date(), review_due_on=(now + timedelta(days=2)).date(),
+        )  # fmt: skip
+        DocumentFactory(claim=claim, first_submission=1 if was_submitted else None)
+        return claim
+
+
+# Tables that an act may write without doing anything to the claim: who looked, sign-in, what the next page says.
+_BESIDE = {"sessions.session", "review.presence", "django_session", "contenttypes.contenttype", "auth.permission"}
+
+
+def everything(claim: Claim) -> dict[str, Any]:
+    """The claim and what hangs on it, row by row, and the number of rows of every other table."""
+    row = Claim.objects.filter(pk=claim.pk).values().get()
+    row.pop("reviewer_active_at")
+    lines = list(claim.lines.order_by("pk").values())
+    documents = list(claim.documents.order_by("pk").values())
+    return {"counts": _row_counts(), "claim": row, "lines": lines, "documents": documents}
+
+
+def _row_counts() -> dict[str, int]:
+    tables = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.label_lower not in _BESIDE
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables))
+        return dict(cursor.fetchall())
