@@ -69,12 +69,12 @@ def missing_step(request: HttpRequest) -> str:
     Asks nothing unless STAFF_MFA_REQUIRED is set. A factor that was taken away meanwhile does not count.
     """
     user = request.user
-    if not settings.STAFF_MFA_REQUIRED or not user.is_staff:  # type: ignore[union-attr]
+    if not settings.STAFF_MFA_REQUIRED or not user.is_staff:
         return ""
-    kept = dict(Authenticator.objects.filter(user=user).values_list("pk", "type"))  # type: ignore[misc]
+    kept = dict(Authenticator.objects.filter(user=user).values_list("pk", "type"))
     if APP not in kept.values():
         return reverse("mfa_activate_totp")
-    used = {record.get("id") for record in get_authentication_records(request, user) if record.get("method") == "mfa"}  # type: ignore[arg-type]
+    used = {record.get("id") for record in get_authentication_records(request, user) if record.get("method") == "mfa"}
     if used & kept.keys():
         return ""
     back = request.get_full_path() if request.method == "GET" else reverse("home")

@@ -25,7 +25,7 @@ from review.models import Bar
 class PersonField(forms.ModelChoiceField):
     """A choice of people by name, with the address that tells namesakes apart."""
 
-    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: User) -> str:
         return f"{obj.get_full_name()} ({obj.email})"
 
 
@@ -87,7 +87,7 @@ class BarAdmin(KeepsRows):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Conflicts of interest", **(extra_context or {})})
 
-    def get_fields(self, request: HttpRequest, obj: Bar | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Bar | None = None) -> Any:
         fields = ["reviewer", "organization", "reason"]
         return [*fields, "set_by", "set_at", "lifted_at"] if obj else fields
 
