@@ -18,6 +18,7 @@ from review.access import BARRED, DECIDE, LEAD, barred_organizations, is_barred
 from review.models import Assignment
 
 Kind = Assignment.Kind
+NOT_IN_REVIEW = "Only a claim in review has a reviewer. This one is {}."
 OWN_REJECTION = "You rejected this claim, and the partner disputed that. Another reviewer decides on it now."
 
 
@@ -39,6 +40,8 @@ def take(claim: Claim, *, user: User, now: datetime) -> Claim:
 @transaction.atomic
 def release(claim: Claim, *, user: User, now: datetime) -> Claim:
     """Give a claim back to the queue: one's own, or anybody's as a lead. Raises RuleViolation with a sentence."""
+    if claim.status not in IN_REVIEW:
+        raise RuleViolation(NOT_IN_REVIEW.format(claim.get_status_display().lower()))
     if claim.reviewer_id is None:
         return claim
     if claim.reviewer_id != user.pk and not user.has_perm(LEAD):
@@ -173,7 +176,7 @@ def follow_the_claim(claim: Claim, event: ClaimEvent) -> None:
 
 def _require_free_for(claim: Claim, *, user: User, holder: int | None = None, third_person: bool = False) -> None:
     if claim.status not in IN_REVIEW:
-        raise RuleViolation(f"Only a claim in review has a reviewer. This one is {claim.get_status_display().lower()}.")
+        raise RuleViolation(NOT_IN_REVIEW.format(claim.get_status_display().lower()))
     if claim.reviewer_id != holder:
         raise StaleRecord("Somebody else has this claim.")
     who = user.get_full_name() if third_person else "You"

@@ -13,7 +13,8 @@ CONFLICT, ORDINARY = 2, 3
 
 def bind_running_rivals(apps, schema_editor):
     """Open a case for each cluster of contested items. The tables are those of this migration, not of today."""
-    for tenant in sorted(_tenants(apps)):
+    bound = apps.get_model("review", "CaseItem").objects.filter(is_open=True).values_list("case__tenant", flat=True)
+    for tenant in sorted(_tenants(apps) - set(bound)):
         contests = _contests(apps, tenant)
         for cluster in clusters(contests, {}):
             _open(apps, tenant, cluster, contests)
