@@ -40,41 +40,14 @@ class DeskSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The desk's own pages first, each open to staff alone, then the stock ones."""
-        from review import case_routes, leads_routes  # noqa: PLC0415 - this module loads before the tables do
-        from review.access import require_desk_marks  # noqa: PLC0415 - this module loads before the tables do
-        from review.views import assignment, beside, claim, decision, previews, queue, queue_actions, talk  # noqa: PLC0415  # noqa: PLC0415
+        from review import case_routes, claim_routes, leads_routes  # noqa: PLC0415 - this module loads before the tables do
+        from review.access import require_desk_marks  # noqa: PLC0415
 
-        desk: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
-            ("claims/", queue.queue, "queue"),
-            ("claims/next/", assignment.next_claim, "next"),
-            ("claims/several/", queue_actions.bulk, "queue-bulk"),
-            ("claims/export/", queue_actions.export, "queue-export"),
-            ("claims/saved/", queue_actions.save, "queue-save"),
-            ("claims/saved/<int:saved_id>/delete/", queue_actions.delete_saved, "queue-forget"),
-            ("claims/<int:claim_id>/take/", assignment.take, "take"),
-            ("claims/<int:claim_id>/release/", assignment.release, "release"),
-            ("claims/<int:claim_id>/assign/", assignment.assign, "assign"),
-            ("claims/<int:claim_id>/", claim.claim_page, "claim"),
-            ("claims/<int:claim_id>/start/", decision.start, "start"),
-            ("claims/<int:claim_id>/decision/", decision.decide, "decide"),
-            ("claims/<int:claim_id>/decision/form/", decision.compose, "compose"),
-            ("claims/<int:claim_id>/decision/preview/", decision.preview, "decision-preview"),
-            ("claims/<int:claim_id>/comment/", talk.comment, "comment"),
-            ("claims/<int:claim_id>/note/", talk.note, "note"),
-            ("claims/<int:claim_id>/presence/", beside.presence, "presence"),
-            ("claims/<int:claim_id>/similar/<slug:kind>/", beside.similar, "similar"),
-            ("claims/<int:claim_id>/documents/<int:document_id>/", claim.document, "document"),
-            ("claims/<int:claim_id>/documents/<int:document_id>/checks/", beside.checks, "checks"),
-            ("claims/<int:claim_id>/documents/<int:document_id>/preview/", previews.preview, "preview"),
-            *leads_routes.ROUTES,
-            *case_routes.ROUTES,
-        ]
-        require_desk_marks({name: view for _, view, name in desk})
+        desk = [*claim_routes.ROUTES, *leads_routes.ROUTES, *case_routes.ROUTES]
+        kept = claim_routes.KEPT_BY_BROWSERS  # the admin's view would forbid the browser to keep anything
+        require_desk_marks({name: view for _, view, name in [*desk, *kept]})
         own = [path(route, self.admin_view(view), name=f"review-{name}") for route, view, name in desk]
-        # The admin's view would forbid the browser to keep anything.
-        image = self.admin_view(previews.preview_image, cacheable=True)
-        route = "claims/<int:claim_id>/documents/<int:document_id>/preview/<int:page>/"
-        own.append(path(route, image, name="review-preview-image"))
+        own += [path(route, self.admin_view(view, cacheable=True), name=f"review-{name}") for route, view, name in kept]
         *stock, anything_else = super().get_urls()
         # The queue stands where the stock admin lists the tables of claims, which not everybody who keeps them may open.
         tables = path("tables/<str:app_label>/", self.admin_view(self.app_index), name="app_list")
