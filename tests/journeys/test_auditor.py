@@ -7,10 +7,9 @@ from django.urls import reverse
 from claims.models import Claim
 from tests.consistency.test_admin import rows_of_all_kinds
 from tests.factories import AuditorFactory
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, restore_reason_codes
 from tests.journeys.test_look import complaints_of_axe
-from tests.review.behind_doors import Scene as Rooms
-from tests.review.behind_doors import routes
+from tests.review.behind_doors import Scene, routes
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 AUDITOR = "ada@microsoft.example"
@@ -51,8 +50,9 @@ def pages_of_the_admin():
     return found
 
 
-def test_an_auditor_finds_no_button_that_changes_anything_and_forged_requests_are_refused(browser, site, scene):
-    rooms = Rooms()
+def test_an_auditor_finds_no_button_that_changes_anything_and_forged_requests_are_refused(browser, site):
+    restore_reason_codes()
+    rooms = Scene()
     rows_of_all_kinds()
     AuditorFactory(email=AUDITOR)
     context = browser.new_context()
