@@ -18,6 +18,7 @@ from kit.admin_audit import Audited
 from notifications.models import OutgoingEmail
 from partners.models import Location, Membership, PartnerOrganization, Program
 from revenue.models import ProductArea, RevenueImport, RevenueLine
+from review.models import Bar
 from tests.factories import (
     NOW,
     LocationFactory,
@@ -37,7 +38,7 @@ LIFECYCLE = {
 }  # fmt: skip
 NEVER_DELETED = {
     User, Group, EmailAddress, PartnerOrganization, Location, Program, Tenant, Subscription, Product, CatalogueSku,
-    ReasonCode, Association, LogEntry, OutgoingEmail, RevenueImport, RevenueLine, ProductArea,
+    ReasonCode, Association, LogEntry, OutgoingEmail, RevenueImport, RevenueLine, ProductArea, Bar,
 }  # fmt: skip
 HOSTILE = ["'\"><script>alert(1)</script>", "\0", "9" * 40, "%_\\", "=2+3", "\u202e" * 300, "a b c d e f g h i j"]
 
@@ -73,6 +74,7 @@ def rows_of_all_kinds():
     line("2026-09", product=(product := crm()), subscription=subscription_of(product))
     EmailAddress.objects.create(user=membership.user, email="second@partner.example")
     Holiday.objects.create(date=NOW.date(), name="Company holiday")
+    Bar.objects.create(reviewer=StaffFactory(), organization=membership.organization, reason="Worked there", set_at=NOW)
     LogEntry.objects.log_actions(membership.user_id, [membership], 2, "Changed.")
     OutgoingEmail.objects.create(
         kind="account", to=["a@b.example"], subject="Hello", text="Hello", html="", dedupe_key="x", created_at=NOW,
