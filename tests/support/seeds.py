@@ -6,8 +6,9 @@ from django.apps import apps
 
 
 def restore_reason_codes() -> None:
-    """Write the coded reasons as the migration does; harmless when they are there."""
+    """Write the coded reasons as the migrations do; harmless when they are there."""
     import_module("claims.migrations.0002_guards_and_reasons").add_reasons(apps, None)
+    import_module("claims.migrations.0006_desk").add_reasons(apps, None)
 
 
 def restore_rubric() -> None:
