@@ -27,6 +27,7 @@ WITHOUT_A_PAGE = {
     "notice_open", "notice_mark", "claim-comment", "claim-checklist", "claim-upload", "claim-document-note",
     "claim-document-remove", "claim-edit", "claim-edit-cancel", "claim-view-delete", "association-new-cancel",
     "association-draft-delete", "association-resume", "organization-invitation-resend", "mfa_download_recovery_codes",
+    "claim-fixes", "claim-fixes-hand-in",
 }  # fmt: skip
 # Of the sign-in package; reached only in the middle of its own steps, which tests/accounts and test_two_step walk.
 ONLY_UNDERWAY = {
