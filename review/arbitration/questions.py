@@ -61,10 +61,10 @@ def refusal_to_ask(party: CaseParty) -> str:
     claim = party.claim
     who = f"Claim {claim.pk} of {claim.organization.name}"
     if claim.action_requests.filter(closed_at=None).exists():
-        return f"{who} was not asked, because it was asked already and has not answered yet."
+        return f"{who} is left out: it was asked already and has not answered yet."
     askable = {ClaimStatus.APPROVED, ClaimStatus.SUBMITTED, ClaimStatus.UNDER_REVIEW, ClaimStatus.DISPUTED}
     if claim.status not in askable:
-        return f"{who} was not asked, because its status is {claim.get_status_display()}."
+        return f"{who} is left out: its status is {claim.get_status_display()}."
     return ""
 
 
