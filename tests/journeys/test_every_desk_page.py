@@ -1,0 +1,114 @@
+"""No page of the desk is forgotten: each for axe, for headings and ids, at 320 pixels; what colors do, in both themes."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.conftest import Person
+from tests.journeys.desk_scene import furnish
+from tests.journeys.every_desk_page import (
+    ANSWERS,
+    OPEN_TO,
+    STOCK_WITHOUT_A_PAGE,
+    WITHOUT_A_PAGE,
+    answers_of,
+    desk_addresses,
+    routes,
+    table_addresses,
+)
+from tests.journeys.test_every_page import LOST
+from tests.journeys.test_look import RULES
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+# Structure is the same in both themes; colors are not.
+ONLY_COLORS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+WRONG_ON_PAGE = """
+() => {
+  const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
+  const wrong = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `id ${id} is used twice`);
+  const heads = [...document.querySelectorAll("h1")].filter((head) => head.checkVisibility()).length;
+  if (heads !== 1) wrong.push(`${heads} headings of the first level`);
+  return wrong;
+}
+"""
+SEND = """
+([address, fields]) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: address });
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (const [name, value] of Object.entries({ ...fields, csrfmiddlewaretoken: token }))
+    form.append(Object.assign(document.createElement("textarea"), { name, value }));
+  document.body.append(form);
+  form.submit();
+}
+"""
+
+
+class Reader(Person):
+    """Somebody who looks at pages in one theme and writes down what is wrong with them."""
+
+    def __init__(self, page, site, theme):
+        super().__init__(page, site)
+        self.theme, self.found = theme, []
+
+    def look(self, what):
+        options = RULES if self.theme == "light" else ONLY_COLORS
+        for rule in Axe().run(self.page, options=options).response["violations"]:
+            self.found += [(what, rule["id"], node["html"][:160]) for node in rule["nodes"]]
+        if self.theme == "light":
+            self.found += [(what, wrong) for wrong in self.page.evaluate(WRONG_ON_PAGE)]
+            self.page.set_viewport_size({"width": 320, "height": 256})
+            self.found += [(what, lost) for lost in self.page.evaluate(LOST)]
+            self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def send(self, page, address, fields):
+        self.open(page)
+        with self.page.expect_navigation() as answer:
+            self.page.evaluate(SEND, [address, fields])
+        return answer.value
+
+
+@pytest.fixture(params=["light", "dark"])
+def reader(request, browser, site):
+    context = browser.new_context(color_scheme=request.param, viewport={"width": 1280, "height": 900})
+    someone = Reader(context.new_page(), site, request.param)
+    yield someone
+    assert someone.complaints == []
+    context.close()
+
+
+def test_every_page_of_the_desk(reader):
+    desk = furnish()
+    reader.sign_in(desk.lead.email)
+    for _, address in desk_addresses(desk):
+        assert reader.page.goto(reader.site + address).status == 200, address
+        reader.look(address)
+    for name, page, address, fields in answers_of(desk):
+        answer = reader.send(page, address, fields)
+        assert answer.status in {200, 409, 422}, f"{name} answers {answer.status} to {json.dumps(fields)[:99]}"
+        reader.look(f"answer of {name}")
+    assert reader.found == []
+
+
+def test_every_page_of_the_tables(reader):
+    desk = furnish()
+    reader.sign_in(desk.administrator.email)
+    opened = 0
+    for _, address in table_addresses():
+        status = reader.page.goto(reader.site + address).status
+        assert status in {200, 403}, address
+        if status == 200:
+            opened += 1
+            reader.look(address)
+    assert opened > 80
+    assert reader.found == []
+
+
+def test_no_route_is_forgotten():
+    desk = furnish()
+    shown = {name for name, _ in desk_addresses(desk)} | {name for name, _ in table_addresses()}
+    assert {name for name, *_ in answers_of(desk)} >= ANSWERS
+    assert {name for name, _ in desk_addresses(desk)} == set(OPEN_TO)
+    names = {route.name for route in routes()}
+    assert names - shown == ANSWERS | WITHOUT_A_PAGE | STOCK_WITHOUT_A_PAGE
