@@ -1,6 +1,7 @@
 """Counts that stay cheap however many rows there are."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -12,7 +13,7 @@ MOST_COUNTED = 1000
 def count_each_up_to(parts: Mapping[str, QuerySet], *, most: int = MOST_COUNTED) -> dict[str, int]:
     """How many rows each of ``parts`` has. Counting a part stops after one more than ``most``. One query for all parts."""
     counts, statements = dict.fromkeys(parts, 0), dict[str, str]()
-    values: list[object] = []
+    values: list[Any] = []
     for name, rows in parts.items():
         try:
             statement, given = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
