@@ -11,6 +11,11 @@ def restore_reason_codes() -> None:
     import_module("claims.migrations.0006_desk").add_reasons(apps, None)
 
 
+def restore_programs() -> None:
+    """Write the programs' texts as the migration does; harmless when they are there."""
+    import_module("partners.migrations.0003_programs").fill(apps, None)
+
+
 def restore_rubric() -> None:
     """Write the criteria by which rivals are compared; harmless when they are there."""
     import_module("review.migrations.0005_arbitration").write_rubric(apps, None)
