@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, URLPattern, reverse
 
 from accounts.models import User
-from claims.models import Claim
 from review.arbitration.rubric import active_criteria
 from review.models import CaseDecision
 from review.related import KINDS
@@ -23,6 +22,9 @@ OPEN_TO = {
     "review-case-decide": DECIDERS, "review-case-score": DECIDERS, "review-second-looks": READERS,
     "review-second-look": READERS, "review-leads": FIGURES, "review-notifications": DECIDERS,
 }  # fmt: skip
+# Pages like those of other claims, and one that not everybody may read.
+ALIKE = {"barred", *(f"holder of a {case} case" for case in ("running", "proposed", "closed"))}
+ALIKE |= {f"contender in a {case} case" for case in ("proposed", "closed")}
 # They take a form, and answer with a page when something is wrong with it; answers_of() has each of them.
 ANSWERS = {
     "review-queue-bulk", "review-queue-save", "review-decide", "review-compose", "review-decision-preview", "review-comment",
@@ -68,9 +70,9 @@ def desk_addresses(desk: Desk) -> list[tuple[str, str]]:
         at("review-queue", query="?tab=all&older=x&country=USA&product=0"),
         at("review-queue", query="?q=nothing-is-called-like-this"),
     ]
-    pages += [at("review-claim", claim.pk) for name, claim in desk.claims.items() if name != "barred"]
+    pages += [at("review-claim", claim.pk) for name, claim in desk.claims.items() if name not in ALIKE]
     pages += [at("review-similar", again.pk, kind) for kind in KINDS]
-    pages += [at("review-preview", again.pk, document.pk) for document in again.documents.filter(removed_at=None)]
+    pages += [at("review-preview", again.pk, document.pk) for document in again.documents.filter(removed_at=None)[:1]]
     pages += [at("review-cases", query=f"?show={show}") for show in ("", "waiting", "ready", "confirm", "closed")]
     pages += [at("review-case", case.pk) for case in desk.cases.values()]
     pages += [at("review-case-ask", running.pk), at("review-case-decide", running.pk)]
@@ -82,46 +84,37 @@ def desk_addresses(desk: Desk) -> list[tuple[str, str]]:
     return pages
 
 
-def answers_of(desk: Desk) -> list[tuple[str, str, str, dict[str, Any]]]:
-    """Forms that come back: route name, the page they are on, where they are sent, what is sent."""
-    claims, long = desk.claims, "x" * 5000
-    again, running, looked = claims["resubmitted"], desk.cases["running"], desk.looks["open"]
+def answers_of(desk: Desk) -> list[tuple[str, str, dict[str, Any]]]:
+    """Forms that come back, or lead to a page at their own address: route name, address, what is sent."""
+    again, running, looked = desk.claims["resubmitted"], desk.cases["running"], desk.looks["open"]
+    rejected, long = desk.claims["rejected"], "x" * 5000
     document = again.documents.filter(removed_at=None).first()
     proposal = CaseDecision.objects.get(state=CaseDecision.State.PROPOSED)
     seen = {"version": again.version, "seen_event": again.events.order_by("pk").last().pk, "rows": 2}
-    page, queue = reverse("admin:review-claim", args=[again.pk]), reverse("admin:review-queue")
-
-    def at(name: str, *keys: Any) -> str:
-        return reverse(f"admin:{name}", args=keys)
-
-    def on(claim: Claim) -> str:
-        return at("review-claim", claim.pk)
-
     approval = seen | {"decision": "approve", "message": "Thank you."}
+    points = {f"points_{each.pk}": "9" for each in active_criteria()}
+
+    def to(name: str, *keys: Any, **fields: Any) -> tuple[str, str, dict[str, Any]]:
+        return name, reverse(f"admin:{name}", args=keys), fields
+
     return [
-        ("review-queue-bulk", queue, at("review-queue-bulk"), {"act": "take"}),
-        ("review-queue-save", queue, at("review-queue-save"), {"name": "", "query": "overdue=1"}),
-        ("review-decide", page, at("review-decide", again.pk), seen),
-        ("review-decide", page, at("review-decide", again.pk), approval | {"version": 0}),
-        ("review-compose", page, at("review-compose", again.pk), seen | {"more": "1"}),
-        ("review-decision-preview", page, at("review-decision-preview", again.pk), approval),
-        ("review-comment", page, at("review-comment", again.pk), {"text": long}),
-        ("review-note", page, at("review-note", again.pk), {"note": long}),
-        ("review-checks", page, at("review-checks", again.pk, document.pk), {"check-0-nothing": "shown"}),
-        ("review-assign", page, at("review-assign", again.pk), {"to": "0"}),
-        ("review-start", on(claims["rejected"]), at("review-start", claims["rejected"].pk), {"version": 1}),
-        ("review-second-look-answer", at("review-second-look", looked.pk), at("review-second-look-answer", looked.pk),
-         {"answer": "", "comment": long[:3000]}),
-        ("review-case-ask", at("review-case-ask", running.pk), at("review-case-ask", running.pk), {"message": long}),
-        ("review-case-score", *[at("review-case-score", running.pk, running.parties.first().pk)] * 2, _wrong_points(running)),
-        ("review-case-decide", *[at("review-case-decide", running.pk)] * 2, {"reason": ""}),
-        ("review-case-settle", at("review-case", proposal.case_id),
-         at("review-case-settle", proposal.case_id, proposal.pk), {"act": "return", "comment": ""}),
-    ]  # fmt: skip
-
-
-def _wrong_points(case: Any) -> dict[str, str]:
-    return {f"points_{each.pk}": "9" for each in active_criteria()}
+        to("review-queue-bulk", act="take"),
+        to("review-queue-save", name="", query="overdue=1"),
+        to("review-decide", again.pk, **seen),
+        to("review-decide", again.pk, **approval | {"version": 0}),
+        to("review-compose", again.pk, **seen, more="1"),
+        to("review-decision-preview", again.pk, **approval),
+        to("review-comment", again.pk, text=long),
+        to("review-note", again.pk, note=long),
+        to("review-checks", again.pk, document.pk, **{"check-0-nothing": "shown"}),
+        to("review-assign", again.pk, to="0"),
+        to("review-start", rejected.pk, version=1),
+        to("review-second-look-answer", looked.pk, answer="", comment=long[:3000]),
+        to("review-case-ask", running.pk, message=long),
+        to("review-case-score", running.pk, running.parties.first().pk, **points),
+        to("review-case-decide", running.pk, reason=""),
+        to("review-case-settle", proposal.case_id, proposal.pk, act="return", comment=""),
+    ]
 
 
 def table_addresses() -> list[tuple[str, str]]:
@@ -145,8 +138,7 @@ def table_addresses() -> list[tuple[str, str]]:
             continue
     apps = sorted({model._meta.app_label for model in admin.site._registry})
     pages += [("app_list", reverse("admin:app_list", args=[app])) for app in apps]
-    return [*pages, ("auth_user_password_change", reverse("admin:auth_user_password_change", args=[_somebody()]))]
-
-
-def _somebody() -> int:
-    return User.objects.latest("pk").pk
+    return [
+        *pages,
+        ("auth_user_password_change", reverse("admin:auth_user_password_change", args=[User.objects.latest("pk").pk])),
+    ]
