@@ -13,7 +13,7 @@ from review.arbitration.plans import MAX_LETTER, SELECTED_OTHER, Plan
 from review.arbitration.questions import MAX_MESSAGE
 from review.arbitration.rubric import MAX_NOTE
 from review.arbitration.showing import Column, SideBySide
-from review.models import MOST_POINTS
+from review.models import MOST_POINTS, CaseParty
 
 _ASKED = "This page was incomplete. Read the case again, then decide."
 
@@ -26,6 +26,12 @@ def neutral_letter(column: Column) -> str:
         "read in full. The most recent and most explicit proof counts, and another one showed more of what the guidance "
         "asks for."
     )
+
+
+def _told(column: Column) -> str:
+    """A partner to select, with its claim, and whether it holds what is contested."""
+    holds = ", holder" if column.party.role == CaseParty.Role.HOLDER else ""
+    return f"{column.claim.organization.name} ({column.claim.pk}){holds}"
 
 
 class ScoreForm(forms.Form):
@@ -131,7 +137,7 @@ class CaseDecisionForm(forms.Form):
             on = [column for column in page.columns if item in column.contested]
             self.fields[f"item_{item.pk}"] = forms.TypedChoiceField(
                 label=item.label,
-                choices=[(str(each.party.pk), f"{each.claim.organization.name} ({each.claim.pk})") for each in on],
+                choices=[(str(each.party.pk), _told(each)) for each in on],
                 coerce=int,
                 widget=forms.RadioSelect,
                 error_messages={
