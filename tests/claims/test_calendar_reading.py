@@ -72,13 +72,13 @@ def test_head_answers_like_get_without_content(client, token):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_reading_costs_four_queries_for_one_claim_and_for_three(
+def test_reading_costs_five_queries_for_one_claim_and_for_three(
     client, member, token, count, django_assert_num_queries
 ):
     for _ in range(count):
         waiting(member.organization)
     read(client, token)  # notes the reading, once an hour
-    with django_assert_num_queries(4):  # address with person, membership with organization, claims, last change
+    with django_assert_num_queries(5):  # address with person, membership with organization, claims, requests, last change
         assert len(events(read(client, token))) == count
 
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from revenue.models import ProductArea, RevenueLine
-from tests.factories import ReviewerFactory
+from tests.factories import ReviewerFactory, StaffFactory
 from tests.revenue.samples import crm, line, subscription_of
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +31,10 @@ def staff(client):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_staff_without_the_permission_see_nothing_and_with_it_they_look(model, client, kept):
-    reviewer = ReviewerFactory()
-    client.force_login(reviewer)
+    person = StaffFactory()
+    client.force_login(person)
     assert client.get(url(model, "changelist")).status_code == 403
-    reviewer.user_permissions.add(Permission.objects.get(codename=f"view_{model}"))
+    person.user_permissions.add(Permission.objects.get(codename=f"view_{model}"))
     assert client.get(url(model, "changelist")).status_code == 200
     assert client.get(url(model, "change", kept[model].pk)).status_code == 200
     assert client.post(url(model, "change", kept[model].pk), {"area": "erp"}).status_code == 403
