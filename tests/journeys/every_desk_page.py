@@ -27,12 +27,12 @@ ALIKE = {"barred", *(f"holder of a {case} case" for case in ("running", "propose
 ALIKE |= {f"contender in a {case} case" for case in ("proposed", "closed")}
 # They take a form, and answer with a page when something is wrong with it; answers_of() has each of them.
 ANSWERS = {
-    "review-queue-bulk", "review-queue-save", "review-decide", "review-compose", "review-decision-preview", "review-comment",
+    "review-queue-save", "review-decide", "review-compose", "review-decision-preview", "review-comment",
     "review-note", "review-checks", "review-second-look-answer", "review-case-settle", "review-assign", "review-start",
 }  # fmt: skip
 # Acts that lead to a page of the list, files, and the part of a claim's page that says who is there too.
 WITHOUT_A_PAGE = {
-    "review-next", "review-take", "review-release", "review-queue-forget", "review-case-take", "review-case-release",
+    "review-next", "review-queue-bulk", "review-take", "review-release", "review-queue-forget", "review-case-take", "review-case-release",
     "review-queue-export", "review-leads-export", "review-document", "review-preview-image", "review-presence",
     "admin_logentry_export",
 }  # fmt: skip
@@ -88,17 +88,15 @@ def answers_of(desk: Desk) -> list[tuple[str, str, dict[str, Any]]]:
     """Forms that come back, or lead to a page at their own address: route name, address, what is sent."""
     again, running, looked = desk.claims["resubmitted"], desk.cases["running"], desk.looks["open"]
     rejected, long = desk.claims["rejected"], "x" * 5000
-    document = again.documents.filter(removed_at=None).first()
     proposal = CaseDecision.objects.get(state=CaseDecision.State.PROPOSED)
     seen = {"version": again.version, "seen_event": again.events.order_by("pk").last().pk, "rows": 2}
     approval = seen | {"decision": "approve", "message": "Thank you."}
     points = {f"points_{each.pk}": "9" for each in active_criteria()}
 
-    def to(name: str, *keys: Any, **fields: Any) -> tuple[str, str, dict[str, Any]]:
-        return name, reverse(f"admin:{name}", args=keys), fields
+    def to(route: str, /, *keys: Any, **fields: Any) -> tuple[str, str, dict[str, Any]]:
+        return route, reverse(f"admin:{route}", args=keys), fields
 
     return [
-        to("review-queue-bulk", act="take"),
         to("review-queue-save", name="", query="overdue=1"),
         to("review-decide", again.pk, **seen),
         to("review-decide", again.pk, **approval | {"version": 0}),
@@ -106,7 +104,7 @@ def answers_of(desk: Desk) -> list[tuple[str, str, dict[str, Any]]]:
         to("review-decision-preview", again.pk, **approval),
         to("review-comment", again.pk, text=long),
         to("review-note", again.pk, note=long),
-        to("review-checks", again.pk, document.pk, **{"check-0-nothing": "shown"}),
+        to("review-checks", rejected.pk, rejected.documents.first().pk),
         to("review-assign", again.pk, to="0"),
         to("review-start", rejected.pk, version=1),
         to("review-second-look-answer", looked.pk, answer="", comment=long[:3000]),
