@@ -88,7 +88,7 @@ class TestDraw:
 
     def test_a_decision_that_is_undone_is_no_sample(self, always):
         claim = claim_under_review()
-        sid = transaction.savepoint()
+        sid = transaction.savepoint_create()
         approve(claim, actor=reviewer_actor(), now=NOW)
         assert SecondLook.objects.count() == 1
         transaction.savepoint_rollback(sid)
