@@ -1,5 +1,6 @@
 """Imports in the admin: files are first imported for nothing, to show what would happen, and then exactly those."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,9 +81,9 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
     import_form: type[ImportForm]
     import_of: tuple[type[models.Model], ...]
 
+    @abstractmethod
     def import_file(self, file: KeptFile, *, options: dict[str, str], request: HttpRequest) -> Outcome:
         """Import one file and say what that did. Raises RuleViolation, and changes nothing, when it is refused."""
-        raise NotImplementedError
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whether this person may add and change everything that the import touches."""
