@@ -78,7 +78,8 @@ def test_reading_costs_five_queries_for_one_claim_and_for_three(
     for _ in range(count):
         waiting(member.organization)
     read(client, token)  # notes the reading, once an hour
-    with django_assert_num_queries(5):  # address with person, membership with organization, claims, requests, last change
+    # Address with person, membership with organization, claims, requests, last change.
+    with django_assert_num_queries(5):
         assert len(events(read(client, token))) == count
 
 
