@@ -109,12 +109,14 @@ def test_every_page_of_the_tables(reader):
     reader.sign_in(desk.administrator.email)
     opened = 0
     for _, address in table_addresses():
+        if address.endswith(("/history/", "/delete/")) and "/claims/holiday/" not in address:
+            continue  # the stock admin's, the same for every table
         status = reader.page.goto(reader.site + address).status
         assert status in {200, 403}, address
         if status == 200:
             opened += 1
             reader.look(address)
-    assert opened > 80
+    assert opened > 50
     assert reader.found == [], "\n".join(str(each) for each in reader.found[:40])
 
 
