@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 
 from tests.support import browser as browsers
+from tests.support.kept_rows import after_each_transactional_test, keep_rows
 from tests.support.processes import celery_worker
 from tests.support.s3 import S3Endpoint, s3_server
 from tests.support.smtp import SmtpServer
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Every test finds what the migrations wrote, whatever ran on this database before it."""
+    with django_db_blocker.unblock():
+        keep_rows()
+    after_each_transactional_test()
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,6 @@ from tests.factories import (
     put_on_tenant,
     small_pdf,
 )
-from tests.support.seeds import restore_reason_codes
 
 ASSOCIATIONS = "/incentives/customer-associations/"
 
@@ -50,7 +49,6 @@ class Scene:
 
 @pytest.fixture
 def scene(transactional_db: None) -> Scene:
-    restore_reason_codes()
     organization = OrganizationFactory(name="Fabrikam Consulting")
     partner = UserFactory(email="ola.demmo@fabrikam.example", full_name="Ola Demmo")
     MembershipFactory(user=partner, organization=organization)

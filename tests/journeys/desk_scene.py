@@ -40,7 +40,6 @@ from tests.factories import (
 )
 from tests.review.arbitration.acting import act, plan_for
 from tests.review.arbitration.rivals import filed, fresh, holding, under_review
-from tests.support.seeds import restore_programs, restore_reason_codes, restore_rubric
 
 # Long words without a space are what makes a narrow page wider than its screen.
 LONG = "Rahmenvertragsverlängerungsbestätigung"
@@ -62,9 +61,6 @@ class Desk:
 
 def furnish() -> Desk:
     """Everything, once."""
-    restore_reason_codes()
-    restore_rubric()
-    restore_programs()
     desk = Desk(
         reviewer=ReviewerFactory(email="reviewer@microsoft.example", full_name="Robin Reviewer"),
         lead=LeadFactory(email="lead@microsoft.example", full_name="Lee Lead"),

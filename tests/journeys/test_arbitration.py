@@ -19,7 +19,6 @@ from tests.factories import (
     partner_actor,
     reviewer_actor,
 )
-from tests.support.seeds import restore_rubric
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -51,7 +50,6 @@ def filed(scene, name, firm, now):
 
 
 def test_a_partner_that_holds_loses_after_a_second_reviewer_confirmed(person, scene, mails):
-    restore_rubric()
     holder = filed(scene, "Intune of Alpha", "Alphafirm", timezone.now())
     approve(holder, actor=reviewer_actor(), now=timezone.now())
     rival = filed(scene, "Intune of Beta", "Betafirm", timezone.now())

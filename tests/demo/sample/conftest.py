@@ -13,7 +13,6 @@ from demo.sample_data import special
 from demo.sample_data.loading import load_sample_data
 from partners.models import PartnerOrganization
 from tests.demo.sample.known import NOW
-from tests.support.seeds import restore_all
 
 
 @pytest.fixture(scope="package")
@@ -21,7 +20,6 @@ def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
     """The sample data, loaded once for this folder and rolled back after it; the lines that the loader told."""
     lines: list[str] = []
     with django_db_blocker.unblock(), transaction.atomic():
-        restore_all()  # this worker may have run tests that emptied every table
         assert load_sample_data(now=NOW, tell=lines.append)
         stored = list(Document.objects.values_list("file", flat=True))
         yield lines

@@ -23,7 +23,6 @@ from tests.factories import (
 )
 from tests.review.arbitration.rivals import filed, fresh, holding, running, under_review
 from tests.support.at_once import at_once
-from tests.support.seeds import restore_reason_codes
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
@@ -70,7 +69,6 @@ def test_rivals_submitted_at_the_same_instant_end_in_one_case_in_each_of_20_roun
 
 
 def test_a_bridge_submitted_while_the_others_come_and_go_leaves_one_running_case_per_item():
-    restore_reason_codes()
     for _ in range(ROUNDS // 2):
         tenant, one, two = TenantFactory(), WorkloadFactory(), WorkloadFactory()
         first, second = filed(tenant, one), filed(tenant, two)
@@ -87,7 +85,6 @@ def test_a_bridge_submitted_while_the_others_come_and_go_leaves_one_running_case
 
 
 def test_a_case_decided_while_its_winner_withdraws_is_decided_whole_or_not_at_all():
-    restore_reason_codes()
     seen = set()
     for number in range(ROUNDS):
         tenant, workload = TenantFactory(), WorkloadFactory()
@@ -109,7 +106,6 @@ def test_a_case_decided_while_its_winner_withdraws_is_decided_whole_or_not_at_al
 
 
 def test_a_confirmation_while_the_holder_leaves_its_customer_ends_whole_or_not_at_all():
-    restore_reason_codes()
     for number in range(ROUNDS):
         tenant, workload = TenantFactory(), WorkloadFactory()
         holder, rival = holding(tenant, workload), under_review(tenant, workload)
@@ -128,7 +124,6 @@ def test_a_confirmation_while_the_holder_leaves_its_customer_ends_whole_or_not_a
 
 
 def test_two_reviewers_who_confirm_at_once_carry_one_decision_out_once():
-    restore_reason_codes()
     for _ in range(ROUNDS // 2):
         tenant, workload = TenantFactory(), WorkloadFactory()
         _holder, rival = holding(tenant, workload), under_review(tenant, workload)
@@ -142,7 +137,6 @@ def test_two_reviewers_who_confirm_at_once_carry_one_decision_out_once():
 
 
 def test_a_decision_while_a_third_rival_is_submitted_leaves_nobody_out():
-    restore_reason_codes()
     for _ in range(ROUNDS // 2):
         tenant, workload = TenantFactory(), WorkloadFactory()
         winner, loser = under_review(tenant, workload), under_review(tenant, workload)
@@ -176,7 +170,6 @@ def test_starting_reviews_while_a_case_is_bound_waits_for_nobody_for_ever():
 def test_a_random_life_of_rivals_never_has_two_holders_and_binds_exactly_who_contests():
     import random
 
-    restore_reason_codes()
     rng = random.Random("rivals")
     for _ in range(6):
         tenant, works = TenantFactory(), [WorkloadFactory(), WorkloadFactory()]

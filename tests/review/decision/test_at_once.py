@@ -13,16 +13,10 @@ from review.decision.sending import send_decision
 from review.models import Assignment
 from tests.factories import NOW, ReviewerFactory, TenantFactory, WorkloadFactory, claim_under_review
 from tests.support.at_once import at_once
-from tests.support.seeds import restore_reason_codes
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 5
-
-
-@pytest.fixture(autouse=True)
-def reasons(transactional_db):
-    restore_reason_codes()
 
 
 def partly(claim, approved, refused):
