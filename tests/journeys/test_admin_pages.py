@@ -9,7 +9,7 @@ from customers.models import Tenant
 from tests.customers import samples
 from tests.factories import CatalogueManagerFactory, StaffFactory
 from tests.journeys.conftest import Person
-from tests.journeys.test_look import complaints_of_axe
+from tests.support.axe import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 MANAGER = "kit@microsoft.example"
@@ -57,7 +57,7 @@ def test_the_pages_of_imports_and_the_change_log_pass_axe_and_fit_320_pixels(bro
     def looks_right(what):
         for width in (1280, 320):
             page.set_viewport_size({"width": width, "height": 800})
-            assert complaints_of_axe(page) == [], (what, width)
+            assert violations(page) == [], (what, width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (what, width)
 
     person.open("/admin/admin/logentry/")

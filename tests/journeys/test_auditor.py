@@ -8,8 +8,8 @@ from claims.models import Claim
 from tests.consistency.test_admin import rows_of_all_kinds
 from tests.factories import AuditorFactory
 from tests.journeys.conftest import Person, restore_reason_codes
-from tests.journeys.test_look import complaints_of_axe
 from tests.review.behind_doors import Scene, routes
+from tests.support.axe import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 AUDITOR = "ada@microsoft.example"
@@ -74,7 +74,7 @@ def test_an_auditor_finds_no_button_that_changes_anything_and_forged_requests_ar
         assert [link for link in links if link and link.endswith(("/add/", "/delete/", "/import/"))] == [], address
     assert opened > 50
     person.open(rooms_claim := reverse("admin:review-claim", args=[rooms.claim.pk]))
-    assert complaints_of_axe(person.page) == []
+    assert violations(person.page) == []
     before = Claim.objects.get(pk=rooms.claim.pk)
     for act, field in (("decision", "message"), ("comment", "text"), ("note", "note"), ("take", "x"), ("start", "x")):
         assert person.page.evaluate(FORGE, [f"{rooms_claim}{act}/", field]) == 403, act

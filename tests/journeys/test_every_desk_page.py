@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.conftest import Person
 from tests.journeys.desk_scene import furnish
@@ -18,12 +17,10 @@ from tests.journeys.every_desk_page import (
     table_addresses,
 )
 from tests.journeys.test_every_page import LOST
-from tests.journeys.test_look import RULES
+from tests.support.axe import CONTRAST, WCAG, violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-# Structure is the same in both themes; colors are not.
-ONLY_COLORS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 WRONG_ON_PAGE = """
 () => {
   const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
@@ -68,11 +65,10 @@ class Reader(Person):
             route.continue_()
 
     def look(self, what):
-        for theme, options in (("dark", ONLY_COLORS), ("light", RULES)):
+        for theme, rules in (("dark", CONTRAST), ("light", WCAG)):  # structure is the same in both, colors are not
             self.page.emulate_media(color_scheme=theme)
             self.page.evaluate(SETTLED)
-            for rule in Axe().run(self.page, options=options).response["violations"]:
-                self.found += [(what, theme, rule["id"], node["html"][:160]) for node in rule["nodes"]]
+            self.found += [(what, theme, *violation) for violation in violations(self.page, only=rules)]
         self.found += [(what, wrong) for wrong in self.page.evaluate(WRONG_ON_PAGE)]
         self.page.set_viewport_size({"width": 320, "height": 256})
         self.found += [(what, lost) for lost in self.page.evaluate(LOST_AT_DESK)]

@@ -9,7 +9,8 @@ from tests.journeys.every_page import (
     partner_addresses,
     route_names,
 )
-from tests.journeys.test_look import complaints_of_axe, themed
+from tests.journeys.test_look import themed
+from tests.support.axe import violations
 
 __all__ = ["themed"]  # fixture
 
@@ -64,7 +65,7 @@ def complaints_about(person, addresses):
     for _, address in addresses:
         person.page.set_viewport_size({"width": 1280, "height": 900})
         person.open(address)
-        found += [(address, complaint) for complaint in complaints_of_axe(person.page)]
+        found += [(address, complaint) for complaint in violations(person.page)]
         found += [(address, f"id {each} is used twice") for each in person.page.evaluate(REPEATED)]
         heads = person.page.locator("h1").count()
         if heads != 1:

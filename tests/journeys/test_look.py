@@ -3,7 +3,6 @@
 from datetime import timedelta, timezone
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from customers.enums import SolutionArea
@@ -15,15 +14,9 @@ from tests.factories import (
     submitted_claim,
 )
 from tests.journeys.conftest import ASSOCIATIONS, Person
+from tests.support.axe import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-
-
-def complaints_of_axe(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -38,13 +31,13 @@ def themed(request, browser, site):
 def test_pages_for_everybody_pass_axe(themed):
     for path in ("/accounts/login/", "/accounts/password/reset/", "/no/such/place/", "/consent/unknown/"):
         themed.open(path)
-        assert complaints_of_axe(themed.page) == [], path
+        assert violations(themed.page) == [], path
     themed.open("/accounts/login/")
     themed.page.get_by_label("E-mail").fill("nobody@nowhere.example")
     themed.page.get_by_label("Password", exact=True).fill("wrong")
     themed.press("Sign in")
     expect(themed.page.get_by_role("alert")).to_be_visible()
-    assert complaints_of_axe(themed.page) == []
+    assert violations(themed.page) == []
 
 
 def test_pages_of_a_partner_pass_axe_and_fit_320_pixels(themed, scene):
@@ -55,17 +48,17 @@ def test_pages_of_a_partner_pass_axe_and_fit_320_pixels(themed, scene):
     for path in (ASSOCIATIONS, own, f"{own}history/", f"{ASSOCIATIONS}new/", "/notifications/"):
         page.set_viewport_size({"width": 1280, "height": 900})
         themed.open(path)
-        assert complaints_of_axe(page) == [], path
+        assert violations(page) == [], path
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
     themed.open(ASSOCIATIONS)
     page.locator("summary", has_text="Menu").click()
-    assert complaints_of_axe(page) == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Customer association", exact=True).first.click()
     expect(page.get_by_role("dialog", name="Associate customer")).to_be_visible()
-    assert complaints_of_axe(page) == []
+    assert violations(page) == []
 
 
 def test_the_dialog_takes_the_focus_and_gives_it_back(person, scene):
@@ -158,4 +151,4 @@ def test_a_member_without_a_role_reads_why(themed, scene):
     viewer = MembershipFactory(organization=scene.organization, role="member").user
     themed.sign_in(viewer.email)
     themed.sees("Only users with the role Incentive Admin or Incentive User")
-    assert complaints_of_axe(themed.page) == []
+    assert violations(themed.page) == []

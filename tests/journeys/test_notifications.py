@@ -3,15 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from notifications.notices import PAGE
 from tests.factories import MembershipFactory
 from tests.journeys.conftest import Person
-from tests.journeys.test_look import RULES
 from tests.notifications.test_notices import tell
+from tests.support.axe import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 LIST, SETTINGS = "/notifications/", "/notifications/settings/"
@@ -158,8 +157,7 @@ def test_every_state_passes_axe_and_fits_320_pixels(browser, site, ola, theme):
 
     def check(state):
         page.set_viewport_size({"width": 1280, "height": 900})
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == [], state
+        assert violations(page) == [], state
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, state
 

@@ -3,20 +3,19 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.factories import PASSWORD, DocumentFactory, submitted_claim
 from tests.review.previews import samples
+from tests.support.axe import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 def assert_accessible(page):
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+    assert violations(page, only=None) == []
 
 
 @pytest.fixture

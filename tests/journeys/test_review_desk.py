@@ -1,7 +1,6 @@
 """The reviewers' desk in a browser: every page of it usable by all, clean under the content-security policy."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -9,13 +8,13 @@ from playwright.sync_api import expect
 from claims.enums import ClaimStatus
 from tests.factories import DocumentFactory, claim_under_review
 from tests.journeys.desk_people import handed_in
+from tests.support.axe import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 def assert_accessible(page):
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+    assert violations(page, only=None) == []
 
 
 def test_a_reviewer_works_through_the_queue_and_every_page_of_the_desk_is_accessible(person, scene):
