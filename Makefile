@@ -6,7 +6,7 @@
 
 PYTHON_IN_VENV := .venv/bin/python
 ARGS ?=
-WORKERS ?= $(shell $(PYTHON_IN_VENV) -c 'import os; print(min(os.cpu_count() or 2, 8))')
+WORKERS ?= $(shell $(PYTHON_IN_VENV) -c 'import os; print(min((os.cpu_count() or 1) + 1, 8))')
 
 help:  ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

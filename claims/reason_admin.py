@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from claims.findings import fill_in
 from claims.models import ReasonCode
 from kit.admin_bases import KeepsRows
+from kit.admin_rows import NamedRows
 
 SAMPLES = {
     "claim": "M365 for Contoso (1000004)",
@@ -36,7 +37,7 @@ class ReasonCodeForm(forms.ModelForm):
 
 
 @admin.register(ReasonCode)
-class ReasonCodeAdmin(KeepsRows):
+class ReasonCodeAdmin(NamedRows, KeepsRows):
     """The texts that partners read. A code stays as it is: the rules and the history name it; retire it instead.
 
     What was told before keeps its words, since history and fix lists copy them.

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kit.admin_audit import Audited
 from kit.admin_bases import KeepsRows
+from kit.admin_rows import RowForm, RowInline
 from kit.errors import RuleViolation
 from partners.models import Enrollment, Location, Membership, PartnerOrganization, Program, Role
 from partners.organization.changes import Kind, access_text, record_change
@@ -18,7 +19,7 @@ from partners.organization.managing import contact_text
 from partners.programs import require_open, save_program
 
 
-class LocationInline(admin.TabularInline):
+class LocationInline(RowInline):
     """The MPN locations of an organisation, to look at; each is changed on its own page."""
 
     model = Location
@@ -35,7 +36,7 @@ class LocationInline(admin.TabularInline):
         return False
 
 
-class EnrollmentForm(forms.ModelForm):
+class EnrollmentForm(RowForm):
     """One enrolment. What is enrolled stays as it is; a programme that is closed takes no new ones."""
 
     class Meta:
@@ -52,7 +53,7 @@ class EnrollmentForm(forms.ModelForm):
         return program
 
 
-class EnrollmentInline(admin.TabularInline):
+class EnrollmentInline(RowInline):
     """The incentive programmes that a location takes part in (Q12)."""
 
     model = Enrollment

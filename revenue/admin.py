@@ -12,6 +12,7 @@ from kit.admin_bases import KeepsRows, ReadOnly
 from kit.admin_import_form import FilesField, ImportForm
 from kit.admin_imports import ImportsFiles, Outcome
 from kit.admin_kept_files import KeptFile
+from kit.admin_rows import NamedRows
 from kit.errors import RuleViolation
 from revenue.importing import import_revenue
 from revenue.models import ProductArea, RevenueImport, RevenueLine
@@ -90,7 +91,7 @@ class RevenueLineAdmin(ReadOnly):
 
 
 @admin.register(ProductArea)
-class ProductAreaAdmin(KeepsRows):
+class ProductAreaAdmin(NamedRows, KeepsRows):
     """ERP or CRM (R193). A product is listed once revenue of it was imported; what staff choose here stays."""
 
     list_display = ["product", "area"]

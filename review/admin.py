@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from claims.findings import fill_in
 from claims.reason_admin import SAMPLES
 from kit.admin_bases import KeepsRows
+from kit.admin_rows import NamedRows
 from review.bar_admin import BarAdmin
 from review.models import CannedMessage, RubricCriterion
 
@@ -15,7 +16,7 @@ __all__ = ["BarAdmin", "CannedMessageAdmin", "RubricCriterionAdmin"]
 
 
 @admin.register(CannedMessage)
-class CannedMessageAdmin(KeepsRows):
+class CannedMessageAdmin(NamedRows, KeepsRows):
     """Messages that reviewers start from. What was sent keeps its words: a message is copied, never referred to."""
 
     list_display = ["title", "goes_with", "position", "is_active"]
@@ -34,7 +35,7 @@ class CannedMessageAdmin(KeepsRows):
 
 
 @admin.register(RubricCriterion)
-class RubricCriterionAdmin(KeepsRows):
+class RubricCriterionAdmin(NamedRows, KeepsRows):
     """By what proofs of rivals are compared. A criterion is retired, not deleted: earlier decisions rest on it."""
 
     list_display = ["title", "code", "weight", "position", "is_active"]

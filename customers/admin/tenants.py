@@ -14,6 +14,7 @@ from kit.admin_bases import KeepsRows
 from kit.admin_import_form import FilesField, ImportForm
 from kit.admin_imports import ImportsFiles, Outcome
 from kit.admin_kept_files import KeptFile
+from kit.admin_rows import RowForm, RowInline
 
 
 class TenantFilesForm(ImportForm):
@@ -28,7 +29,7 @@ class TenantFilesForm(ImportForm):
     )
 
 
-class DomainForm(forms.ModelForm):
+class DomainForm(RowForm):
     """A verified domain, in lower case."""
 
     class Meta:
@@ -39,20 +40,20 @@ class DomainForm(forms.ModelForm):
         return self.cleaned_data["name"].strip().lower()
 
 
-class DomainInline(admin.TabularInline):
+class DomainInline(RowInline):
     model = TenantDomain
     form = DomainForm
     extra = 0
     verbose_name = "verified domain"
 
 
-class SkuInline(admin.TabularInline):
+class SkuInline(RowInline):
     model = TenantSku
     extra = 0
     verbose_name = "SKU"
 
 
-class SubscriptionInline(admin.TabularInline):
+class SubscriptionInline(RowInline):
     """The tenant's subscriptions at a glance; each has its own page."""
 
     model = Subscription

@@ -83,9 +83,12 @@ def test_odd_addresses_never_break_a_page(desk, query):
 @pytest.mark.parametrize("role", [*ROLES, "administrator"])
 def test_no_page_of_a_table_breaks_for_anybody(desk, role):
     client = signed_in(getattr(desk, role))
-    answers = {address: client.get(address).status_code for _, address in table_addresses()}
-    assert {address: status for address, status in answers.items() if status not in {200, 403}} == {}
-    assert 200 in answers.values()
+    answers = {address: (name, client.get(address).status_code) for name, address in table_addresses()}
+    # The stock admin answers 404 for the list of a room in which the person may see nothing.
+    allowed = {200, 403}
+    wrong = {at: answer for at, answer in answers.items() if answer[1] not in allowed and answer != ("app_list", 404)}
+    assert wrong == {}
+    assert 200 in {status for _, status in answers.values()}
 
 
 def test_a_barred_reviewer_reads_why_and_the_first_reviewer_learns_of_no_open_second_look(desk):

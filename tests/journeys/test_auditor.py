@@ -7,7 +7,7 @@ from django.urls import reverse
 from claims.models import Claim
 from tests.consistency.test_admin import rows_of_all_kinds
 from tests.factories import AuditorFactory
-from tests.journeys.conftest import Person, restore_reason_codes
+from tests.journeys.conftest import Person
 from tests.review.behind_doors import Scene, routes
 from tests.support.axe import violations
 
@@ -51,7 +51,6 @@ def pages_of_the_admin():
 
 
 def test_an_auditor_finds_no_button_that_changes_anything_and_forged_requests_are_refused(browser, site):
-    restore_reason_codes()
     rooms = Scene()
     rows_of_all_kinds()
     AuditorFactory(email=AUDITOR)

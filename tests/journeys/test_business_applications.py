@@ -78,7 +78,7 @@ def test_pre_sales_with_subscriptions_action_required_approved_and_denied(person
     person.sees("Proof of Execution with CompanyX.pdf")
     person.press("Start review")
     page.get_by_label("Request action").check()
-    page.get_by_label("Product or workload is not in the proof of execution").check()
+    page.get_by_role("checkbox", name="Product or workload is not in the proof of execution").check()
     page.get_by_label("Message to the partner").fill("The portal is not named on page 2.")
     person.press("Send decision")
     assert Claim.objects.get().status == "partner_action_required"

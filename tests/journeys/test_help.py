@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.journeys.test_look import themed  # noqa: F401  (a fixture)
-from tests.support.axe import violations
+from tests.support.axe import violations_in_both_themes
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -17,7 +17,7 @@ def test_help_passes_axe_and_fits_320_pixels(themed, scene):  # noqa: F811
     for path in ("/resources/", "/resources/poe-guidance/", "/resources/incentive-guides/", "/about-cpor/"):
         themed.page.set_viewport_size({"width": 1280, "height": 900})
         themed.open(path)
-        assert violations(themed.page) == [], path
+        assert violations_in_both_themes(themed.page) == [], path
         expect(themed.page.get_by_role("heading", level=1)).to_have_count(1)
         themed.page.set_viewport_size({"width": 320, "height": 640})
         assert themed.page.evaluate("document.documentElement.scrollWidth") <= 320, path
