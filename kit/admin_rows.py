@@ -2,29 +2,39 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.forms.utils import pretty_name
 from django.http import HttpRequest
 
 
-class RowForm(forms.ModelForm):
-    """A form in one row of a table. Each field is called by its label and the row, as in «Position: Weak proof»."""
+class _NamesFields:
+    """A set of forms, one to a row. Each field is called by its label and the row, as in «Position: Weak proof»."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            row = str(self.instance) if self.instance.pk else "new row"
-            field.widget.attrs.setdefault("aria-label", f"{field.label}: {row}")
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)  # type: ignore[misc]
+        row = str(form.instance) if form.instance.pk else "new row"
+        for name, field in form.fields.items():
+            label = field.label or pretty_name(name)
+            field.widget.attrs.setdefault("aria-label", f"{label}: {row}")
+
+
+class NamedRowFormSet(_NamesFields, BaseModelFormSet):
+    """The rows of a list."""
+
+
+class NamedInlineFormSet(_NamesFields, BaseInlineFormSet):
+    """The rows of another table on a page."""
 
 
 class NamedRows(admin.ModelAdmin):
     """A list whose ``list_editable`` fields have names."""
 
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:
-        return super().get_changelist_form(request, **{"form": RowForm, **kwargs})
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[BaseModelFormSet]:
+        return super().get_changelist_formset(request, **{"formset": NamedRowFormSet, **kwargs})
 
 
 class RowInline(admin.TabularInline):
-    """Rows of another table, whose fields have names. A form of its own must be a ``RowForm`` too."""
+    """Rows of another table, whose fields have names."""
 
-    form = RowForm
+    formset = NamedInlineFormSet

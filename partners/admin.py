@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kit.admin_audit import Audited
 from kit.admin_bases import KeepsRows
-from kit.admin_rows import RowForm, RowInline
+from kit.admin_rows import RowInline
 from kit.errors import RuleViolation
 from partners.models import Enrollment, Location, Membership, PartnerOrganization, Program, Role
 from partners.organization.changes import Kind, access_text, record_change
@@ -36,7 +36,7 @@ class LocationInline(RowInline):
         return False
 
 
-class EnrollmentForm(RowForm):
+class EnrollmentForm(forms.ModelForm):
     """One enrolment. What is enrolled stays as it is; a programme that is closed takes no new ones."""
 
     class Meta:

@@ -14,7 +14,7 @@ from kit.admin_bases import KeepsRows
 from kit.admin_import_form import FilesField, ImportForm
 from kit.admin_imports import ImportsFiles, Outcome
 from kit.admin_kept_files import KeptFile
-from kit.admin_rows import RowForm, RowInline
+from kit.admin_rows import RowInline
 
 
 class TenantFilesForm(ImportForm):
@@ -29,7 +29,7 @@ class TenantFilesForm(ImportForm):
     )
 
 
-class DomainForm(RowForm):
+class DomainForm(forms.ModelForm):
     """A verified domain, in lower case."""
 
     class Meta:

@@ -20,6 +20,7 @@ HOSTILE = (
     "after=9999-99-99_1", "before=-1", "range=x", "show=x", "older=-1", "older=1e999", "product=99999999999999999999",
     "status=%27%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "who=%F0%9F%98%80", "overdue=maybe", "country=%00%00", "p=-1", "o=99.x",
 )  # fmt: skip
+LISTS = {"index", "review-similar", "review-queue", "review-cases", "review-second-looks", "review-leads"}
 FOR_LEADS = {"review-assign"}
 PLACEHOLDER = re.compile(r"\{(claim|customer|partner|product|document|field)\}")
 
@@ -68,8 +69,8 @@ def test_odd_addresses_never_break_a_page(desk, query):
     client = signed_in(desk.lead)
     bare = {name: address.partition("?")[0] for name, address in desk_addresses(desk)}
     for name, address in bare.items():
-        if name == "review-preview" and not query.startswith("page="):
-            continue  # it reads nothing else, and a page is drawn by a process of its own
+        if name not in LISTS and not (name == "review-preview" and query.startswith("page=")) and query != "q=%00":
+            continue  # it reads nothing from its address
         headers = {"HX-Request": "true"} if len(query) % 2 else {}
         answer = client.get(f"{address}?{query}", headers=headers)
         assert answer.status_code in {200, 302, 404}, f"{address}?{query[:60]}: {answer.status_code}"

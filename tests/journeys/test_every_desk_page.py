@@ -32,6 +32,7 @@ WRONG_ON_PAGE = """
 """
 # Tables of the admin scroll sideways within their frames.
 LOST_AT_DESK = LOST.replace(".table-wrap,", ".table-wrap, .results, .tabular, .desk-scroll,")
+ADDED_ALONE = {"accounts_user_add"}  # elsewhere a row is added on a page like the one on which it is changed
 SEND = """
 ([address, fields]) => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: address });
@@ -106,6 +107,8 @@ def test_every_page_of_the_tables(reader):
     for name, address in table_addresses():
         if address.endswith(("/history/", "/delete/")) and "/claims/holiday/" not in address:
             continue  # the stock admin's, the same for every table
+        if name.endswith("_add") and name not in ADDED_ALONE:
+            continue  # as the page on which a row is changed
         status = reader.page.goto(reader.site + address).status
         assert status in {200, 403}, address
         if status == 200:
@@ -113,7 +116,7 @@ def test_every_page_of_the_tables(reader):
             kind = name.rpartition("_")[2]
             reader.look(address, colors=kind not in seen)
             seen.add(kind)
-    assert opened > 50
+    assert opened > 40
     assert reader.found == [], "\n".join(str(each) for each in reader.found[:40])
 
 

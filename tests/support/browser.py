@@ -6,7 +6,10 @@ import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--disable-gpu", "--disable-gpu-rasterization", "--disable-software-rasterizer", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 MISSING = (
     "Journeys need a browser, and none was found or could be installed: install Chromium or Google Chrome "
     "(Debian, Ubuntu: apt-get install chromium; macOS: brew install --cask chromium)."
