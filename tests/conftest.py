@@ -22,6 +22,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     after_each_transactional_test()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hashes are weak here: a real one takes most of a second at each of the many times somebody signs in."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1_000
+
+
 @pytest.fixture(autouse=True)
 def clean_cache() -> Iterator[None]:
     """No test sees the rate limits that another one used up; each finds the programs' names, as pages usually do."""

@@ -1,5 +1,7 @@
 """A claim for Dynamics 365 from the wizard to the customer's denial, with every part real."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -103,6 +105,9 @@ def test_pre_sales_with_subscriptions_action_required_approved_and_denied(person
     expect(page.locator("#claim")).not_to_contain_text("DYNAMICS 365 FOR MARKETING USL")
     person.upload("Signed page.pdf", "signed")
     expect(page.locator("#claim")).to_contain_text("Signed page.pdf")
+    expect(page.get_by_role("button", name="Submit claim")).to_be_disabled()
+    page.locator(".fix-item").get_by_label(re.compile("^Done")).check()
+    person.sees("1 of 1 done")
     page.get_by_role("button", name="Submit claim").click()
     page.get_by_role("dialog").get_by_role("button", name="Submit claim").click()
     expect(page.locator(".page-header")).to_contain_text("Under review")
