@@ -43,6 +43,17 @@ def web_port() -> int:
     return int(text)
 
 
+def most_claims() -> int | None:
+    """Return how many claims to load beside the stories, from PORTAL_DEMO_CLAIMS; None for all.
+
+    Raises DemoError when it is no number.
+    """
+    text = os.environ.get("PORTAL_DEMO_CLAIMS") or ""
+    if text and not text.isdecimal():
+        raise DemoError(f"PORTAL_DEMO_CLAIMS is '{text}'; it must be a number, such as 100.")
+    return int(text) if text else None
+
+
 def mail_port(data: DataDir) -> int:
     """Return the port of the mail sink; the first call chooses it."""
     remembered = data.run / "mail.port"

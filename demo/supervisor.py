@@ -47,6 +47,7 @@ class Supervisor:
             raise DemoError("DATABASE_URL is set, and the demo brings a database of its own: unset it first.")
         environment.end_properly_when_told()
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for us after `make demo &`
+        environment.most_claims()
         self.data.create()
         if not self._alone.take(alone=True, wait=False):
             raise DemoError(f"{demo_runs(self.data)} Stop it there with Ctrl-C, or name another PORTAL_DATA_DIR.")

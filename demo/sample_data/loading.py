@@ -44,9 +44,10 @@ def is_loaded() -> bool:
     return User.objects.filter(email="ola.demmo@fabrikam.example").exists()
 
 
-def load_sample_data(*, now: datetime, tell: Tell = lambda line: None) -> bool:
+def load_sample_data(*, now: datetime, tell: Tell = lambda line: None, most: int | None = None) -> bool:
     """Load catalogue, partners, customers and a year of claims that ends ``now``; False when they are there already.
 
+    ``most`` limits the claims beside the stories of docs/try-it.md.
     ``tell`` hears one line per step. Everything happens in one transaction, and documents leave the storage again when
     it fails. Mail of the past is noted as sent; none is left for the sender. A second loader waits for the first.
     """
@@ -57,7 +58,7 @@ def load_sample_data(*, now: datetime, tell: Tell = lambda line: None) -> bool:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
             if is_loaded():
                 return False
-            _load(now=now, stored=stored, tell=tell)
+            _load(now=now, stored=stored, tell=tell, most=most)
     except BaseException:
         for name in stored:
             default_storage.delete(name)
@@ -65,7 +66,7 @@ def load_sample_data(*, now: datetime, tell: Tell = lambda line: None) -> bool:
     return True
 
 
-def _load(*, now: datetime, stored: list[str], tell: Tell) -> None:
+def _load(*, now: datetime, stored: list[str], tell: Tell, most: int | None) -> None:
     load_distilled(now=now)
     tell(f"Catalogue: {Product.objects.filter(retired_at=None).count()} products and workloads")
     password = make_password(PASSWORD)  # once: it takes its time on purpose
@@ -76,7 +77,7 @@ def _load(*, now: datetime, stored: list[str], tell: Tell) -> None:
     for customer in customers:
         import_tenant(graph_answers(customer, now=now), now=now)
     tell(f"Customers: {len(customers)} tenants with {Subscription.objects.count()} subscriptions")
-    plans = all_plans(now=now)
+    plans = all_plans(now=now, most=most)
     allocate(plans, rng=Random("slots"))
 
     cast = Cast()

@@ -14,7 +14,7 @@ from demo.sample_data.lives import KINDS, Step, live_through
 from demo.sample_data.partner_facts import PARTNERS
 from demo.sample_data.stories import STORIES, Story
 
-# How many of each kind there are beside the stories; together 400.
+# How many of each kind there are beside the stories; together 384.
 MIX = {
     "editing": 15, "ready": 15, "withdrawn": 4, "submitted": 28, "under_review": 30, "action_required": 20,
     "due_soon": 4, "due_now": 2, "approved": 106, "approved_lately": 20, "rejected": 44, "lapsed": 16,
@@ -60,15 +60,17 @@ class Plan:
         return last.at if last.verb in _ENDINGS else None
 
 
-def all_plans(*, now: datetime) -> list[Plan]:
-    """The stories and the year's other claims. The same for every load but for the dates, which follow ``now``."""
+def all_plans(*, now: datetime, most: int | None = None) -> list[Plan]:
+    """The stories and the year's other claims, at most ``most`` of these. The same for every load but for the dates,
+    which follow ``now``.
+    """
     rng = Random("claims")
     plans = [_of_story(story, now=now) for story in STORIES]
     kinds = [kind for kind, count in MIX.items() for _ in range(count)]
     partners = list(_filing_partners())
     rng.shuffle(kinds)
     rng.shuffle(partners)
-    numbered = enumerate(zip(kinds, partners, strict=True))
+    numbered = list(enumerate(zip(kinds, partners, strict=True)))[:most]
     return plans + [_plan(kind, partner, now=now, rng=Random(f"claim {n}")) for n, (kind, partner) in numbered]
 
 

@@ -79,6 +79,13 @@ def test_a_port_that_is_none_gets_one_sentence(manage: Manage, port: str) -> Non
     assert done.stderr == f"PORT is '{port}'; it must be a number from 1 to 65535.\n"
 
 
+def test_a_number_of_claims_that_is_none_gets_one_sentence(manage: Manage, data_dir: DataDir) -> None:
+    done = manage("demo", PORTAL_DEMO_CLAIMS="few")
+    assert done.returncode == 2
+    assert done.stderr == "PORTAL_DEMO_CLAIMS is 'few'; it must be a number, such as 100.\n"
+    assert not data_dir.postgres.exists()
+
+
 def test_the_demo_refuses_a_database_that_is_not_its_own(manage: Manage) -> None:
     done = manage("demo", DATABASE_URL="postgresql://me@db.example/portal")
     assert done.returncode == 2

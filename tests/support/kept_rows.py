@@ -16,6 +16,8 @@ SCHEMA = "as_migrated"
 def keep_rows() -> None:
     """Copy every table that has rows; call it once, on a database that was only migrated."""
     quote = connection.ops.quote_name
+    if not _tables():
+        return  # no test of this run asks for the database
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
         for table in _with_rows(_tables()):

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from demo.data_dir import DemoError
+from demo.environment import most_claims
 from demo.sample_data.loading import is_loaded, load_sample_data
 
 
@@ -20,8 +22,12 @@ class Command(BaseCommand):
         if is_loaded():
             self._tell("The sample data are there already.")
             return
-        with _prepared_statements():
-            load_sample_data(now=timezone.now().replace(microsecond=0), tell=self._tell)
+        try:
+            most = most_claims()
+        except DemoError as error:
+            raise CommandError(str(error)) from error
+        with prepared_statements():
+            load_sample_data(now=timezone.now().replace(microsecond=0), tell=self._tell, most=most)
 
     def _tell(self, line: str) -> None:
         self.stdout.write(line)
@@ -29,7 +35,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _prepared_statements() -> Iterator[None]:
+def prepared_statements() -> Iterator[None]:
     """Let the server keep the plans of statements that come again: the load repeats a few hundred of them 25,000 times.
 
     This is set when connecting. Inside a transaction the connection stays as it is.

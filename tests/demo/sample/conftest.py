@@ -9,6 +9,7 @@ from django.db import transaction
 from claims.models import Document
 from customers.directory import directory
 from customers.models import Tenant
+from demo.management.commands.load_demo import prepared_statements
 from demo.sample_data import special
 from demo.sample_data.loading import load_sample_data
 from partners.models import PartnerOrganization
@@ -19,7 +20,7 @@ from tests.demo.sample.known import NOW
 def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[list[str]]:
     """The sample data, loaded once for this folder and rolled back after it; the lines that the loader told."""
     lines: list[str] = []
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), prepared_statements(), transaction.atomic():
         assert load_sample_data(now=NOW, tell=lines.append)
         stored = list(Document.objects.values_list("file", flat=True))
         yield lines

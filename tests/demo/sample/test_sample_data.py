@@ -269,7 +269,7 @@ def test_the_command_says_so_when_the_data_are_there() -> None:
 
 
 def test_a_load_that_fails_leaves_no_document_in_the_storage(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*, now: datetime, stored: list[str], tell: object) -> None:
+    def fail(*, now: datetime, stored: list[str], tell: object, most: int | None) -> None:
         stored.append(default_storage.save("poe/half-done", ContentFile(b"%PDF-")))
         raise KeyboardInterrupt
 
