@@ -1,15 +1,56 @@
 """Small manners of every answer."""
 
+import logging
+import time
+import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
+from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.encoding import escape_uri_path
 
 from kit.errors import RuleViolation
+from kit.logs import begin_request, forget_request
 
 Answer = Callable[[HttpRequest], HttpResponse]
+PROBED = {"healthz", "readyz", "metrics"}
+
+
+class TellRequests:
+    """Give each request an id, which every line of the log and ``X-Request-ID`` of the answer carry, and log how it ended.
+
+    The id is made here: one that a visitor sends is not believed. Query strings are left out of the log, since people
+    search by name; so are IP address and browser. What monitoring asks again and again is logged at DEBUG alone.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.log = structlog.stdlib.get_logger("portal.requests")
+        # Only when the answer is closed: a file is still being streamed after it was returned.
+        request_finished.connect(forget_request, dispatch_uid="kit.forget_request")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex
+        begin_request(request, request_id)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        match = request.resolver_match
+        view = match.view_name if match else ""
+        self.log.log(
+            logging.DEBUG if view in PROBED else logging.INFO,
+            "request",
+            method=request.method,
+            path=escape_uri_path(request.path),
+            view=view,
+            status=response.status_code,
+            ms=round((time.perf_counter() - started) * 1000),
+        )
+        return response
 
 
 class SignInAfresh:

@@ -1,0 +1,1 @@
+"""What operators need: sweeps that are seen, health, metrics. Rooms register with it; it knows none of them."""
