@@ -18,6 +18,7 @@ COPY --chown=root:root cpor_portal cpor_portal
 COPY --chown=root:root customers customers
 COPY --chown=root:root kit kit
 COPY --chown=root:root notifications notifications
+COPY --chown=root:root operations operations
 COPY --chown=root:root partners partners
 COPY --chown=root:root revenue revenue
 COPY --chown=root:root review review

@@ -3,7 +3,6 @@
 With DATABASE_URL unset, ``manage.py`` fills the environment with the embedded servers of PORTAL_DATA_DIR first.
 """
 
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from cpor_portal.schedule import SWEEPS
+from kit.logs import log_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -37,6 +39,7 @@ APPEND_SLASH = True
 
 # --- Applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "operations",
     "accounts",
     "notifications",
     "partners",
@@ -66,6 +69,8 @@ if DEMO:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kit.middleware.TellRequests",
+    "operations.measuring.MeasureRequests",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "kit.middleware.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -214,7 +219,7 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
@@ -258,14 +263,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     **_redis_patience,
 }
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE = {
-    "send queued mail": {"task": "notifications.send_queued_mail", "schedule": 60.0},
-    "sweep claim deadlines": {"task": "claims.sweep_deadlines", "schedule": 300.0},
-    "release idle claims": {"task": "review.release_idle_claims", "schedule": 300.0},
-    "send morning digests": {"task": "review.send_morning_digests", "schedule": 300.0},
-    "forget old presence": {"task": "review.forget_old_presence", "schedule": 3600.0},
-    "mend ranks of the queue": {"task": "review.mend_ranks", "schedule": 300.0},
-}
+CELERY_BEAT_SCHEDULE = {name: {"task": name, "schedule": float(seconds)} for name, (seconds, _) in SWEEPS.items()}
+SWEEP_LOG_DAYS = env.int("SWEEP_LOG_DAYS", default=90)
+MAIL_LATE_SECONDS = env.int("MAIL_LATE_SECONDS", default=900)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
@@ -290,17 +292,4 @@ GUIDE_VERSION = "FY20"
 CUSTOMER_DIRECTORY = "customers.directory.ImportedDirectory"
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "kit.logs.MaskingFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    # Django's own handlers would print addresses, and with them the secret of a consent link, unmasked.
-    "loggers": {
-        **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
-        **{name: {"level": "ERROR"} for name in ("weasyprint", "fontTools")},
-    },
-}
+LOGGING = log_settings(level=env.str("LOG_LEVEL", default="INFO"), style=env.str("LOG_FORMAT", default="lines"))

@@ -11,14 +11,16 @@ from claims.views import calendar, programs
 from cpor_portal import views
 from customers.views import about_page
 from kit.access import mounted, public, require_marks
+from operations import views as operations
 
 # Addresses are changed by staff: an account's address says who a person is (Q34).
 sign_in_pages = [page for page in account_pages if page.name != "account_email"]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", operations.healthz, name="healthz"),
+    path("readyz", operations.readyz, name="readyz"),
+    path("metrics", operations.metrics, name="metrics"),
     path("favicon.ico", public(RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg"))),
     mounted(path("accounts/", include(sign_in_pages)), "public"),
     path("accounts/two-step/authenticate/", public(SecondStepView.as_view()), name="mfa_authenticate"),

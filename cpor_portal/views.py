@@ -1,17 +1,11 @@
-"""Home, health and the answers that belong to no room."""
-
-import logging
+"""Home and the answers that belong to no room."""
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from claims.views.home import partner_home
-from kit.access import public, signed_in
-
-logger = logging.getLogger(__name__)
+from kit.access import signed_in
 
 
 @signed_in
@@ -20,39 +14,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_staff:
         return redirect("admin:index")
     return partner_home(request)
-
-
-@public
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers. Touches nothing else, so that a restart is asked for only when it helps."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@public
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready to serve: the database answers. The broker is reported but not required, as pages work without it."""
-    state = {"database": _database_answers(), "broker": _broker_answers()}
-    ready = state["database"] == "ok"
-    return JsonResponse({"ready": ready, **state}, status=200 if ready else 503)
-
-
-def _database_answers() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception as error:
-        logger.warning("database does not answer: %s", error)
-        return "away"
-    return "ok"
-
-
-def _broker_answers() -> str:
-    try:
-        cache._cache.get_client().ping()  # type: ignore[attr-defined]
-    except Exception as error:
-        logger.warning("broker does not answer: %s", error)
-        return "away"
-    return "ok"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

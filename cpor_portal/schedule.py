@@ -1,0 +1,18 @@
+"""Every sweep: its Celery task, the seconds between two runs, and what it does, as staff read it.
+
+Celery beat's schedule is made from this table, and lateness is judged by it. The task carries ``operations.sweeps.swept``.
+"""
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+SWEEPS: dict[str, tuple[int, str]] = {
+    "notifications.send_queued_mail": (MINUTE, "Hands queued e-mail to the mail server."),
+    "notifications.tell_fates": (MINUTE, "Tells what became of e-mail where that could not be told at once."),
+    "notifications.purge_old_bodies": (DAY, "Removes the text of e-mail that left long ago."),
+    "claims.sweep_deadlines": (5 * MINUTE, "Lets deadlines of claims take effect and sends reminders."),
+    "review.release_idle_claims": (5 * MINUTE, "Gives claims back to the queue that their reviewers left alone."),
+    "review.send_morning_digests": (5 * MINUTE, "Sends the morning list to reviewers and leads, once a day."),
+    "review.mend_ranks": (5 * MINUTE, "Puts claims in the right place of the queue after a case opened or closed."),
+    "review.forget_old_presence": (HOUR, "Forgets who had claims open more than a day ago."),
+    "operations.forget_old_runs": (DAY, "Deletes old rows of the log of sweeps."),
+}
