@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from cpor_portal.probes import declare_probes
 from notifications.kinds import Audience, MessageKind, declare_kinds
 
 ACCOUNT_MAIL = MessageKind(
@@ -13,10 +14,11 @@ ACCOUNT_MAIL = MessageKind(
 
 
 class PortalConfig(AppConfig):
-    """The frame around the rooms: home page, health, error pages."""
+    """The frame around the rooms: home page, probes of no room, error pages."""
 
     name = "cpor_portal"
 
     def ready(self) -> None:
-        """Declare the mail of the sign-in pages, which nobody can switch off."""
+        """Declare the mail of the sign-in pages, which nobody can switch off, and the probes of no room."""
         declare_kinds([ACCOUNT_MAIL])
+        declare_probes()

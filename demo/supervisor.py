@@ -114,7 +114,7 @@ class Supervisor:
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until:
             self._complain_of_the_dead()
-            with suppress(OSError), urllib.request.urlopen(f"{self.address}/readyz", timeout=5):  # noqa: S310 - ours
+            with suppress(OSError), urllib.request.urlopen(f"{self.address}/readyz?for=web", timeout=5):  # noqa: S310 - ours
                 return
             time.sleep(0.1)
         log = self.data.logs / "web.log"

@@ -6,6 +6,7 @@ asking and the page waits for it for ``PATIENCE``. A broker that did not answer 
 (per process).
 """
 
+import contextvars
 import logging
 import threading
 import time
@@ -31,7 +32,8 @@ class Nudger:
         """
         if time.monotonic() < self._quiet_until:
             return
-        asking = threading.Thread(target=self._ask, name="mail nudge", daemon=True)
+        here = contextvars.copy_context()  # so that the task's log lines name the request that asked for it
+        asking = threading.Thread(target=here.run, args=(self._ask,), name="mail nudge", daemon=True)
         asking.start()
         asking.join(PATIENCE)
         if asking.is_alive():
