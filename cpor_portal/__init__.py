@@ -2,4 +2,6 @@
 
 from cpor_portal.celery import app as celery_app
 
-__all__ = ["celery_app"]
+VERSION = "0.1.0"  # as in pyproject.toml, which an installation does not have
+
+__all__ = ["VERSION", "celery_app"]
