@@ -2,7 +2,7 @@
 #   make demo PORT=8001           another port (default 8000)
 #   make test ARGS="-k consent"   some of the tests
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-reset test check format lock upgrade shell clean
+.PHONY: help install demo demo-reset backup restore test check format lock upgrade shell clean
 
 PYTHON_IN_VENV := .venv/bin/python
 ARGS ?=
@@ -19,6 +19,13 @@ demo: install  ## Run the whole portal here with sample data, on PORT (default 8
 
 demo-reset: install  ## Delete the demo's data, to start over
 	@exec $(PYTHON_IN_VENV) -m demo.reset
+
+backup: install  ## Back up the demo's data, running or not, into TO (default .data/backups)
+	@exec $(PYTHON_IN_VENV) manage.py backup $(if $(TO),"$(TO)")
+
+restore: install  ## Restore the backup FROM into the demo's data; REPLACE=1 deletes what is there
+	@test -n "$(FROM)" || { echo 'Say which backup: make restore FROM=.data/backups/portal-....tar' >&2; exit 2; }
+	@exec $(PYTHON_IN_VENV) manage.py restore "$(FROM)" $(if $(REPLACE),--replace)
 
 test: install  ## Run the tests, journeys in a browser included; ARGS go to pytest
 	@$(PYTHON_IN_VENV) -m tests.support.browser
