@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from cpor_portal.schedule import SWEEPS
 from kit.logs import log_settings
+from notifications.providers import provider_settings, smtp_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -228,21 +229,16 @@ if env.bool("BEHIND_PROXY", default=False):
 CSRF_FAILURE_VIEW = "cpor_portal.views.csrf_failure"
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
-_mail = environ.Env.email_url_config(env.str("EMAIL_URL", default="smtp://127.0.0.1:1025"))
-MAILERS = {
-    "default": {
-        "BACKEND": "notifications.smtp.TellingSmtpBackend",
-        "OPTIONS": {
-            "host": _mail["EMAIL_HOST"],
-            "port": _mail["EMAIL_PORT"] or 25,
-            "username": _mail["EMAIL_HOST_USER"] or "",
-            "password": _mail["EMAIL_HOST_PASSWORD"] or "",
-            "use_tls": _mail.get("EMAIL_USE_TLS", False),
-            "use_ssl": _mail.get("EMAIL_USE_SSL", False),
-            "timeout": env.int("EMAIL_TIMEOUT", default=20),
-        },
-    }
-}
+_mail_provider = env.str("MAIL_PROVIDER", default="smtp").strip().lower() or "smtp"
+_mail_timeout = env.int("EMAIL_TIMEOUT", default=20)
+if _mail_provider == "smtp":
+    _smtp_url = environ.Env.email_url_config(env.str("EMAIL_URL", default="smtp://127.0.0.1:1025"))
+    _mail = smtp_settings(_smtp_url, timeout=_mail_timeout)
+else:
+    _mail = provider_settings(_mail_provider, env.ENVIRON, portal_url=PORTAL_URL, timeout=_mail_timeout)
+MAILERS, ANYMAIL, MAIL_HOOKS = _mail.mailers, _mail.anymail, _mail.hooks
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=600)
+MAIL_BODY_DAYS = env.int("MAIL_BODY_DAYS", default=90)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Microsoft Partner Center <no-reply@partnercenter.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

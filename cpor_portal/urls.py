@@ -11,6 +11,7 @@ from claims.views import calendar, programs
 from cpor_portal import views
 from customers.views import about_page
 from kit.access import mounted, public, require_marks
+from notifications.hooks import tracking_urls
 from operations import views as operations
 
 # Addresses are changed by staff: an account's address says who a person is (Q34).
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incentives/customer-associations/", include("claims.urls")),
     path("partnersource/", include("revenue.urls")),
     path("resources/", include("claims.resource_urls")),
+    mounted(path("hooks/mail/", include(tracking_urls(settings.MAIL_HOOKS))), "public"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))

@@ -5,11 +5,14 @@ import smtplib
 from dataclasses import dataclass
 from typing import Protocol
 
+from anymail.backends.base import AnymailBaseBackend
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.utils.encoding import punycode
 
 from kit.logs import mask
+from notifications.addresses import as_written, same_address
 from notifications.models import OutgoingEmail
+from notifications.provider_mail import ProviderMessage, is_about_the_message, message_id_of, refusals_of
 from notifications.smtp import PartlyRefusedError, Refusals
 
 logger = logging.getLogger(__name__)
@@ -28,13 +31,16 @@ class MailConnection(Protocol):
 class Outcome:
     """What came of an attempt. ``accepted`` are the recipients the server took the mail for, now or earlier.
 
-    ``again`` says that another attempt may help; ``server_gone`` that trying other mail now is no use.
+    ``again`` says that another attempt may help; ``server_gone`` that trying other mail now is no use; ``is_mishap``
+    that the portal itself stumbled over the mail. ``provider_message_id`` is how the mail provider calls it.
     """
 
     accepted: tuple[str, ...]
     error: str = ""
     again: bool = False
     server_gone: bool = False
+    is_mishap: bool = False
+    provider_message_id: str = ""
 
 
 def attempt(connection: MailConnection, mail: OutgoingEmail) -> Outcome:
@@ -46,12 +52,16 @@ def attempt(connection: MailConnection, mail: OutgoingEmail) -> Outcome:
     waiting = [address for address in _all_recipients(mail) if address not in mail.delivered_to]
     try:
         connection.open()
+        if isinstance(connection, AnymailBaseBackend):
+            return _attempt_by_provider(connection, mail, waiting)
         connection.send_messages([_Message(mail, envelope=waiting)])
     except PartlyRefusedError as error:
-        refused = [address for address in waiting if _on_the_wire(address) in error.refusals]
+        refused = [address for address in waiting if as_written(address) in error.refusals]
         return _after_refusals(mail, refused, error.refusals)
     except smtplib.SMTPRecipientsRefused as error:
         return _after_refusals(mail, waiting, error.recipients)
+    except AnymailAPIError as error:
+        return _after_api_error(mail, error)
     except Exception as error:
         return _after_trouble(mail, error)
     return Outcome(tuple(_all_recipients(mail)))
@@ -95,6 +105,28 @@ def _after_refusals(mail: OutgoingEmail, refused: list[str], answers: Refusals) 
     )
 
 
+def _attempt_by_provider(connection: AnymailBaseBackend, mail: OutgoingEmail, waiting: list[str]) -> Outcome:
+    """Hand the mail to a provider; whom it refuses by name does not get it by asking again."""
+    message = ProviderMessage(mail, waiting=waiting, provider=connection.esp_name)
+    try:
+        connection.send_messages([message])
+    except AnymailRecipientsRefused:
+        logger.info("mail %s: refused for all recipients", mail.pk)
+    said = refusals_of(message)
+    refused = [address for address in waiting if any(same_address(address, other) for other in said)]
+    accepted = tuple(address for address in _all_recipients(mail) if address not in refused)
+    error = "Refused for " + "; ".join(f"{who}: {why}" for who, why in said.items()) if refused else ""
+    return Outcome(accepted, _short(error), provider_message_id=message_id_of(message))
+
+
+def _after_api_error(mail: OutgoingEmail, error: AnymailAPIError) -> Outcome:
+    """A provider's answer about the message is final; anything else is trouble with the provider as such."""
+    accepted = tuple(mail.delivered_to)
+    if is_about_the_message(error):
+        return Outcome(accepted, _short(str(error)))
+    return Outcome(accepted, _short(str(error)), again=True, server_gone=True)
+
+
 def _after_trouble(mail: OutgoingEmail, error: Exception) -> Outcome:
     """Nobody got it. An answer 5xx about the content is final, as is an address that cannot be written.
 
@@ -113,12 +145,7 @@ def _after_trouble(mail: OutgoingEmail, error: Exception) -> Outcome:
             return Outcome(accepted, _short(said))
         case _:
             logger.error("mail %s could not be handed over", mail.pk, exc_info=error)
-            return Outcome(accepted, _short(said), again=True)
-
-
-def _on_the_wire(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{punycode(domain)}" if domain and not domain.isascii() else address
+            return Outcome(accepted, _short(said), again=True, is_mishap=True)
 
 
 def _answer(error: smtplib.SMTPResponseException) -> str:

@@ -9,11 +9,18 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
+from kit.errors import RuleViolation
+from notifications.addresses import same_address
+from notifications.bodies import is_body_gone
 from notifications.models import OutgoingEmail
 from notifications.nudge import nudge
+from notifications.reports import CAME_BACK
 
 Status = OutgoingEmail.Status
+BODY_GONE = "This message cannot be sent again: its body is no longer kept. Have it written anew where it came from."
+LONGEST_HOST = 40  # with it a Message-ID has at most 80 characters, as many as every provider keeps with a message
 
 
 def enqueue(
@@ -29,12 +36,13 @@ def enqueue(
     cc: Sequence[str] = (),
     reply_to: str = "",
     sensitive: bool = False,
+    language: str = "en",
 ) -> OutgoingEmail:
     """Queue one mail inside the caller's transaction, and ask a worker to send it once that commits.
 
     A second call with the same ``dedupe_key`` returns the first row and queues nothing. The Message-ID is
     drawn here, so that every attempt carries the same one. Line breaks in the subject become spaces.
-    ``sensitive`` marks a mail whose body holds a secret link. Raises TransactionManagementError outside a
+    ``sensitive`` marks a mail whose body holds a secret link; ``language`` is that of its texts. Raises TransactionManagementError outside a
     transaction, ValueError without a recipient.
     """
     connection = transaction.get_connection()
@@ -53,6 +61,7 @@ def enqueue(
         "html": html,
         "reference": reference,
         "sensitive": sensitive,
+        "language": language,
         "message_id": _new_message_id(),
         "next_attempt_at": now,
         "created_at": now,
@@ -64,13 +73,30 @@ def enqueue(
 
 
 def send_again(email: OutgoingEmail, *, now: datetime) -> bool:
-    """Queue a failed or withheld mail anew, with all its attempts ahead. False when it is neither."""
+    """Queue a failed, bounced or withheld mail anew, with all its attempts ahead. False when it is none of these.
+
+    It goes to those who have not got it; what is reported of the earlier sending counts no more. Raises RuleViolation
+    when its body is no longer kept.
+    """
     with transaction.atomic():
-        again = OutgoingEmail.objects.filter(pk=email.pk, status__in=[Status.FAILED, Status.WITHHELD])
-        if not again.update(status=Status.QUEUED, attempts=0, next_attempt_at=now, last_error=""):
+        mail = OutgoingEmail.objects.select_for_update(of=("self",)).get(pk=email.pk)
+        if is_body_gone(mail):
+            raise RuleViolation(BODY_GONE)
+        if mail.status not in (Status.FAILED, Status.BOUNCED, Status.WITHHELD):
             return False
+        OutgoingEmail.objects.filter(pk=mail.pk).update(
+            status=Status.QUEUED, attempts=0, mishaps=0, sending=F("sending") + 1, requeued_at=now, next_attempt_at=now,
+            delivered_to=_who_has_it(mail), last_error="", seen_to_at=None, sent_at=None, delivered_at=None, bounced_at=None,
+            complained_at=None,
+        )  # fmt: skip
         _nudge_after_commit()
     return True
+
+
+def _who_has_it(mail: OutgoingEmail) -> list[str]:
+    """Those whose mail server took it, without those from whom it came back."""
+    back = list(mail.reports.filter(kind__in=CAME_BACK).values_list("recipient", flat=True))
+    return [address for address in mail.delivered_to if not any(same_address(address, other) for other in back)]
 
 
 def withhold(email: OutgoingEmail) -> bool:
@@ -97,7 +123,8 @@ def _once(addresses: Iterable[str], but: Iterable[str] = ()) -> list[str]:
 
 def _new_message_id() -> str:
     host = urlsplit(settings.PORTAL_URL).hostname or ""
-    return f"<{uuid.uuid4()}@{host if host and ':' not in host else 'localhost'}>"
+    named = host[-LONGEST_HOST:].strip(".-") if ":" not in host else ""
+    return f"<{uuid.uuid4()}@{named or 'localhost'}>"
 
 
 def _nudge_after_commit() -> None:

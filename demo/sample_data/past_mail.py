@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.db.models.expressions import CombinedExpression
 
-from notifications.delivery import BLANKED
+from notifications.bodies import BLANKED
 from notifications.models import Notice, OutgoingEmail
 
 Status = OutgoingEmail.Status

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from demo.ports import free_port
 from notifications import nudge, outbox
+from notifications.signals import mail_moved
 from tests.factories import NOW
 from tests.notifications.scripted_smtp import BACKEND, ScriptedSmtp
 
@@ -18,6 +19,19 @@ def smtp(settings):
     with ScriptedSmtp().listening() as server:
         settings.MAILERS = server.mailers(backend=BACKEND)
         yield server
+
+
+@pytest.fixture
+def told():
+    """What the rooms above are told of mail: (mail, fate, at, reason)."""
+    heard = []
+
+    def hear(sender, mail, fate, at, reason, **kwargs):
+        heard.append((mail, fate, at, reason))
+
+    mail_moved.connect(hear)
+    yield heard
+    mail_moved.disconnect(hear)
 
 
 @pytest.fixture

@@ -4,9 +4,13 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 
-from notifications.delivery import BLANKED, DELAYS, LEASE, send_due
+from notifications.bodies import BLANKED
+from notifications.delivery import DELAYS, send_due
+from notifications.fates import Fate
+from notifications.leases import MOST_MISHAPS, PARKED, begin, lease, lease_length, release_stale
 from notifications.models import OutgoingEmail
 from notifications.outbox import send_again
 from notifications.tasks import send_queued_mail
@@ -209,17 +213,54 @@ class TestRefused:
 class TestLeases:
     def test_a_lease_that_ran_out_is_taken_up_again(self, smtp, queue):
         mail = queue()
-        OutgoingEmail.objects.update(status=Status.LEASED, leased_until=NOW + LEASE, attempts=1)
-        assert send_due(now=NOW + LEASE) == 0
-        assert send_due(now=NOW + LEASE + timedelta(seconds=1)) == 1
+        end = NOW + lease_length()
+        OutgoingEmail.objects.update(status=Status.LEASED, leased_until=end, attempts=1, attempt_started_at=NOW)
+        assert send_due(now=end) == 0
+        assert send_due(now=end + timedelta(seconds=1)) == 1
         assert smtp.received[0].message["Message-ID"] == mail.message_id
 
-    def test_a_mail_that_takes_its_sender_down_every_time_fails_in_the_end(self, smtp, queue):
+    def test_a_mail_that_takes_its_sender_down_every_time_is_parked_and_told_as_failed(self, smtp, queue, told):
         queue()
-        past = NOW - timedelta(hours=1)
-        OutgoingEmail.objects.update(status=Status.LEASED, leased_until=past, attempts=len(DELAYS) + 1)
-        assert send_due(now=NOW) == 0
-        assert row().status == Status.FAILED
+        now = NOW
+        for mishaps in range(MOST_MISHAPS):
+            assert (row().status, row().mishaps) == (Status.QUEUED, mishaps)
+            assert begin(lease(now=now, limit=1)[0], now=now)
+            now += lease_length() + timedelta(seconds=1)
+            release_stale(now=now)
+        assert (row().status, row().last_error, row().leased_until) == (Status.FAILED, PARKED, None)
+        assert [(fate, reason) for _, fate, _, reason in told] == [(Fate.FAILED, PARKED)]
+        assert send_due(now=now) == 0
+        assert send_again(row(), now=now)
+        assert send_due(now=now) == 1
+
+    def test_mail_that_was_only_held_by_a_sender_that_died_counts_no_mishap(self, smtp, queue):
+        for number in range(3):
+            queue(dedupe_key=str(number))
+        first, *_ = lease(now=NOW, limit=3)
+        begin(first, now=NOW)
+        release_stale(now=NOW + lease_length() + timedelta(seconds=1))
+        assert list(OutgoingEmail.objects.order_by("pk").values_list("status", "mishaps", "attempts", "next_attempt_at")) == [
+            ("queued", 1, 1, NOW + lease_length() + timedelta(seconds=1)), ("queued", 0, 0, NOW), ("queued", 0, 0, NOW),
+        ]  # fmt: skip
+
+    def test_a_mail_that_the_portal_stumbles_over_is_parked_and_the_others_leave(self, smtp, queue, monkeypatch):
+        queue(dedupe_key="bad", subject="Poison")
+        queue(dedupe_key="good")
+        real = EmailMultiAlternatives.message
+
+        def stumble(self, **options):
+            if self.subject == "Poison":
+                raise RuntimeError("cannot be written")
+            return real(self, **options)
+
+        monkeypatch.setattr(EmailMultiAlternatives, "message", stumble)
+        now, bad = NOW, OutgoingEmail.objects.filter(dedupe_key="bad")
+        assert send_due(now=now) == 1
+        while bad.get().status == Status.QUEUED:
+            now = bad.get().next_attempt_at
+            send_due(now=now)
+        assert (bad.get().status, bad.get().mishaps) == (Status.FAILED, MOST_MISHAPS)
+        assert bad.get().last_error == f"{PARKED} RuntimeError: cannot be written"
 
     @pytest.mark.django_db(transaction=True)
     def test_no_transaction_is_open_while_the_mail_server_is_spoken_to(self, smtp, queue, monkeypatch):

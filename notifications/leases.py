@@ -1,0 +1,95 @@
+"""Who may send a mail just now: leases on rows, and what happens to those whose sender went away."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from notifications.fates import Fate
+from notifications.models import OutgoingEmail
+from notifications.reports import apply_kept_reports
+from notifications.telling import note_fate, tell_fates_of
+
+logger = logging.getLogger(__name__)
+Status = OutgoingEmail.Status
+MOST_MISHAPS = 5
+STOPPED = "The sender stopped midway; the mail may have left already."
+PARKED = (
+    f"Parked: the sender stopped {MOST_MISHAPS} times in the middle of this message. It may have left already; "
+    "look at it before you send it again."
+)
+
+
+def lease_length() -> timedelta:
+    """How long a sender has for a mail before others take it for gone."""
+    return timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+
+
+@transaction.atomic
+def lease(*, now: datetime, limit: int) -> list[OutgoingEmail]:
+    """Take up to ``limit`` mails whose time has come, those that waited longest first; others pass them over."""
+    due = OutgoingEmail.objects.filter(status=Status.QUEUED, next_attempt_at__lte=now)
+    leased = list(due.order_by("next_attempt_at", "pk").select_for_update(skip_locked=True)[:limit])
+    until = now + lease_length()
+    if leased:
+        taken = OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in leased])
+        taken.update(status=Status.LEASED, leased_until=until, attempt_started_at=None)
+    for mail in leased:
+        mail.leased_until = until
+    return leased
+
+
+def begin(mail: OutgoingEmail, *, now: datetime) -> bool:
+    """Count the attempt and let the lease start anew. False when the lease ran out and another has it."""
+    until = now + lease_length()
+    begun = ours(mail).update(attempts=F("attempts") + 1, leased_until=until, attempt_started_at=now)
+    mail.attempts += 1
+    mail.leased_until = until
+    return bool(begun)
+
+
+def give_back(leased: list[OutgoingEmail]) -> None:
+    """Queue leased mail again as it was, when no attempt was begun on it."""
+    for until in {mail.leased_until for mail in leased}:
+        keys = [mail.pk for mail in leased if mail.leased_until == until]
+        held = OutgoingEmail.objects.filter(pk__in=keys, status=Status.LEASED, leased_until=until)
+        held.filter(attempt_started_at=None).update(status=Status.QUEUED, leased_until=None)
+
+
+def ours(mail: OutgoingEmail) -> QuerySet[OutgoingEmail]:
+    """The mail's row while it is leased to this sender; the end of the lease tells whose it is."""
+    return OutgoingEmail.objects.filter(pk=mail.pk, status=Status.LEASED, leased_until=mail.leased_until)
+
+
+def release_stale(*, now: datetime) -> None:
+    """Queue mail again whose sender went away.
+
+    What it only held goes back as it was. What it was in the middle of counts a mishap; a mail with five of them may
+    be what takes the senders down, so it is parked: failed, with a sentence, for staff to look at.
+    """
+    with transaction.atomic():
+        stale = OutgoingEmail.objects.filter(status=Status.LEASED, leased_until__lt=now)
+        left = list(stale.order_by("pk").select_for_update(skip_locked=True).defer("text", "html")[:1000])
+        midway = [mail for mail in left if mail.attempt_started_at]
+        held = OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in left if not mail.attempt_started_at])
+        if left:
+            logger.warning("%s mails were left by a sender that went away, %s midway", len(left), len(midway))
+            held.update(status=Status.QUEUED, leased_until=None)
+        for mail in midway:
+            _count_mishap(mail, now=now)
+            apply_kept_reports(mail.pk)
+    for mail in midway:
+        tell_fates_of(mail.pk, now=now)
+
+
+def _count_mishap(mail: OutgoingEmail, *, now: datetime) -> None:
+    """Queue a mail whose sender died in the middle of it, or park it."""
+    row = OutgoingEmail.objects.filter(pk=mail.pk)
+    changes = {"leased_until": None, "attempt_started_at": None, "mishaps": mail.mishaps + 1}
+    if mail.mishaps + 1 < MOST_MISHAPS:
+        row.update(**changes, status=Status.QUEUED, next_attempt_at=now, last_error=STOPPED)
+    else:
+        row.update(**changes, status=Status.FAILED, last_error=PARKED)
+        note_fate(mail, Fate.FAILED, at=now, reason=PARKED)
