@@ -21,7 +21,7 @@ _REFUSALS = {
     READ: "Your role does not include reading claims.",
     DECIDE: "Your role lets you read claims, not decide on them.",
     LEAD: "Only leads may do this.",
-    FIGURES: "Only leads and auditors see the figures of the review.",
+    FIGURES: "Only leads and auditors see the figures of the review and how the portal runs.",
 }
 View = Callable[..., HttpResponseBase]
 

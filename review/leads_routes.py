@@ -1,10 +1,11 @@
-"""Addresses of the leads' page, the second looks and the mail settings below the desk: route, view, name."""
+"""Addresses of the leads' pages, the second looks and the mail settings below the desk: route, view, name."""
 
-from review.views import leads, notifications, second_looks
+from review.views import leads, notifications, operations, second_looks
 
 ROUTES = (
     ("leads/", leads.leads, "leads"),
     ("leads/export/", leads.export, "leads-export"),
+    ("operations/", operations.operations, "operations"),
     ("notification-settings/", notifications.notifications, "notifications"),
     ("second-looks/", second_looks.second_looks, "second-looks"),
     ("second-looks/<int:look_id>/", second_looks.second_look, "second-look"),
