@@ -21,11 +21,11 @@ _SECRET = re.compile(
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 _WORDS = r"(?:code|otp|token|csrfmiddlewaretoken|key|secret|sessionid|authorization|password\d?)"
 _GIVEN = re.compile(rf"\b({_WORDS}=)[^\s&\"'<>;,)]+", re.IGNORECASE)
-_QUOTED = re.compile(rf"""(["']{_WORDS}\\*["']\s*:\s*)(?:\[[^\]]*\]|\\*'[^']*'|\\*"[^"]*"|\d+)""", re.IGNORECASE)
+_QUOTED = re.compile(rf"""(["']{_WORDS}\\*["']\s*:\s*)(?:\[[^][]*\]|\\*'[^']*'|\\*"[^"]*"|\d+)""", re.IGNORECASE)
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{12,}")
 
 _EMAIL = re.compile(r"[^\s\"'<>()\[\]{},;:=@/\\|&?]{1,64}(?:@|%40)(?=[\w\[])")
-_VISITOR = re.compile(r"\b(ip=)[\w.:]+", re.IGNORECASE)
+_VISITOR = re.compile(r"\b(ip=)[\w.:]*\w", re.IGNORECASE)
 # PostgreSQL quotes the row it refused: names, addresses, whatever somebody typed.
 _DETAIL = re.compile(r"(DETAIL:).*?(?=\n(?:HINT|CONTEXT|QUERY|LINE)\b|\n\n(?:The above|During handling)|\Z)", re.DOTALL)
 
