@@ -3,6 +3,10 @@
 Celery beat's schedule is made from this table, and lateness is judged by it. The task carries ``operations.sweeps.swept``.
 """
 
+from typing import Any
+
+from celery.schedules import crontab
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 SWEEPS: dict[str, tuple[int, str]] = {
@@ -16,3 +20,12 @@ SWEEPS: dict[str, tuple[int, str]] = {
     "review.forget_old_presence": (HOUR, "Forgets who had claims open more than a day ago."),
     "operations.forget_old_runs": (DAY, "Deletes old rows of the log of sweeps."),
 }
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """The table as Celery beat reads it. What runs once a day does so at night, however often beat is started anew."""
+    at_night = crontab(hour=3, minute=30)
+    return {
+        name: {"task": name, "schedule": at_night if seconds == DAY else float(seconds)}
+        for name, (seconds, _) in SWEEPS.items()
+    }
