@@ -69,7 +69,7 @@ def mark_bounced(mail: OutgoingEmail, *, now: datetime) -> bool:
     """
     if not OutgoingEmail.objects.filter(pk=mail.pk, status__in=(Status.SENT, Status.DELIVERED)).exists():
         return False
-    said = "Staff received the notice that it could not be delivered."
+    said = "Staff received the bounce."
     new = [
         record_report(
             mail.pk, kind=Kind.BOUNCED, recipient=recipient, provider=STAFF, now=now, at=now,
