@@ -12,7 +12,7 @@ from django.utils.csp import CSP
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from cpor_portal.schedule import SWEEPS, beat_schedule
+from cpor_portal import schedule
 from kit.logs import log_settings
 from notifications.providers import provider_settings, smtp_settings
 
@@ -259,7 +259,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     **_redis_patience,
 }
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE = beat_schedule()
+SWEEPS = schedule.SWEEPS
+CELERY_BEAT_SCHEDULE = schedule.beat_schedule()
 SWEEP_LOG_DAYS = env.int("SWEEP_LOG_DAYS", default=90)
 MAIL_LATE_SECONDS = env.int("MAIL_LATE_SECONDS", default=900)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
