@@ -7,9 +7,9 @@ from operations.health import Answer, declare_probe
 
 def declare_probes() -> None:
     """Called once, when the portal starts."""
-    says = "The store of documents answers."
+    says = "Where uploaded documents are kept."
     declare_probe("storage", storage_answers, says=says, needed_by="work", keep_seconds=10)
-    declare_probe("scanner", scanner_answers, says="Documents are scanned for malware.")
+    declare_probe("scanner", scanner_answers, says="Would look for malware in documents. The portal has none yet.")
 
 
 def storage_answers() -> Answer:

@@ -10,5 +10,7 @@ class NotificationsConfig(AppConfig):
         from operations.health import declare_probe  # noqa: PLC0415
         from operations.metrics import declare_gauges  # noqa: PLC0415
 
-        declare_probe("mail", mail_leaves, says="E-mail that is due has left.", needed_by="work", uses_database=True)
+        declare_probe(
+            "mail", mail_leaves, says="Whether e-mail that is due leaves.", needed_by="work", uses_database=True
+        )
         declare_gauges("mail", mail_gauges)

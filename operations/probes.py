@@ -18,12 +18,18 @@ _migrated: list[bool] = []
 def declare_probes() -> None:
     """Called once, when the portal starts."""
     database: dict[str, Any] = {"uses_database": True}
-    declare_probe("database", database_answers, says="PostgreSQL answers.", needed_by="web", **database)
     declare_probe(
-        "migrations", migrations_applied, says="The tables are those this version needs.", needed_by="web", **database
+        "database", database_answers, says="PostgreSQL, where everything is kept.", needed_by="web", **database
     )
-    declare_probe("sweeps", sweeps_on_time, says="No sweep is late.", needed_by="work", **database)
-    declare_probe("broker", broker_answers, says="The broker that carries tasks to workers answers.")
+    declare_probe(
+        "migrations",
+        migrations_applied,
+        says="Whether the tables are those that this version needs.",
+        needed_by="web",
+        **database,
+    )
+    declare_probe("sweeps", sweeps_on_time, says="Whether every sweep runs on time.", needed_by="work", **database)
+    declare_probe("broker", broker_answers, says="Carries tasks to the workers.")
 
 
 def database_answers() -> Answer:
