@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from claims.enums import LineVerdict
-from claims.models import Association, Claim, ClaimLine
+from claims.models import Association, Claim, ClaimLine, LineSubscription
 from customers.models import Product, Subscription, Tenant
 from partners.models import PartnerOrganization
 
@@ -40,6 +40,25 @@ def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
 def end_associations(claim: Claim, *, reason: Association.EndReason, now: datetime) -> int:
     """End the claim's running associations and return how many there were. Needs an open transaction."""
     return Association.objects.filter(claim=claim, ended_at=None).update(ended_at=now, end_reason=reason)
+
+
+def reopen_associations(claim: Claim, *, ended_at: datetime, reason: Association.EndReason, now: datetime) -> int:
+    """Open anew what ended together at ``ended_at`` for ``reason``, and let the claim hold only that. Returns how many.
+
+    The rows of the past stay: each opens a new one. Raises IntegrityError when another partner holds one by now (R004).
+    Needs an open transaction.
+    """
+    ended = Association.objects.filter(claim=claim, ended_at=ended_at, end_reason=reason)
+    before = list(ended.order_by("product_id", "subscription_id"))
+    for row in before:
+        row.pk, row._state.adding = None, True
+        row.started_at, row.ended_at, row.end_reason = now, None, ""
+        row.save(force_insert=True)
+    products = {row.product_id for row in before}
+    held = [row.subscription_id for row in before if row.subscription_id]
+    ClaimLine.objects.filter(claim=claim).exclude(product__in=products).update(live=False)
+    LineSubscription.objects.filter(line__claim=claim).exclude(subscription__in=held).update(live=False)
+    return len(before)
 
 
 def end_part(

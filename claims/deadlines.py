@@ -10,6 +10,7 @@ from django.db import transaction
 from claims import draft_reminders as reminders
 from claims import messages
 from claims.actors import Actor
+from claims.dispute_period import dispute_until
 from claims.enums import ClaimAction, ClaimStatus
 from claims.findings import mark_lines
 from claims.history import record_event
@@ -49,7 +50,7 @@ def lapse(claim_id: int, *, now: datetime) -> bool:
             return False
         reason = ReasonCode.objects.get(code="no_response")
         told = [{"code": reason.code, "title": reason.title, "text": reason.text}]
-        changes = {"decided_at": now, "action_due_at": None}
+        changes = {"decided_at": now, "action_due_at": None, "dispute_until": dispute_until(claim, now=now)}
         event = perform(
             claim, ClaimAction.LAPSE, actor=Actor.system(), now=now, changes=changes, data={"reasons": told}
         )

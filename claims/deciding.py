@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch
 
 from claims import messages
 from claims.actors import Actor
-from claims.associations import end_associations, open_associations
+from claims.associations import open_associations
 from claims.calendar import review_due_on
+from claims.consent_items import consent_items
+from claims.dispute_period import dispute_until
 from claims.enums import ClaimAction, ClaimStatus, LineVerdict
 from claims.findings import (
     Finding,
@@ -23,11 +24,8 @@ from claims.findings import (
 )
 from claims.history import record_event
 from claims.lifecycle import free_lines, perform
-from claims.models import ActionRequest, Association, Claim, ClaimEvent, ClaimLine, LineSubscription, ReasonCode
+from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, ReasonCode
 from customers import consent
-from customers.countries import country_name
-from customers.enums import DenialReason
-from customers.models import ConsentRequest
 from kit.errors import RuleViolation
 
 HELD = (
@@ -149,6 +147,8 @@ def approve(
 ) -> ClaimEvent:
     """Approve: open the associations, ask the customer (not for revenue association), tell the partner (R006, R168).
 
+    The days to opt out begin when the message to the customer has left (Q7).
+
     ``refused`` holds a reason for each product that is not approved: it stays in the claim, is free for others, and
     neither associated nor named to the customer. So is each subscription of ``without``, by its key with the reason, of a
     product that is approved for others. Raises RuleViolation when nothing would be left to approve; when another
@@ -182,11 +182,13 @@ def _approve(
     left_out = products_in(refused)
     if left_out >= {line.product_id for line in lines}:
         raise RuleViolation("No product would be approved. Reject the claim instead.")
-    opt_out_until = None if claim.is_revenue else now + timedelta(days=settings.OPT_OUT_DAYS)
     changes = {
         "decided_at": now,
-        "opt_out_until": opt_out_until,
+        "opt_out_until": None,
         "in_effect_at": now if claim.is_revenue else None,
+        "customer_trouble": "",
+        "customer_trouble_at": None,
+        "dispute_until": None,
     }
     data = told_to_partner(claim, [*refused, *without.values()], message) | _named("refused", lines, left_out)
     event = perform(claim, ClaimAction.APPROVE, actor=actor, now=now, changes=changes, data=data)
@@ -194,14 +196,15 @@ def _approve(
     mark_lines(lines, verdicts=accepted | dict.fromkeys(left_out, LineVerdict.REFUSED.value))
     free_lines(claim, products=left_out, subscriptions=without, now=now)
     open_associations(claim, now=now)
-    if not claim.is_revenue:
-        _ask_customer(claim, now=now)
+    _ask_customer(claim, now=now)
     messages.tell_approved(claim, event=event)
     return event
 
 
 def _ask_customer(claim: Claim, *, now: datetime) -> None:
-    consent.ask_for_consent(
+    """Ask the customer; one with a revenue association is only able to look it up (R181)."""
+    ask = consent.inform if claim.is_revenue else consent.ask_for_consent
+    ask(
         reference=str(claim.pk),
         solution_area=claim.solution_area,
         tenant=claim.tenant,
@@ -214,22 +217,9 @@ def _ask_customer(claim: Claim, *, now: datetime) -> None:
         partner_contact_email=claim.partner_contact_email,
         now=now,
     )
-    data = {} if claim.tenant.admin_emails else {"without_copy": True}
-    record_event(claim, ClaimAction.ASK_CONSENT, actor=Actor.system(), now=now, data=data)
-
-
-def consent_items(claim: Claim) -> list[str]:
-    """What the consent mail lists: «NAME, CODE» per workload, «PRODUCT, ID, Country» per subscription (R185, R186)."""
-    items = []
-    approved = claim.lines.exclude(verdict=LineVerdict.REFUSED)
-    chosen = Prefetch("subscriptions", LineSubscription.objects.filter(live=True).select_related("subscription"))
-    for line in approved.select_related("product").prefetch_related(chosen):
-        if not line.by_subscription:
-            items.append(f"{line.product.label}, {line.product.code}")
-        for entry in line.subscriptions.all():
-            printed = [line.product.name, entry.subscription.shown_id, country_name(claim.tenant.country)]
-            items.append(", ".join(part for part in printed if part))
-    return items
+    if not claim.is_revenue:
+        data = {} if claim.tenant.admin_emails else {"without_copy": True}
+        record_event(claim, ClaimAction.ASK_CONSENT, actor=Actor.system(), now=now, data=data)
 
 
 @transaction.atomic
@@ -245,31 +235,10 @@ def reject(
     require_fitting(claim, findings)
     _refuse_own_rejection(claim, actor=actor)
     data = told_to_partner(claim, findings, message)
-    event = perform(claim, ClaimAction.REJECT, actor=actor, now=now, changes={"decided_at": now}, data=data)
+    changes = {"decided_at": now, "dispute_until": dispute_until(claim, now=now)}
+    event = perform(claim, ClaimAction.REJECT, actor=actor, now=now, changes=changes, data=data)
     mark_lines(claim.lines.all(), verdicts={})
     messages.tell_rejected(claim, event=event)
-    return event
-
-
-@transaction.atomic
-def accept_denial(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
-    """The customer denied: Approved becomes Customer consent denied, the associations end, the partner is told (R183).
-
-    Possible at any time; after the opt-out period history says so (Q2). Raises RuleViolation when the association has
-    ended already.
-    """
-    claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=int(request.reference))
-    if claim.status != ClaimStatus.APPROVED:
-        raise RuleViolation("This association has ended already. There is nothing to deny.")
-    data = {
-        "denial_reasons": [DenialReason(reason).label for reason in request.denial_reasons],
-        "shared_comment": request.comment if request.share_comment else "",
-        "late": bool(claim.opt_out_until and now >= claim.opt_out_until),
-    }
-    actor = Actor.customer(request.customer_name)
-    event = perform(claim, ClaimAction.DENY_CONSENT, actor=actor, now=now, data=data)
-    end_associations(claim, reason=Association.EndReason.CONSENT_DENIED, now=now)
-    messages.tell_consent_denied(claim, event=event)
     return event
 
 

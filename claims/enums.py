@@ -56,6 +56,13 @@ class LineVerdict(models.TextChoices):
     REFUSED = "refused", "Not approved"
 
 
+class CustomerTrouble(models.TextChoices):
+    """Why the message to the customer has not reached whom it should."""
+
+    UNDELIVERABLE = "undeliverable", "Message not delivered"
+    WRONG_PERSON = "wrong_person", "Not the right person"
+
+
 class ClaimField(models.TextChoices):
     """Content of a claim that a reviewer can ask a partner to change: what «Edit» opens (R130)."""
 
@@ -89,6 +96,8 @@ class ClaimAction(models.TextChoices):
     DENY_CONSENT = "deny_consent", "Customer denied consent"
     DISASSOCIATE = "disassociate", "Customer disassociated"
     SUPERSEDE = "supersede", "Association ended"
+    RESTORE_CONSENT = "restore_consent", "Denial taken back"
+    EXPIRE = "expire", "Association ended with its subscription"
 
     CREATE = "create", "Created"
     EDIT = "edit", "Edited"
@@ -101,9 +110,17 @@ class ClaimAction(models.TextChoices):
     ANSWER = "answer", "Request answered"
     LOSE_PRODUCT = "lose_product", "Product lost"
     KEEP_ASSOCIATION = "keep_association", "Association kept"
-    ASK_CONSENT = "ask_consent", "Customer notified"
+    ASK_CONSENT = "ask_consent", "Message to the customer"
+    START_WINDOW = "start_window", "Opt-out period began"
+    MISS_CUSTOMER = "miss_customer", "Customer not reached"
+    CORRECT_CONTACT = "correct_contact", "Customer contact corrected"
+    HAND_OVER = "hand_over", "Handed over by the customer"
+    GIVE_CONSENT = "give_consent", "Customer consented"
+    DENY_PART = "deny_part", "Customer denied a part"
+    LOSE_SUBSCRIPTION = "lose_subscription", "Subscription ended"
     CLOSE_WINDOW = "close_window", "Opt-out period ended"
     REMIND = "remind", "Reminder sent"
+    CLOSE_DISPUTE = "close_dispute", "Dispute period ended"
 
 
 ACTIVITIES_OF = {

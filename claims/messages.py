@@ -5,7 +5,7 @@ customer's mail is not written here: it belongs to the customer's room. All func
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -31,13 +31,13 @@ def tell_submitted(claim: Claim, *, event: ClaimEvent) -> None:
     else:
         title = "Claim submitted"
         what = "Your claim awaits Microsoft's review. Once the review has started, expect a response within five business days."
-    _tell(claim, event=event, title=title, paragraphs=[what])
+    tell(claim, event=event, title=title, paragraphs=[what])
 
 
 def tell_review_started(claim: Claim, *, event: ClaimEvent) -> None:
     """The review has begun: portal only, as nothing is asked of anybody."""
-    due = f" You can expect a response by {_day(claim.review_due_on)}." if claim.review_due_on else ""
-    _tell(
+    due = f" You can expect a response by {day(claim.review_due_on)}." if claim.review_due_on else ""
+    tell(
         claim,
         event=event,
         title="Review started",
@@ -48,7 +48,7 @@ def tell_review_started(claim: Claim, *, event: ClaimEvent) -> None:
 
 def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
     """A reviewer asks for more; the upload area and the edits are open again (R164, R165)."""
-    due = _day(claim.action_due_at)
+    due = day(claim.action_due_at)
     days = (claim.action_due_at - event.at).days if claim.action_due_at else settings.ACTION_REQUIRED_DAYS
     within = "one day" if days == 1 else f"{days} days"
     paragraphs = [
@@ -58,19 +58,19 @@ def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
         f"claim again by {due}. If you do not respond within {within}, your claim will be rejected and you will need to "
         "create a new one.",
     ]
-    _tell(claim, event=event, title="Partner action required", paragraphs=paragraphs)
+    tell(claim, event=event, title="Partner action required", paragraphs=paragraphs)
 
 
 def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
     """Reminder before the time to respond is over (Q1). A claim that is approved meanwhile is not at risk (R171)."""
     paragraphs = [
-        f"Your claim still needs your action. Please submit it again by {_day(due_at)}.",
+        f"Your claim still needs your action. Please submit it again by {day(due_at)}.",
         "Otherwise it will be rejected, and you will need to create a new claim.",
     ]
     if claim.status == ClaimStatus.APPROVED:
-        paragraphs = [f"Microsoft still waits for information about your association. Please answer by {_day(due_at)}."]
+        paragraphs = [f"Microsoft still waits for information about your association. Please answer by {day(due_at)}."]
     days = event.data["days"]
-    _tell(claim, event=event, title=f"{days} days left to respond", paragraphs=paragraphs)
+    tell(claim, event=event, title=f"{days} days left to respond", paragraphs=paragraphs)
 
 
 def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
@@ -81,13 +81,14 @@ def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
     if disputed:
         what = f"This is the outcome of your dispute: {what}"
     paragraphs = [what, *said_in(event, reasons="Why a part was not approved:")]
-    if claim.opt_out_until:
+    if not claim.is_revenue:
         paragraphs.append(
-            f"The customer has been notified and may opt out until {_day(claim.opt_out_until)}. You are not copied on that message."
+            f"The customer is being notified, and may opt out for {settings.OPT_OUT_DAYS} days from then on. You are not copied "
+            "on that message; the claim's page shows until when."
         )
     paragraphs.append(PAYMENT_NOTE)
     title = "Dispute decided, claim approved" if disputed else "Claim approved"
-    _tell(claim, event=event, title=title, paragraphs=paragraphs)
+    tell(claim, event=event, title=title, paragraphs=paragraphs)
 
 
 def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
@@ -105,16 +106,16 @@ def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
     if disputed:
         paragraphs.append("This decision is final. To claim this customer, create a new claim.")
     else:
-        until = _day(event.at + timedelta(days=settings.DISPUTE_DAYS))
+        until = day(claim.dispute_until)
         paragraphs.append(f"If you do not agree, you can dispute this once on the claim's page, until {until}.")
     title = "Dispute decided, claim rejected" if disputed and not lapsed else "Claim rejected"
-    _tell(claim, event=event, title=title, paragraphs=paragraphs)
+    tell(claim, event=event, title=title, paragraphs=paragraphs)
 
 
 def tell_in_effect(claim: Claim, *, event: ClaimEvent) -> None:
     """The opt-out period ended undenied: portal only (Q7)."""
     paragraphs = ["The customer did not opt out within seven days. Your association is in effect."]
-    _tell(claim, event=event, title="Association in effect", paragraphs=paragraphs, mail=False)
+    tell(claim, event=event, title="Association in effect", paragraphs=paragraphs, mail=False)
 
 
 def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> None:
@@ -123,17 +124,17 @@ def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> None:
     paragraphs += [f"Reason: {reason}" for reason in event.data.get("denial_reasons", [])]
     if event.data.get("shared_comment"):
         paragraphs.append(f"Comment: {event.data['shared_comment']}")
-    _tell(claim, event=event, title="Customer consent denied", paragraphs=paragraphs)
+    tell(claim, event=event, title="Customer consent denied", paragraphs=paragraphs)
 
 
 def tell_disputed(claim: Claim, *, event: ClaimEvent) -> None:
     """Receipt of a dispute, with the date of the answer (Q49)."""
-    due = f" You can expect a response by {_day(claim.review_due_on)}." if claim.review_due_on else ""
+    due = f" You can expect a response by {day(claim.review_due_on)}." if claim.review_due_on else ""
     paragraphs = [
         f"You disputed the rejection of your claim. Microsoft is looking at it again.{due}",
         f"Your justification: {event.data['message']}",
     ]
-    _tell(claim, event=event, title="Rejection disputed", paragraphs=paragraphs)
+    tell(claim, event=event, title="Rejection disputed", paragraphs=paragraphs)
 
 
 def tell_ended(claim: Claim, *, event: ClaimEvent) -> None:
@@ -142,7 +143,7 @@ def tell_ended(claim: Claim, *, event: ClaimEvent) -> None:
         f"{event.actor_name} disassociated your company from {claim.customer_domain}, so the association has ended.",
         f"Reason: {event.data['message']}",
     ]
-    _tell(claim, event=event, title="Association ended", paragraphs=paragraphs)
+    tell(claim, event=event, title="Association ended", paragraphs=paragraphs)
 
 
 def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
@@ -150,16 +151,16 @@ def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> N
     paragraphs = [
         "Microsoft needs information about your association. The association stays as it is meanwhile.",
         *said_in(event, reasons="What is asked:", numbered=True),
-        f"Please answer each item on the claim's page and hand in your answers by {_day(due_at)}. You may add fresh proof "
+        f"Please answer each item on the claim's page and hand in your answers by {day(due_at)}. You may add fresh proof "
         "of execution there.",
     ]
-    _tell(claim, event=event, title="Information requested", paragraphs=paragraphs)
+    tell(claim, event=event, title="Information requested", paragraphs=paragraphs)
 
 
 def tell_answered(claim: Claim, *, event: ClaimEvent) -> None:
     """Receipt of the answers of a partner whose claim stays approved: portal only."""
     paragraphs = ["Thank you. Microsoft has received your answers.", *answers_in(event)]
-    _tell(claim, event=event, title="Request answered", paragraphs=paragraphs, mail=False)
+    tell(claim, event=event, title="Request answered", paragraphs=paragraphs, mail=False)
 
 
 def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> None:
@@ -171,7 +172,7 @@ def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> None:
         *said_in(event),
     ]
     title = "Association ended" if whole else "A part of your association ended"
-    _tell(claim, event=event, title=title, paragraphs=paragraphs)
+    tell(claim, event=event, title=title, paragraphs=paragraphs)
 
 
 def tell_association_kept(claim: Claim, *, event: ClaimEvent) -> None:
@@ -180,11 +181,11 @@ def tell_association_kept(claim: Claim, *, event: ClaimEvent) -> None:
         f"Microsoft compared the proof of execution for {claim.customer_domain}. Your association stays as it is.",
         *said_in(event),
     ]
-    _tell(claim, event=event, title="Association kept", paragraphs=paragraphs)
+    tell(claim, event=event, title="Association kept", paragraphs=paragraphs)
 
 
-def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[Block], mail: bool = True) -> None:
-    """Queue the mail and write the notices. One message per event and address, however often it is called.
+def tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[Block], mail: bool = True) -> None:
+    """Queue the mail about a claim and write the notices. One message per event and address, however often it is called.
 
     It goes to the creator, or to the Incentive Admins once the creator has left the organisation. The notice always
     comes; whoever has an account and switched this kind of mail off gets none (Q45).
@@ -218,5 +219,6 @@ def _tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[B
         )  # fmt: skip
 
 
-def _day(value: object) -> str:
+def day(value: object) -> str:
+    """A date as mails print it: «March 25, 2020» (R030); empty for none."""
     return f"{value:%B} {value.day}, {value.year}" if value else ""  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """What happens next with a claim, who must act and until when: the box below the status diagram."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.conf import settings
@@ -99,11 +99,6 @@ def next_step_of(
             return NextStep(Who.NOBODY, "This claim was discarded and cannot be brought back.")
 
 
-def dispute_ends_at(claim: Claim) -> datetime | None:
-    """Until when a rejection can be disputed: 30 days after it (Q49)."""
-    return claim.decided_at + timedelta(days=settings.DISPUTE_DAYS) if claim.decided_at else None
-
-
 def time_left(until: datetime, *, now: datetime) -> str:
     """How much time is left, rounded down, so that nobody is promised a day that is not there."""
     days = (until - now).days
@@ -175,6 +170,18 @@ def _days_to_respond(asked: ActionRequest) -> int:
 def _approved(claim: Claim, *, now: datetime) -> NextStep:
     if claim.is_revenue:
         return NextStep(Who.NOBODY, "The revenue association is in effect.")
+    if claim.customer_trouble:
+        return NextStep(
+            Who.PARTNER,
+            "Correct the customer contact: Microsoft's message has not reached the right person.",
+            also="The association stays as it is meanwhile. The customer's days to opt out begin with the next message.",
+        )
+    if claim.opt_out_until is None and claim.in_effect_at is None:
+        return NextStep(
+            Who.MICROSOFT,
+            "Microsoft is notifying the customer.",
+            also=f"The customer's {settings.OPT_OUT_DAYS} days to opt out begin when the message has left.",
+        )
     if claim.can_still_opt_out(now) and claim.opt_out_until is not None:
         clock = _counted("Customer may opt out until", claim.opt_out_until, now=now, total=settings.OPT_OUT_DAYS)
         return NextStep(
@@ -196,14 +203,14 @@ def _ended_on(claim: Claim) -> str:
 
 
 def _rejected(claim: Claim, *, now: datetime, disputed: bool) -> NextStep:
-    until = dispute_ends_at(claim)
+    until = claim.dispute_until
     if disputed:
         return NextStep(
             Who.NOBODY,
             "Microsoft has decided on your dispute, so this rejection is final.",
             also="To claim this customer, create a new claim.",
         )
-    if until is None or now > until:
+    if until is None or now >= until:
         return NextStep(
             Who.NOBODY,
             f"The {settings.DISPUTE_DAYS} days to dispute this rejection have passed.",

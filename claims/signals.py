@@ -10,3 +10,7 @@ claim_moved = Signal()
 # Sent inside the transaction with ``claim`` and ``now`` when the products of a claim change while its status stays: some
 # were not approved, or lost, or edited.
 products_changed = Signal()
+
+# Sent inside the transaction with ``claim`` and ``event`` when the message to the customer reached nobody, or the wrong
+# person: the status stays, and the desk tells the reviewer who decided.
+customer_not_reached = Signal()

@@ -17,7 +17,6 @@ from claims.fixing import answers_of
 from claims.history import record_event
 from claims.lifecycle import perform, refusal_to
 from claims.models import Association, Claim, ClaimEvent, Comment
-from claims.next_step import dispute_ends_at
 from claims.problems import OWN_CLAIM, blockers_of
 from claims.snapshots import keep_submission
 from customers import consent
@@ -94,6 +93,7 @@ def dispute(
         "review_due_on": due,
         "queue_due_on": due,
         "queue_rank": QueueRank.DISPUTE,
+        "dispute_until": None,
         "decided_at": None,
         "submissions": number,
         "reviewer": None,
@@ -119,8 +119,7 @@ def refusal_to_dispute(claim: Claim, *, now: datetime, disputed: bool) -> str:
         return standing
     if disputed:
         return "A rejection can be disputed once. Please create a new claim."
-    until = dispute_ends_at(claim)
-    if until and now > until:
+    if claim.dispute_until is None or now >= claim.dispute_until:
         return f"A rejection can be disputed within {settings.DISPUTE_DAYS} days. Please create a new claim."
     return ""
 

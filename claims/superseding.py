@@ -8,11 +8,11 @@ from django.db import transaction
 from claims import messages
 from claims.actors import Actor
 from claims.associations import end_associations, end_part
-from claims.deciding import consent_items
-from claims.enums import ClaimAction, ClaimStatus, LineVerdict
+from claims.enums import ClaimAction, ClaimStatus
 from claims.findings import Finding, told_to_partner
 from claims.history import record_event
-from claims.lifecycle import free_lines, perform, touch
+from claims.lifecycle import perform, touch
+from claims.losing import keep_rest
 from claims.models import Association, Claim, ClaimEvent, ClaimLine, LineSubscription
 from customers import consent
 from kit.errors import RuleViolation, StaleRecord
@@ -46,7 +46,7 @@ def supersede(
     close_requests(claim, now=now)
     data = told_to_partner(claim, reasons, message) | {"lost": lost}
     if Association.objects.filter(claim=claim, ended_at=None).exists():
-        event = _lose_part(claim, workloads, subscriptions, actor=actor, data=data, now=now)
+        event = _lose_part(claim, subscriptions, actor=actor, data=data, now=now)
     else:
         event = perform(claim, ClaimAction.SUPERSEDE, actor=actor, now=now, data=data)
         end_associations(claim, reason=SUPERSEDED, now=now)
@@ -57,7 +57,6 @@ def supersede(
 
 def _lose_part(
     claim: Claim,
-    workloads: Collection[int],
     subscriptions: Collection[int],
     *,
     actor: Actor,
@@ -65,11 +64,7 @@ def _lose_part(
     now: datetime,
 ) -> ClaimEvent:
     touch(claim)
-    held = Association.objects.filter(claim=claim, ended_at=None).values("product_id")
-    gone = set(ClaimLine.objects.filter(claim=claim).exclude(product__in=held).values_list("product_id", flat=True))
-    ClaimLine.objects.filter(claim=claim, product__in=gone).update(verdict=LineVerdict.REFUSED)
-    free_lines(claim, products=gone, subscriptions=subscriptions, now=now)
-    consent.narrow(str(claim.pk), items=consent_items(claim))
+    keep_rest(claim, subscriptions=subscriptions, now=now)
     return record_event(claim, ClaimAction.LOSE_PRODUCT, actor=actor, now=now, data=data)
 
 

@@ -46,6 +46,14 @@ TABLE: dict[ClaimAction, Transition] = {
         _row(A.DENY_CONSENT, {S.APPROVED}, S.CONSENT_DENIED, K.CUSTOMER, "at any time; ends the associations"),
         _row(A.DISASSOCIATE, {S.APPROVED}, S.ENDED, K.PARTNER, "with a reason; ends the associations"),
         _row(A.SUPERSEDE, {S.APPROVED}, S.ENDED, K.REVIEWER, "arbitration took the last product"),
+        _row(A.EXPIRE, {S.APPROVED}, S.ENDED, K.SYSTEM, "the last subscription ended"),
+        _row(
+            A.RESTORE_CONSENT,
+            {S.CONSENT_DENIED},
+            S.APPROVED,
+            K.CUSTOMER,
+            "within the opt-out period; opens the associations again",
+        ),
     )
 }
 

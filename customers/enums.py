@@ -30,3 +30,33 @@ class DenialReason(models.TextChoices):
     NO_SHARING = "no_sharing", "We don't want to share our data."
     UNKNOWN_PARTNER = "unknown_partner", "Partner is unknown"
     OTHER = "other", "Other"
+
+
+class ConsentStep(models.TextChoices):
+    """What happened to a consent request, as the customer's record tells it."""
+
+    ASKED = "asked", "Association approved"
+    SHOWN = "shown", "Association recorded"
+    SENT = "sent", "Message sent"
+    DELIVERED = "delivered", "Message delivered"
+    UNDELIVERABLE = "undeliverable", "Message not delivered"
+    READDRESSED = "readdressed", "Contact corrected"
+    WRONG_PERSON = "wrong_person", "Not the right person"
+    HANDED_OVER = "handed_over", "Handed over"
+    CONSENTED = "consented", "Consent given"
+    DENIED = "denied", "Denied"
+    DENIED_PART = "denied_part", "Denied in part"
+    RESTORED = "restored", "Denial taken back"
+    NARROWED = "narrowed", "Ended in part"
+    WITHDRAWN = "withdrawn", "Ended"
+
+
+class Language(models.TextChoices):
+    """Languages in which customers are written to and can read their pages; each in its own name."""
+
+    ENGLISH = "en", "English"
+    GERMAN = "de", "Deutsch"
+    FRENCH = "fr", "Français"
+    SPANISH = "es", "Español"
+    JAPANESE = "ja", "日本語"
+    PORTUGUESE = "pt", "Português"

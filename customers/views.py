@@ -111,7 +111,8 @@ def _context(request: HttpRequest, consent: ConsentRequest, token: str, **more: 
         "consent": consent,
         "token": token,
         "reasons": [DenialReason(reason).label for reason in consent.denial_reasons],
+        "items": consent.items.all(),
         "just_denied": "done" in request.GET,
-        "window_over": timezone.now() >= consent.opt_out_until,
+        "window_over": not consent.window_is_open(timezone.now()),
         **more,
     }

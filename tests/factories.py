@@ -17,8 +17,9 @@ from accounts.models import User
 from claims.actors import Actor
 from claims.enums import LIVE, Activity, ClaimStatus
 from claims.models import Claim, ClaimLine, Document, LineSubscription
+from customers.consent.clock import note_sent
 from customers.enums import SolutionArea, SubscriptionStatus
-from customers.models import CatalogueSku, Product, Subscription, Tenant, TenantDomain, TenantSku
+from customers.models import CatalogueSku, ConsentLink, Product, Subscription, Tenant, TenantDomain, TenantSku
 from partners.models import Enrollment, Location, Membership, PartnerOrganization, Role
 from review.groups import AUDITORS, CATALOGUE, LEADS, REVIEWERS, write_groups
 
@@ -259,6 +260,14 @@ class ClaimFactory(DjangoModelFactory):
     agreed_at = created_at = last_activity_at = NOW - timedelta(days=1)
     guide_version = "FY20"
     last_actor_name = factory.LazyAttribute(lambda o: o.created_by.get_full_name())
+    status = ClaimStatus.EDITING
+    decided_at = opt_out_until = None
+    dispute_until = factory.LazyAttribute(
+        lambda o: o.decided_at + timedelta(days=30) if o.status == ClaimStatus.REJECTED and o.decided_at else None
+    )
+    in_effect_at = factory.LazyAttribute(
+        lambda o: o.decided_at if o.status == ClaimStatus.APPROVED and o.opt_out_until is None else None
+    )
 
     @factory.post_generation
     def products(self: Any, create: bool, extracted: list[Product] | None, **kwargs: Any) -> None:
@@ -320,6 +329,13 @@ def claim_under_review(**fields: Any) -> Claim:
         status=ClaimStatus.UNDER_REVIEW, submitted_at=NOW, review_started_at=NOW, submissions=1, **fields
     )
     DocumentFactory(claim=claim, first_submission=1)
+    return claim
+
+
+def notify_customer(claim: Claim, *, now: datetime = NOW) -> Claim:
+    """The consent mail of an approved claim has left: the days to opt out begin."""
+    note_sent(ConsentLink.objects.filter(consent__reference=str(claim.pk)).latest("pk"), now=now)
+    claim.refresh_from_db()
     return claim
 
 

@@ -21,6 +21,7 @@ class Association(models.Model):
         CONSENT_DENIED = "consent_denied", "Customer denied consent"
         DISASSOCIATED = "disassociated", "Partner disassociated the customer"
         SUPERSEDED = "superseded", "Another partner was selected"
+        SUBSCRIPTION_ENDED = "subscription_ended", "The subscription ended"
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="associations")
     organization = models.ForeignKey(PartnerOrganization, on_delete=models.PROTECT, related_name="associations")

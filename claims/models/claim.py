@@ -10,7 +10,17 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 
-from claims.enums import DECIDED, EDITABLE, IN_REVIEW, LIVE, Activity, ActorKind, ClaimStatus, QueueRank
+from claims.enums import (
+    DECIDED,
+    EDITABLE,
+    IN_REVIEW,
+    LIVE,
+    Activity,
+    ActorKind,
+    ClaimStatus,
+    CustomerTrouble,
+    QueueRank,
+)  # fmt: skip
 from customers.enums import SolutionArea
 from customers.models import Tenant
 from partners.models import Location, PartnerOrganization
@@ -77,8 +87,17 @@ class Claim(models.Model):
     )
     action_due_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    opt_out_until = models.DateTimeField(null=True, blank=True)
+    opt_out_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Empty before the message to the customer has left, and while it reached nobody.",
+    )
     in_effect_at = models.DateTimeField(null=True, blank=True, help_text="When the opt-out period ended undenied (Q7).")
+    customer_trouble = models.CharField(max_length=20, choices=CustomerTrouble, blank=True)
+    customer_trouble_at = models.DateTimeField(null=True, blank=True)
+    dispute_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until when a rejection can be disputed; empty once that has passed."
+    )
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower, Upper
 
-from customers.enums import ACTIVE_SUBSCRIPTION, SubscriptionStatus
+from customers.enums import ACTIVE_SUBSCRIPTION, Language, SubscriptionStatus
 
 
 class Tenant(models.Model):
@@ -14,6 +14,12 @@ class Tenant(models.Model):
     tenant_id = models.UUIDField("Directory ID (Tenant ID)", unique=True)
     display_name = models.CharField(max_length=256)
     country = models.CharField(max_length=2, blank=True)
+    language = models.CharField(
+        max_length=10,
+        choices=Language,
+        blank=True,
+        help_text="For messages to the customer; empty follows the country.",
+    )
     admin_emails = ArrayField(models.EmailField(), default=list, blank=True)
     imported_at = models.DateTimeField()
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from claims.deciding import accept_denial, approve
+from claims.consenting import accept_denial
+from claims.deciding import approve
 from claims.enums import ClaimStatus
 from claims.flags import flags_on
 from claims.models import Association, ReasonCode

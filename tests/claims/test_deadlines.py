@@ -11,7 +11,7 @@ from claims.models import Claim, ReasonCode
 from claims.submitting import submit
 from notifications.models import OutgoingEmail
 from tests.answers import answer_everything
-from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
+from tests.factories import NOW, claim_under_review, notify_customer, partner_actor, reviewer_actor
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -29,6 +29,7 @@ def waiting():
 def approved():
     claim = claim_under_review()
     approve(claim, actor=reviewer_actor(), now=NOW)
+    notify_customer(claim)
     return claim
 
 

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from claims.deciding import HELD, accept_denial, approve, consent_items, reject, request_action, start_review
+from claims.consent_items import consent_items
+from claims.consenting import accept_denial
+from claims.deciding import HELD, approve, reject, request_action, start_review
 from claims.enums import Activity, ClaimAction, ClaimStatus
 from claims.history import tell_partner, tell_reviewer
 from claims.models import Association, ReasonCode
@@ -25,6 +27,7 @@ from tests.factories import (
     TenantFactory,
     WorkloadFactory,
     claim_under_review,
+    notify_customer,
     partner_actor,
     reviewer_actor,
     submitted_claim,
@@ -104,9 +107,8 @@ class TestApprove:
         held = Association.objects.filter(claim=claim, ended_at=None)
         assert {row.product for row in held} == set(products)
         assert all(row.exclusive and row.subscription is None for row in held)
-        assert claim.opt_out_until == NOW + timedelta(days=7)
         asked = ConsentRequest.objects.get(reference=str(claim.pk))
-        assert asked.opt_out_until == claim.opt_out_until
+        assert (claim.opt_out_until, asked.opt_out_until) == (None, None)
         assert claim.events.filter(action=ClaimAction.ASK_CONSENT).count() == 1
 
     def test_it_opens_one_association_per_subscription(self):
@@ -118,7 +120,9 @@ class TestApprove:
         )  # fmt: skip
         approve(claim, actor=reviewer_actor(), now=NOW)
         assert {row.subscription for row in Association.objects.filter(claim=claim)} == set(subscriptions)
-        assert consent_items(claim) == [f"{product.name}, {s.shown_id}, United States" for s in subscriptions]
+        assert [item.text for item in consent_items(claim)] == [
+            f"{product.name}, {s.shown_id}, United States" for s in subscriptions
+        ]
 
     def test_the_customers_mail_goes_to_the_contact_with_the_administrators_and_never_to_the_partner(self):
         claim = claim_under_review()
@@ -132,7 +136,7 @@ class TestApprove:
         claim = revenue_claim(status=ClaimStatus.UNDER_REVIEW)
         approve(claim, actor=reviewer_actor(), now=NOW)
         assert not Association.objects.get(claim=claim).exclusive
-        assert not ConsentRequest.objects.exists()
+        assert not ConsentRequest.objects.get(reference=str(claim.pk)).asks
         assert not OutgoingEmail.objects.exclude(kind__startswith="claim.").exists()
         assert (claim.opt_out_until, claim.in_effect_at) == (None, NOW)
 
@@ -204,7 +208,7 @@ class TestDenial:
     def approved(self):
         claim = claim_under_review()
         approve(claim, actor=reviewer_actor(), now=NOW)
-        return claim
+        return notify_customer(claim)
 
     def test_it_ends_claim_and_association_and_tells_the_partner_the_reason_but_not_the_comment(self):
         claim = self.approved()

@@ -24,6 +24,7 @@ from tests.factories import (
     ReviewerFactory,
     UserFactory,
     claim_under_review,
+    notify_customer,
     partner_actor,
     reviewer_actor,
     submitted_claim,
@@ -165,6 +166,7 @@ class TestDeadlines:
         own = asked(membership, now=NOW - timedelta(days=28))
         window = claim_under_review(organization=membership.organization)
         approve(window, actor=reviewer_actor(), now=NOW - timedelta(days=1))
+        notify_customer(window, now=NOW - timedelta(days=1))
         shown = dates_to_keep(membership.organization, now=NOW)
         assert [each.claim.pk for each in shown] == [own.pk, window.pk, theirs.pk]
         labels = [each.clock.label for each in shown]
@@ -176,6 +178,7 @@ class TestDeadlines:
     def test_a_window_that_has_ended_is_gone(self, membership):
         claim = claim_under_review(organization=membership.organization)
         approve(claim, actor=reviewer_actor(), now=NOW)
+        notify_customer(claim)
         assert dates_to_keep(membership.organization, now=NOW + timedelta(days=7)) == []
 
     def test_a_late_answer_of_microsoft_stands_first_and_is_called_overdue(self, client, membership):

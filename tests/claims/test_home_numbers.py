@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from claims.deciding import accept_denial, approve, reject
+from claims.consenting import accept_denial
+from claims.deciding import approve, reject
 from claims.enums import ClaimStatus
 from claims.home import figures_of, headline_of, latest_decisions
 from claims.models import ReasonCode

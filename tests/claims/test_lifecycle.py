@@ -66,6 +66,8 @@ def test_the_table_is_the_one_of_the_process():
         ("deny_consent", "approved", "consent_denied"),
         ("disassociate", "approved", "ended"),
         ("supersede", "approved", "ended"),
+        ("expire", "approved", "ended"),
+        ("restore_consent", "consent_denied", "approved"),
     }
 
 

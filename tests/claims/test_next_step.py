@@ -28,7 +28,7 @@ def step(status, *, flags=None, **fields):
         (S.UNDER_REVIEW, Who.MICROSOFT),
         (S.DISPUTED, Who.MICROSOFT),
         (S.ACTION_REQUIRED, Who.PARTNER),
-        (S.APPROVED, Who.NOBODY),
+        (S.APPROVED, Who.MICROSOFT),
         (S.REJECTED, Who.NOBODY),
         (S.CONSENT_DENIED, Who.NOBODY),
         (S.ENDED, Who.NOBODY),
@@ -115,11 +115,20 @@ def test_the_opt_out_date_is_told_until_it_has_passed():
     assert "revenue association is in effect" in step(S.APPROVED, activities=["revenue_association"]).text
 
 
+def test_before_the_message_left_and_after_it_failed_no_day_is_counted():
+    assert step(S.APPROVED, in_effect_at=NOW).who == Who.NOBODY
+    assert "Microsoft is notifying the customer" in step(S.APPROVED).text
+    missed = step(S.APPROVED, customer_trouble="undeliverable")
+    assert (missed.who, missed.clock) == (Who.PARTNER, None)
+    assert "Correct the customer contact" in missed.text
+
+
 def test_a_rejection_can_be_disputed_until_the_thirtieth_day_and_once():
-    open_window = step(S.REJECTED, decided_at=NOW - timedelta(days=29))
+    open_window = step(S.REJECTED, dispute_until=NOW + timedelta(days=1))
     assert (open_window.who, open_window.clock.at) == (Who.PARTNER, NOW + timedelta(days=1))
-    assert step(S.REJECTED, decided_at=NOW - timedelta(days=30)).clock is not None
-    assert step(S.REJECTED, decided_at=NOW - timedelta(days=30, seconds=1)).clock is None
+    assert step(S.REJECTED, dispute_until=NOW + timedelta(seconds=1)).clock is not None
+    assert step(S.REJECTED, dispute_until=NOW).clock is None
+    assert step(S.REJECTED).clock is None
     assert "final" in step(S.REJECTED, decided_at=NOW, flags={"disputed": True}).text
 
 

@@ -22,6 +22,7 @@ from tests.factories import (
     MembershipFactory,
     WorkloadFactory,
     claim_under_review,
+    notify_customer,
     partner_actor,
     pdf_upload,
     reviewer_actor,
@@ -146,6 +147,8 @@ class TestClaimPage:
     def test_an_approved_claim_tells_the_opt_out_date_and_that_it_is_no_payment(self, client):
         claim = sign_in(client, claim_under_review())
         approve(claim, actor=reviewer_actor(), now=timezone.now())
+        assert "Microsoft is notifying the customer." in page(client, claim)
+        notify_customer(claim, now=timezone.now())
         seen = page(client, claim)
         assert "may opt out until" in seen
         assert "Approved indicates the status of the customer association, not the status of the payment." in seen

@@ -2,8 +2,10 @@
 
 import pytest
 
+from claims.consent_items import consent_items
+from claims.consenting import accept_denial
 from claims.creating import change_claim
-from claims.deciding import accept_denial, approve, consent_items, request_action
+from claims.deciding import approve, request_action
 from claims.eligibility import claimed_among, product_choices, rivals_of
 from claims.enums import Activity, ClaimStatus
 from claims.export import CLAIM_HEADS, claim_rows
@@ -70,7 +72,7 @@ def by_subscription():
 class TestRule:
     def test_only_what_is_accepted_is_associated_and_named_to_the_customer(self, claim, products):
         assert [row.product for row in Association.objects.filter(claim=claim)] == [products[0]]
-        assert consent_items(claim) == [f"{products[0].label}, {products[0].code}"]
+        assert [item.text for item in consent_items(claim)] == [f"{products[0].label}, {products[0].code}"]
         mail = OutgoingEmail.objects.exclude(kind__startswith="claim.").get()
         for body in (mail.text, mail.html):
             assert products[0].label in body

@@ -4,15 +4,24 @@ from datetime import timedelta
 
 import pytest
 
+from claims.consenting import accept_denial
 from claims.deadlines import sweep
-from claims.deciding import accept_denial, approve, reject, request_action, start_review
+from claims.deciding import approve, reject, request_action, start_review
 from claims.enums import ClaimStatus
 from claims.models import ReasonCode
 from claims.submitting import disassociate, dispute, submit
 from customers.models import ConsentRequest
 from notifications.models import Notice, OutgoingEmail
 from tests.answers import answer_everything
-from tests.factories import NOW, ClaimFactory, DocumentFactory, claim_under_review, partner_actor, reviewer_actor
+from tests.factories import (
+    NOW,
+    ClaimFactory,
+    DocumentFactory,
+    claim_under_review,
+    notify_customer,
+    partner_actor,
+    reviewer_actor,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -51,6 +60,7 @@ def test_from_submission_over_a_dispute_to_the_customers_denial():
     reject(claim, reasons=reasons(), message="", actor=first, now=NOW + 25 * DAY)
     dispute(claim, actor=partner, message="Look at page 3.", now=NOW + 26 * DAY)
     approve(claim, actor=second, now=NOW + 27 * DAY)
+    notify_customer(claim, now=NOW + 27 * DAY)
     assert sweep(now=NOW + 34 * DAY)["windows_closed"] == 1
     consent = ConsentRequest.objects.get(reference=str(claim.pk))
     consent.denial_reasons = ["unknown_partner"]

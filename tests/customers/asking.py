@@ -2,8 +2,12 @@
 
 import re
 
-from customers.consent import ask_for_consent
+from customers.consent import Item, ask_for_consent
 from tests.factories import NOW, TenantFactory
+
+
+def items(*texts):
+    return [Item(f"product:{number}", text) for number, text in enumerate(texts, 1)]
 
 
 def ask(reference="1000001", **changes):
@@ -13,7 +17,7 @@ def ask(reference="1000001", **changes):
         "domain": "contoso.example",
         "customer_name": "Teo Lupu",
         "customer_email": "teo@contoso.example",
-        "items": ["EXCHANGE ONLINE, EXO"],
+        "items": items("EXCHANGE ONLINE, EXO"),
         "partner_name": "FridayINC",
         "partner_contact_name": "Ola Demmo",
         "partner_contact_email": "ola@friday.example",

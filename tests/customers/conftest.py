@@ -2,19 +2,19 @@
 
 import pytest
 
-from customers.signals import consent_denied
+from customers.signals import consent_moved
 
 
 @pytest.fixture
 def heard(monkeypatch):
-    """Listen to denials in place of the claims."""
-    monkeypatch.setattr(consent_denied, "receivers", [])
-    consent_denied.sender_receivers_cache.clear()
+    """Listen to the customer's moves in place of the claims: (move, reference, denied_at, reasons, now)."""
+    monkeypatch.setattr(consent_moved, "receivers", [])
+    consent_moved.sender_receivers_cache.clear()
     calls = []
 
-    def listen(sender, consent, now, **kwargs):
-        calls.append((consent.reference, consent.denied_at, list(consent.denial_reasons), now))
+    def listen(sender, consent, move, now, **kwargs):
+        calls.append((move, consent.reference, consent.denied_at, list(consent.denial_reasons), now))
 
-    consent_denied.connect(listen)
+    consent_moved.connect(listen)
     yield calls
-    consent_denied.disconnect(listen)
+    consent_moved.disconnect(listen)

@@ -7,7 +7,7 @@ import pytest
 from customers.consent import deny, find_request, withdraw
 from customers.enums import DenialReason
 from customers.models import ConsentRequest
-from customers.signals import consent_denied
+from customers.signals import consent_moved
 from kit.errors import RuleViolation
 from kit.links import digest
 from notifications.models import OutgoingEmail
@@ -28,17 +28,13 @@ class TestAsking:
         consent = ask(tenant=tenant, customer_name="Teo\nLupu")
         consent.refresh_from_db()
         assert (consent.tenant_id, consent.customer_name) == (tenant.tenant_id, "Teo Lupu")
-        assert consent.items == ["EXCHANGE ONLINE, EXO"]
-        assert consent.opt_out_until == NOW + timedelta(days=7)
-
-    def test_the_days_to_opt_out_are_a_setting(self, settings):
-        settings.OPT_OUT_DAYS = 10
-        assert ask().opt_out_until == NOW + timedelta(days=10)
+        assert [item.text for item in consent.items.all()] == ["EXCHANGE ONLINE, EXO"]
+        assert (consent.opt_out_until, consent.language) == (None, "en")
 
     def test_only_the_tokens_digest_is_stored(self):
         consent = ask()
         token = token_of(OutgoingEmail.objects.get())
-        assert consent.token_digest == digest(token) != token
+        assert consent.links.get().token_digest == digest(token) != token
         assert find_request(token) == consent
 
     @pytest.mark.parametrize("token", ["", "nope", "x" * 5000, "\x00", "ÿ"])
@@ -73,7 +69,7 @@ class TestDenying:
         assert consent.denied_at == NOW + timedelta(days=1)
         assert consent.denial_reasons == [DenialReason.NO_SHARING, DenialReason.OTHER]
         assert (consent.comment, consent.share_comment) == ("We left.", True)
-        assert heard == [("1000001", consent.denied_at, consent.denial_reasons, consent.denied_at)]
+        assert heard == [("denied", "1000001", consent.denied_at, consent.denial_reasons, consent.denied_at)]
 
     def test_denying_is_possible_long_after_the_opt_out_date(self, heard):
         consent = ask()
@@ -94,12 +90,12 @@ class TestDenying:
         def refuse_it(sender, **kwargs):
             raise RuleViolation("This association has ended already.")
 
-        consent_denied.connect(refuse_it)
+        consent_moved.connect(refuse_it)
         try:
             with pytest.raises(RuleViolation, match="ended already"):
                 refuse(consent)
         finally:
-            consent_denied.disconnect(refuse_it)
+            consent_moved.disconnect(refuse_it)
         consent.refresh_from_db()
         assert (consent.denied_at, consent.denial_reasons) == (None, [])
 

@@ -11,6 +11,7 @@ from customers.consent import ask_for_consent
 from kit.errors import RuleViolation
 from notifications.delivery import send_due
 from notifications.models import OutgoingEmail
+from tests.customers.asking import items
 from tests.factories import NOW, TenantFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,7 @@ def ask(area="microsoft_365", *, admins=("admin@microsoft.example",), **changes)
         "domain": "microsoft.com",
         "customer_name": "teo lupu",
         "customer_email": "teo@microsoft.example",
-        "items": M365_ITEMS if area == "microsoft_365" else BA_ITEMS,
+        "items": items(*(M365_ITEMS if area == "microsoft_365" else BA_ITEMS)),
         "partner_name": "FridayINC",
         "partner_contact_name": "organization contact",
         "partner_contact_email": "contact@partner.example",
@@ -147,7 +148,7 @@ class TestWords:
         mail = ask(
             customer_name="Teo\r\n\r\nClick <https://evil.example/>",
             partner_name="<a href='https://evil.example/'>Friday</a>",
-            items=["<img src=x onerror=alert(1)>, AIP\nSubscription(s): none"],
+            items=items("<img src=x onerror=alert(1)>, AIP\nSubscription(s): none"),
         )
         assert "Customer name: Teo Click <https://evil.example/>\n" in mail.text
         assert mail.text.count("\nSubscription(s)") == 0

@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.consent import withdraw
+from customers.consent.clock import note_sent
 from customers.models import ConsentRequest, SurveyAnswer
 from notifications.models import OutgoingEmail
-from tests.customers.asking import ask, token_of
+from tests.customers.asking import ask, items, token_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heard")]
 
@@ -31,6 +32,8 @@ def text_of(answer):
 class TestReading:
     def test_the_page_says_who_asks_for_what_and_until_when(self, client, asked):
         consent, url = asked
+        note_sent(consent.links.get(), now=timezone.now())
+        consent.refresh_from_db()
         said = text_of(client.get(url))
         for part in (
             "Microsoft 365 Azure Office 365 Dynamics 365 SQL Windows 10",
@@ -75,7 +78,7 @@ class TestReading:
         assert consent.denied_at
 
     def test_a_hostile_name_is_text(self, client):
-        ask("1", partner_name="<script>alert(1)</script>", items=["<b>x</b>"])
+        ask("1", partner_name="<script>alert(1)</script>", items=items("<b>x</b>"))
         page = client.get(f"/consent/{token_of(OutgoingEmail.objects.get())}/").content.decode()
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(1)" in page

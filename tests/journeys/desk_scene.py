@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from claims.actors import Actor
-from claims.deciding import accept_denial, approve, reject, request_action
+from claims.consenting import accept_denial
+from claims.deciding import approve, reject, request_action
 from claims.enums import ClaimAction, ClaimStatus
 from claims.findings import Finding
 from claims.fixing import answer_item, open_request_of

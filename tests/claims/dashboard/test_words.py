@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.deciding import accept_denial, approve, start_review
+from claims.consenting import accept_denial
+from claims.deciding import approve, start_review
 from claims.enums import Activity, ClaimStatus
 from customers.enums import SolutionArea
 from customers.models import ConsentRequest

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from claims.consenting import accept_denial
 from claims.creating import change_claim
 from claims.deadlines import lapse
-from claims.deciding import accept_denial, approve, reject, request_action
+from claims.deciding import approve, reject, request_action
 from claims.enums import Activity, QueueRank
 from claims.findings import Finding
 from claims.models import ReasonCode

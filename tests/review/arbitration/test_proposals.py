@@ -2,7 +2,8 @@
 
 import pytest
 
-from claims.deciding import accept_denial, reject
+from claims.consenting import accept_denial
+from claims.deciding import reject
 from claims.enums import ClaimAction, ClaimStatus
 from claims.findings import Finding
 from claims.models import ReasonCode

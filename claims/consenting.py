@@ -1,0 +1,181 @@
+"""What the customer's answers, and the message to it, do to the claim behind the request."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from claims import customer_messages, messages
+from claims.actors import Actor
+from claims.associations import end_associations, end_part, reopen_associations
+from claims.enums import ClaimAction, ClaimStatus, CustomerTrouble
+from claims.history import record_event
+from claims.lifecycle import perform, touch
+from claims.losing import keep_rest
+from claims.models import Association, Claim, ClaimEvent
+from claims.signals import customer_not_reached
+from customers import consent
+from customers.enums import ConsentStep, DenialReason
+from customers.models import ConsentRequest
+from kit.errors import RuleViolation
+
+DENIED = Association.EndReason.CONSENT_DENIED
+TAKEN = "Another partner has been associated with one of these products meanwhile, so the denial can't be taken back."
+
+
+@transaction.atomic
+def accept_denial(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
+    """The customer denied: Approved becomes Customer consent denied, the associations end, the partner is told (R183).
+
+    Possible at any time; after the opt-out period history says so (Q2). Raises RuleViolation when the association has
+    ended already.
+    """
+    claim = _locked(request)
+    if claim.status != ClaimStatus.APPROVED:
+        raise RuleViolation("This association has ended already. There is nothing to deny.")
+    data = _said(request.denial_reasons, request.comment if request.share_comment else "")
+    data["late"] = bool(claim.opt_out_until and now >= claim.opt_out_until)
+    event = perform(claim, ClaimAction.DENY_CONSENT, actor=_customer(request), now=now, data=data)
+    end_associations(claim, reason=DENIED, now=now)
+    messages.tell_consent_denied(claim, event=event)
+    return event
+
+
+@transaction.atomic
+def accept_part_denial(
+    request: ConsentRequest, *, items: Collection[str], reasons: Sequence[str], shared_comment: str, now: datetime
+) -> ClaimEvent:
+    """The customer denied some products or subscriptions: those associations end, the claim stays approved for the rest (F7).
+
+    Raises RuleViolation when the association has ended, or one of ``items`` is not part of it any more.
+    """
+    claim = _locked(request)
+    if claim.status != ClaimStatus.APPROVED:
+        raise RuleViolation("This association has ended already. There is nothing to deny.")
+    parts = [item.partition(":") for item in items]
+    workloads = {int(key) for kind, _, key in parts if kind == "product"}
+    subscriptions = {int(key) for kind, _, key in parts if kind == "subscription"}
+    lost = list(request.items.filter(key__in=items).values_list("text", flat=True))
+    ended = end_part(claim, workloads=workloads, subscriptions=subscriptions, reason=DENIED, now=now)
+    if ended != len(items) or len(lost) != len(items):
+        raise RuleViolation("A part of this has ended already. Open the page again to see what is associated now.")
+    touch(claim)
+    keep_rest(claim, subscriptions=subscriptions, now=now)
+    data = _said(reasons, shared_comment) | {"lost": lost}
+    event = record_event(claim, ClaimAction.DENY_PART, actor=_customer(request), now=now, data=data)
+    customer_messages.tell_part_denied(claim, event=event)
+    return event
+
+
+def accept_restoration(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
+    """The customer took its denial back: the claim is approved again, for what the denial had ended (F7).
+
+    Raises RuleViolation when another partner, or another claim of the same one, holds a part of that by now: the database
+    decides, whoever came first (R004).
+    """
+    try:
+        with transaction.atomic():
+            claim = _locked(request)
+            denial = claim.events.filter(action=ClaimAction.DENY_CONSENT).order_by("-pk").first()
+            actor = _customer(request)
+            event = perform(claim, ClaimAction.RESTORE_CONSENT, actor=actor, now=now)
+            reopen_associations(claim, ended_at=denial.at if denial else now, reason=DENIED, now=now)
+            customer_messages.tell_consent_restored(claim, event=event)
+            return event
+    except IntegrityError as error:
+        raise RuleViolation(TAKEN) from error
+
+
+@transaction.atomic
+def note_consent(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
+    """The customer consented in so many words: history says so; the opt-out period goes on all the same (R182)."""
+    claim = _locked(request)
+    event = record_event(claim, ClaimAction.GIVE_CONSENT, actor=_customer(request), now=now)
+    customer_messages.tell_consent_given(claim, event=event)
+    return event
+
+
+@transaction.atomic
+def start_window(request: ConsentRequest, *, now: datetime) -> None:
+    """The message to the customer has left, or arrived: the days to opt out run until the date of the request (Q7, R168)."""
+    claim = _locked(request)
+    if claim.status != ClaimStatus.APPROVED or claim.in_effect_at:
+        return
+    first = claim.opt_out_until is None
+    until = request.opt_out_until
+    Claim.objects.filter(pk=claim.pk).update(opt_out_until=until, customer_trouble="", customer_trouble_at=None)
+    if first and until:
+        data = {"until": until.isoformat()}
+        record_event(claim, ClaimAction.START_WINDOW, actor=Actor.system(), now=now, data=data, is_activity=False)
+
+
+@transaction.atomic
+def note_not_reached(request: ConsentRequest, *, trouble: CustomerTrouble, now: datetime) -> ClaimEvent | None:
+    """The message did not reach the customer, or the wrong person: the days stop, the partner is asked to correct the contact.
+
+    The claim carries a flag for the reviewer until a new message has left. None when the claim holds nothing any more.
+    """
+    claim = _locked(request)
+    if claim.status != ClaimStatus.APPROVED:
+        return None
+    changes = {"customer_trouble": trouble, "customer_trouble_at": now}
+    if claim.in_effect_at is None:
+        changes["opt_out_until"] = None
+    Claim.objects.filter(pk=claim.pk).update(**changes)
+    claim.refresh_from_db()
+    data = {"trouble": trouble.value, "message": request.undeliverable_reason}
+    event = record_event(claim, ClaimAction.MISS_CUSTOMER, actor=Actor.system(), now=now, data=data)
+    customer_messages.tell_customer_not_reached(claim, event=event)
+    customer_not_reached.send(sender=Claim, claim=claim, event=event)
+    return event
+
+
+@transaction.atomic
+def note_hand_over(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
+    """The customer's contact named a colleague, who is asked now. The partner learns that, not whom: the customer decided it."""
+    claim = _locked(request)
+    Claim.objects.filter(pk=claim.pk).update(customer_trouble="", customer_trouble_at=None)
+    if claim.in_effect_at is None:
+        Claim.objects.filter(pk=claim.pk).update(opt_out_until=None)
+    event = record_event(claim, ClaimAction.HAND_OVER, actor=Actor.customer("Customer"), now=now)
+    customer_messages.tell_handed_over(claim, event=event)
+    return event
+
+
+@transaction.atomic
+def correct_contact(claim: Claim, *, name: str, email: str, title: str, actor: Actor, now: datetime) -> ClaimEvent:
+    """The partner names another customer contact, because the message did not reach the one it had named.
+
+    The new contact is asked; the days to opt out begin with that message. Raises RuleViolation unless the claim is
+    approved and the customer was not reached, and for an address that is the partner's own.
+    """
+    claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
+    if claim.status != ClaimStatus.APPROVED or not claim.customer_trouble:
+        raise RuleViolation("The customer contact can be corrected only while the customer has not been reached.")
+    before = [
+        ("Customer contact", claim.customer_contact_name, name),
+        ("Customer contact email", claim.customer_contact_email, email),
+        ("Customer contact work title", claim.customer_contact_title, title),
+    ]
+    values = {"customer_contact_name": name, "customer_contact_email": email, "customer_contact_title": title}
+    touch(claim, changes={**values, "customer_trouble": "", "customer_trouble_at": None})
+    consent.readdress(
+        str(claim.pk), customer_name=name, customer_email=email, step=ConsentStep.READDRESSED, by="", now=now
+    )
+    if claim.in_effect_at is None:
+        Claim.objects.filter(pk=claim.pk).update(opt_out_until=None)
+    data = {"changes": [{"label": label, "old": old, "new": new} for label, old, new in before if old != new]}
+    return record_event(claim, ClaimAction.CORRECT_CONTACT, actor=actor, now=now, data=data)
+
+
+def _locked(request: ConsentRequest) -> Claim:
+    return Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=int(request.reference))
+
+
+def _customer(request: ConsentRequest) -> Actor:
+    return Actor.customer(request.customer_name)
+
+
+def _said(reasons: Sequence[str], shared_comment: str) -> dict[str, object]:
+    labels = [str(DenialReason(reason).label) for reason in reasons]
+    return {"denial_reasons": labels, "shared_comment": shared_comment}

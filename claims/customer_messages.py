@@ -1,0 +1,79 @@
+"""What a partner is told of its customer: the message to it, its answers, and what to do when it was not reached."""
+
+from claims.enums import CustomerTrouble
+from claims.messages import day, tell
+from claims.models import Claim, ClaimEvent
+
+
+def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> None:
+    """The message to the customer did not arrive, or came to the wrong person: the contact has to be corrected (Q7)."""
+    wrong = event.data["trouble"] == CustomerTrouble.WRONG_PERSON
+    if wrong:
+        first = f"The person that you named as customer contact for {claim.customer_domain} says that it is not the right one."
+    else:
+        first = (
+            f"Microsoft's message to your customer contact for {claim.customer_domain} could not be delivered to "
+            f"{claim.customer_contact_email}."
+        )
+    paragraphs = [first]
+    if event.data.get("message"):
+        paragraphs.append(f"What the mail server said: {event.data['message']}")
+    paragraphs.append(
+        "Please correct the customer contact on the claim's page. Microsoft then notifies the new contact, and the "
+        "customer's days to opt out begin with that message. Your association stays as it is meanwhile."
+    )
+    title = "Customer contact is not the right one" if wrong else "Customer contact not reached"
+    tell(claim, event=event, title=title, paragraphs=paragraphs)
+
+
+def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> None:
+    """The customer's contact named a colleague: portal only, as nothing is asked of the partner."""
+    paragraphs = [
+        "Your customer contact named a colleague who decides about the association. Microsoft has notified that person; "
+        "the customer's days to opt out begin with that message."
+    ]
+    tell(claim, event=event, title="Handed over by the customer", paragraphs=paragraphs, mail=False)
+
+
+def tell_consent_given(claim: Claim, *, event: ClaimEvent) -> None:
+    """The customer consented in so many words: portal only (R182)."""
+    paragraphs = ["The customer consented to your association. It can still deny or cancel it at any time."]
+    tell(claim, event=event, title="Customer consented", paragraphs=paragraphs, mail=False)
+
+
+def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> None:
+    """The customer denied a part of the association; its comment is passed on only when it allowed that (Q37)."""
+    paragraphs = [
+        "The customer denied a part of your association. The rest stays as it is.",
+        f"No longer associated: {'; '.join(event.data['lost'])}.",
+        *(f"Reason: {reason}" for reason in event.data.get("denial_reasons", [])),
+    ]
+    if event.data.get("shared_comment"):
+        paragraphs.append(f"Comment: {event.data['shared_comment']}")
+    tell(claim, event=event, title="Customer denied a part", paragraphs=paragraphs)
+
+
+def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> None:
+    """The customer took its denial back within the days to opt out: the association is as before."""
+    paragraphs = ["The customer took its denial back. Your association is as it was before, and the claim is approved."]
+    if claim.opt_out_until:
+        paragraphs.append(f"The customer may opt out until {day(claim.opt_out_until)}.")
+    tell(claim, event=event, title="Denial taken back", paragraphs=paragraphs)
+
+
+def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> None:
+    """A subscription of the customer has ended, and the association on it with it."""
+    paragraphs = [
+        f"A subscription of {claim.customer_domain} has ended, and so has your association with it.",
+        f"No longer associated: {'; '.join(event.data['lost'])}.",
+    ]
+    if not whole:
+        paragraphs.append("The rest of your association stays as it is.")
+    title = "Association ended" if whole else "A part of your association ended"
+    tell(claim, event=event, title=title, paragraphs=paragraphs)
+
+
+def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> None:
+    """The days to dispute a rejection have passed: portal only."""
+    paragraphs = ["The rejection of this claim can no longer be disputed. To claim this customer, create a new claim."]
+    tell(claim, event=event, title="Dispute period ended", paragraphs=paragraphs, mail=False)

@@ -1,0 +1,23 @@
+"""What is left of an approved claim that lost a part: to another partner, by the customer's denial, or with a subscription."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from claims.consent_items import consent_items
+from claims.enums import LineVerdict
+from claims.lifecycle import free_lines
+from claims.models import Association, Claim, ClaimLine
+from customers import consent
+
+
+def keep_rest(claim: Claim, *, subscriptions: Collection[int], now: datetime) -> None:
+    """Let go what the claim does not hold any more: others may claim it, and the customer is asked only about the rest.
+
+    ``subscriptions`` are keys of those that went. Products without a running association are marked as not approved.
+    Needs an open transaction.
+    """
+    held = Association.objects.filter(claim=claim, ended_at=None).values("product_id")
+    gone = set(ClaimLine.objects.filter(claim=claim).exclude(product__in=held).values_list("product_id", flat=True))
+    ClaimLine.objects.filter(claim=claim, product__in=gone).update(verdict=LineVerdict.REFUSED)
+    free_lines(claim, products=gone, subscriptions=subscriptions, now=now)
+    consent.narrow(str(claim.pk), keep=[item.key for item in consent_items(claim)], now=now)

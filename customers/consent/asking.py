@@ -1,0 +1,202 @@
+"""Asking a customer for consent, and asking again at a corrected address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.consent.links import new_link, revoke_links
+from customers.consent.record import note
+from customers.enums import ConsentStep
+from customers.languages import language_of
+from customers.mails import render_consent_mail
+from customers.models import ConsentItem, ConsentRequest, Tenant
+from kit.errors import RuleViolation
+from notifications.outbox import enqueue, withhold_all
+from notifications.rendering import one_line
+
+CONSENT_MAIL = "consent.request"
+PARTNERS_OWN_ADDRESS = (
+    "The customer contact has the e-mail address of the partner's own contact, so the customer would not be "
+    "told. Ask the partner for another customer contact."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One product/workload or subscription that is asked for: the asker's own ``key`` for it, and the text of the mail."""
+
+    key: str
+    text: str
+
+
+@transaction.atomic
+def ask_for_consent(
+    *,
+    reference: str,
+    solution_area: str,
+    tenant: Tenant,
+    domain: str,
+    customer_name: str,
+    customer_email: str,
+    items: Sequence[Item],
+    partner_name: str,
+    partner_contact_name: str,
+    partner_contact_email: str,
+    now: datetime,
+) -> ConsentRequest:
+    """Ask the customer: store what it is told, and queue the consent mail to it, copied to the tenant's admins (R180).
+
+    The partner is in the text and never among the recipients (Q8); without admins there is no copy (Q9). The days to
+    opt out begin when the message has left (``customers.consent.clock``). While a request for ``reference`` stands, it is
+    returned and nothing is sent; one that ended is asked anew, and the links of earlier mails stop working. Raises
+    RuleViolation when the customer contact is the partner's.
+    """
+    _refuse_partners_address(customer_email, partner_contact_email)
+    consent, standing = _open(
+        reference=reference, asks=True, solution_area=solution_area, tenant=tenant, domain=domain,
+        customer_name=customer_name, customer_email=customer_email, partner_name=partner_name,
+        partner_contact_name=partner_contact_name, partner_contact_email=partner_contact_email, now=now,
+    )  # fmt: skip
+    if standing:
+        return consent
+    _write_items(consent, items)
+    note(consent, ConsentStep.ASKED, now=now)
+    _queue_mail(consent, admins=tenant.admin_emails, now=now)
+    return consent
+
+
+@transaction.atomic
+def inform(
+    *,
+    reference: str,
+    solution_area: str,
+    tenant: Tenant,
+    domain: str,
+    customer_name: str,
+    customer_email: str,
+    items: Sequence[Item],
+    partner_name: str,
+    partner_contact_name: str,
+    partner_contact_email: str,
+    now: datetime,
+) -> ConsentRequest:
+    """Keep an association that the customer is not asked about (revenue association, R181): its center shows it."""
+    consent, standing = _open(
+        reference=reference, asks=False, solution_area=solution_area, tenant=tenant, domain=domain,
+        customer_name=customer_name, customer_email=customer_email, partner_name=partner_name,
+        partner_contact_name=partner_contact_name, partner_contact_email=partner_contact_email, now=now,
+    )  # fmt: skip
+    if not standing:
+        _write_items(consent, items)
+        note(consent, ConsentStep.SHOWN, now=now)
+    return consent
+
+
+@transaction.atomic
+def readdress(
+    reference: str,
+    *,
+    customer_name: str,
+    customer_email: str,
+    step: ConsentStep,
+    by: str,
+    now: datetime,
+    revoke: bool = False,
+) -> ConsentRequest:
+    """Ask another person of the customer: the contact was corrected, or handed the question over.
+
+    A new message goes to the new contact, copied to the tenant's admins as the first one; the days to opt out begin with
+    it, unless they have passed already. Earlier links keep working, so that nobody's denial is lost, unless ``revoke``:
+    the person that had them said that it is the wrong one. Raises RuleViolation when the request does not stand, or for
+    the partner's own address.
+    """
+    consent = ConsentRequest.objects.select_for_update().filter(reference=reference).first()
+    if consent is None or not consent.stands or not consent.asks:
+        raise RuleViolation("This association has ended already. There is nobody to ask.")
+    _refuse_partners_address(customer_email, consent.partner_contact_email)
+    if revoke:
+        revoke_links(consent, now=now)
+    consent.customer_name, consent.customer_email = one_line(customer_name), customer_email
+    consent.wrong_person_at = consent.undeliverable_at = None
+    consent.undeliverable_reason = ""
+    consent.sent_at = consent.delivered_at = None
+    if consent.window_is_open(now):
+        consent.opt_out_until = None
+    consent.save()
+    note(consent, step, now=now, by=by)
+    tenant = Tenant.objects.filter(tenant_id=consent.tenant_id).first()
+    _queue_mail(consent, admins=tenant.admin_emails if tenant else [], now=now)
+    return consent
+
+
+def _refuse_partners_address(customer: str, partner: str) -> None:
+    if customer.lower() == partner.lower():
+        raise RuleViolation(PARTNERS_OWN_ADDRESS)
+
+
+def _open(
+    *,
+    reference: str,
+    asks: bool,
+    solution_area: str,
+    tenant: Tenant,
+    domain: str,
+    customer_name: str,
+    customer_email: str,
+    partner_name: str,
+    partner_contact_name: str,
+    partner_contact_email: str,
+    now: datetime,
+) -> tuple[ConsentRequest, bool]:
+    """The request of this reference, written anew unless it stands; and whether it stood."""
+    existing = ConsentRequest.objects.select_for_update().filter(reference=reference).first()
+    if existing and existing.stands:
+        return existing, True
+    if existing:
+        revoke_links(existing, now=now)
+        existing.items.all().delete()
+    consent = ConsentRequest(
+        pk=existing.pk if existing else None,
+        reference=reference,
+        asks=asks,
+        solution_area=solution_area,
+        tenant_id=tenant.tenant_id,
+        domain=one_line(domain),
+        customer_name=one_line(customer_name),
+        customer_email=customer_email,
+        partner_name=one_line(partner_name),
+        partner_contact_name=one_line(partner_contact_name),
+        partner_contact_email=partner_contact_email,
+        language=language_of(tenant),
+        asked_at=now,
+    )
+    consent.save()
+    return consent, False
+
+
+def _write_items(consent: ConsentRequest, items: Sequence[Item]) -> None:
+    ConsentItem.objects.bulk_create(
+        ConsentItem(consent=consent, key=item.key, text=one_line(item.text)[:400]) for item in items
+    )
+
+
+def _queue_mail(consent: ConsentRequest, *, admins: Sequence[str], now: datetime) -> None:
+    """Queue the consent mail with a link of its own; one for the same request that has not left yet stays here."""
+    withhold_all(kind=CONSENT_MAIL, reference=consent.reference)
+    link, token = new_link(consent, now=now)
+    subject, text, html = render_consent_mail(consent, token=token, reference_number=link.reference_number)
+    partner = consent.partner_contact_email.lower()
+    enqueue(
+        kind=CONSENT_MAIL,
+        to=[consent.customer_email],
+        cc=[address for address in admins if address.lower() != partner],
+        subject=subject,
+        text=text,
+        html=html,
+        reference=consent.reference,
+        dedupe_key=f"consent:{link.token_digest}",
+        sensitive=True,
+        now=now,
+    )

@@ -1,0 +1,82 @@
+"""The days to opt out: they begin when the message has left, or arrived where that is reported, and stop when it did not.
+
+The claim's page shows the end of them (Q2, Q7). What became of a message is told by ``notifications``.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from customers.consent.record import note
+from customers.enums import ConsentStep
+from customers.models import ConsentLink, ConsentRequest
+from customers.signals import ConsentMove, consent_moved
+from kit.errors import StaleRecord
+
+
+@transaction.atomic
+def note_sent(link: ConsentLink, *, now: datetime) -> None:
+    """The newest message has left: the days begin, unless they run or have passed already. Older messages change nothing."""
+    consent = _current(link)
+    if consent is None or consent.sent_at is not None:
+        return
+    consent.sent_at, consent.undeliverable_at, consent.undeliverable_reason = now, None, ""
+    if consent.opt_out_until is None:
+        _start(consent, at=now, now=now)
+    _write(consent, "sent_at", "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
+    note(consent, ConsentStep.SENT, now=now, to=link.sent_to, number=link.reference_number)
+
+
+@transaction.atomic
+def note_delivered(link: ConsentLink, *, at: datetime, now: datetime) -> None:
+    """A provider reports the arrival: the days count from there while they still run. They never become fewer."""
+    consent = _current(link)
+    if consent is None or consent.delivered_at is not None or consent.undeliverable_at is not None:
+        return
+    consent.delivered_at = at
+    running = consent.opt_out_until is not None and now < consent.opt_out_until
+    if running and at + timedelta(days=settings.OPT_OUT_DAYS) > consent.opt_out_until:
+        _start(consent, at=at, now=now)
+    _write(consent, "delivered_at", "opt_out_until", link=link)
+    note(consent, ConsentStep.DELIVERED, now=at, to=link.sent_to)
+
+
+@transaction.atomic
+def note_undeliverable(link: ConsentLink, *, reason: str, now: datetime) -> None:
+    """The message did not reach the customer: the days stop, and begin anew with the next message.
+
+    Days that have passed already stay passed: the customer can deny at any time all the same (R182).
+    """
+    consent = _current(link)
+    if consent is None or consent.undeliverable_at is not None:
+        return
+    consent.undeliverable_at, consent.undeliverable_reason = now, reason[:300]
+    if consent.window_is_open(now):
+        consent.opt_out_until = None
+    consent_moved.send(sender=ConsentRequest, consent=consent, move=ConsentMove.UNDELIVERABLE, now=now)
+    _write(consent, "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
+    note(consent, ConsentStep.UNDELIVERABLE, now=now, to=link.sent_to, reason=reason[:300])
+
+
+def _start(consent: ConsentRequest, *, at: datetime, now: datetime) -> None:
+    consent.opt_out_until = at + timedelta(days=settings.OPT_OUT_DAYS)
+    consent_moved.send(sender=ConsentRequest, consent=consent, move=ConsentMove.WINDOW_STARTED, now=now)
+
+
+def _write(consent: ConsentRequest, *fields: str, link: ConsentLink) -> None:
+    """Write what changed, unless the request ended or went to another person meanwhile. Raises StaleRecord then."""
+    same = ConsentRequest.objects.filter(pk=consent.pk, customer_email=link.sent_to, denied_at=None, withdrawn_at=None)
+    if not same.update(**{name: getattr(consent, name) for name in fields}):
+        raise StaleRecord
+
+
+def _current(link: ConsentLink) -> ConsentRequest | None:
+    """The standing request of a message, when that is the newest one about it.
+
+    It is read without a lock: the claim's receiver locks the claim first, and whoever writes a request holds that.
+    """
+    newest = ConsentLink.objects.filter(consent=link.consent_id).order_by("-pk").first()
+    if newest is None or newest.pk != link.pk:
+        return None
+    return ConsentRequest.objects.filter(pk=link.consent_id, denied_at=None, withdrawn_at=None).first()
