@@ -24,6 +24,7 @@ class Copied:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     damaged: dict[str, Damaged] = field(default_factory=dict)
+    missed: set[str] = field(default_factory=set)
 
     def knows(self, name: str) -> bool:
         """Whether the file was dealt with already: files never change once they are written."""
@@ -50,33 +51,30 @@ def document_rows() -> Iterator[Row]:
 
 
 def copy_documents(archive: ArchiveWriter, copied: Copied, *, tell: Tell) -> bool:
-    """Copy the files of all documents that are not copied yet; False when a partner removed one under way.
+    """Copy the files of all documents that are not copied yet; false when one was not found for the first time.
 
-    A file that is missing or differs from what was uploaded, while its document is still there, is noted as damaged.
+    A partner may have removed it meanwhile: the row goes first, then the file. When a later view of the database still
+    has its row, the file is missing indeed; that, and other bytes than were uploaded, is noted as damage.
     """
     complete = True
     for row in document_rows():
         if copied.knows(row.name):
             continue
-        damage = _copy(archive, copied, row)
-        if damage and Document.objects.filter(pk=row.pk).exists():
-            copied.damaged[row.name] = Damaged(row.pk, row.name, damage)
-        elif damage:
-            complete = False
-        if not damage and len(copied.entries) % TELL_EVERY == 0:
+        try:
+            with default_storage.open(row.name) as file:
+                entry = archive.add(DOCUMENTS + row.name, chunks_of(file))
+        except FileNotFoundError:
+            if row.name in copied.missed:
+                copied.damaged[row.name] = Damaged(row.pk, row.name, "the file is missing")
+            copied.missed.add(row.name)
+            complete = complete and row.name in copied.damaged
+            continue
+        copied.entries[row.name] = Entry(row.name, entry.size, entry.sha256)
+        if entry.sha256 != row.sha256:
+            copied.damaged[row.name] = Damaged(row.pk, row.name, "the file is not the one that was uploaded")
+        if len(copied.entries) % TELL_EVERY == 0:
             tell(f"Documents: {len(copied.entries):,}")
     return complete
-
-
-def _copy(archive: ArchiveWriter, copied: Copied, row: Row) -> str:
-    """Copy one file; return what is wrong with it, empty when nothing is."""
-    try:
-        with default_storage.open(row.name) as file:
-            entry = archive.add(DOCUMENTS + row.name, chunks_of(file))
-    except FileNotFoundError:
-        return "the file is missing"
-    copied.entries[row.name] = Entry(row.name, entry.size, entry.sha256)
-    return "" if entry.sha256 == row.sha256 else "the file is not the one that was uploaded"
 
 
 @dataclass(frozen=True)
