@@ -1,4 +1,4 @@
-"""The log of mail, for staff: read-only, with two ways to act."""
+"""The log of mail, for staff: read-only, with a few ways to act."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,33 +6,77 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from kit.admin_bases import ReadOnly
-from notifications.models import OutgoingEmail
-from notifications.outbox import send_again, withhold
+from kit.errors import RuleViolation
+from notifications.attention import AttentionFilter, attention_in_words
+from notifications.models import DeliveryReport, OutgoingEmail
+from notifications.outbox import see_to, send_again, withhold
+from notifications.reports import mark_bounced
 
 HIDDEN = "Not shown: the body holds a personal link."
+EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
+Status = OutgoingEmail.Status
+# Looks of the status pills, which are those of claims.
+LOOKS = {
+    Status.QUEUED: "",
+    Status.LEASED: "status--under_review",
+    Status.SENT: "status--submitted",
+    Status.DELIVERED: "status--approved",
+    Status.BOUNCED: "status--rejected",
+    Status.FAILED: "status--rejected",
+    Status.WITHHELD: "status--discarded",
+}
+_FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
+    (None, {"fields": ("shown_status", "to", "cc", "reply_to", "subject", "shown_text", "language", "kind", "reference")}),
+    (
+        "What became of it",
+        {
+            "description": "«Sent» means that the mail server took it. «Delivered» is known only where a provider says so.",
+            "fields": (
+                "created_at", "sent_at", "delivered_to", "delivered_at", "bounced_at", "complained_at", "last_error",
+                "seen_to_at", "purged_at",
+            ),
+        },
+    ),
+    (
+        "Sending",
+        {
+            "fields": (
+                "attempts", "next_attempt_at", "mishaps", "sending", "requeued_at", "message_id", "provider_message_id",
+            )
+        },
+    ),
+)  # fmt: skip
 
 
-_FIELDS: tuple[str, ...] = (
-    "status",
-    "to",
-    "cc",
-    "reply_to",
-    "subject",
-    "shown_text",
-    "kind",
-    "reference",
-    "attempts",
-    "next_attempt_at",
-    "last_error",
-    "delivered_to",
-    "created_at",
-    "sent_at",
-    "message_id",
-)
+class ReportInline(admin.TabularInline):
+    """What the mail's carriers reported of it, to read for everybody who may read the mail."""
+
+    model = DeliveryReport
+    fields = readonly_fields = ("at", "kind", "recipient", "provider", "description", "received_at")
+    ordering = ("at", "pk")
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "delivery reports"
+
+    def has_view_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        return bool(request.user.has_perm("notifications.view_outgoingemail")) or bool(
+            request.user.has_perm("notifications.change_outgoingemail")
+        )
+
+    def has_add_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
+        return False
 
 
 @admin.register(OutgoingEmail)
@@ -47,44 +91,67 @@ class OutgoingEmailAdmin(ReadOnly):
         "recipients",
         "subject",
         "reference",
-        "status",
+        "shown_status",
         "attempts",
         "last_error",
     ]
     list_display_links = ["subject"]
-    list_filter = ["status", "kind"]
-    search_fields = ["to", "cc", "reference", "=message_id"]
+    list_filter = [AttentionFilter, "status", "kind"]
+    search_fields = ["to", "cc", "reference", "=message_id", "=provider_message_id"]
     search_help_text = "A recipient's address, a claim's number, or a whole Message-ID."
     date_hierarchy = "created_at"
-    actions = ["send_again", "withhold"]
-    fields = _FIELDS
-    readonly_fields = _FIELDS
+    actions = ["send_again", "withhold", "mark_as_bounced", "mark_as_seen_to"]
+    fieldsets = _FIELDSETS
+    readonly_fields = tuple(name for _, options in _FIELDSETS for name in options["fields"])
+    inlines = (ReportInline,)
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        """Who may send again and withhold: those with the permission to change outgoing e-mails."""
+        """Who may act on mail: those with the permission to change outgoing e-mails."""
         return request.user.has_perm("notifications.change_outgoingemail")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
         return super().get_queryset(request).defer("html")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, and above it in one line what of all mail waits for staff."""
+        allowed = self.has_view_permission(request)
+        attention = attention_in_words(self.get_queryset(request)) if allowed else ""
+        return super().changelist_view(request, {"attention": attention, **(extra_context or {})})
+
     @admin.display(description="to")
     def recipients(self, mail: OutgoingEmail) -> str:
         return ", ".join([*mail.to, *mail.cc])
 
+    @admin.display(description="status", ordering="status")
+    def shown_status(self, mail: OutgoingEmail) -> SafeString:
+        return format_html('<span class="status {}">{}</span>', LOOKS[Status(mail.status)], mail.get_status_display())
+
     @admin.display(description="text")
     def shown_text(self, mail: OutgoingEmail) -> str:
-        return HIDDEN if mail.sensitive else mail.text
+        return HIDDEN if mail.sensitive and not mail.purged_at else mail.text
 
-    @admin.action(description="Send again", permissions=["act"])
+    @admin.action(description="Send again", permissions=["act"], location=EVERYWHERE)
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
-        """Queue the chosen failed or withheld mails anew."""
-        now = timezone.now()
-        self._do(request, queryset, lambda mail: send_again(mail, now=now), "queued again", "failed or withheld")
+        """Queue the chosen failed, bounced or withheld mails anew."""
+        now, needed = timezone.now(), "failed, bounced or withheld"
+        self._do(request, queryset, lambda mail: send_again(mail, now=now), "queued again", needed)
 
-    @admin.action(description="Withhold", permissions=["act"])
+    @admin.action(description="Withhold", permissions=["act"], location=EVERYWHERE)
     def withhold(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Keep the chosen queued mails from being sent."""
         self._do(request, queryset, withhold, "withheld", "queued")
+
+    @admin.action(description="Mark as bounced", permissions=["act"], location=EVERYWHERE)
+    def mark_as_bounced(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
+        """Note that the chosen mails came back, where somebody received the bounce and no provider reports it."""
+        now = timezone.now()
+        self._do(request, queryset, lambda mail: mark_bounced(mail, now=now), "marked as bounced", "sent or delivered")
+
+    @admin.action(description="Mark as seen to", permissions=["act"], location=EVERYWHERE)
+    def mark_as_seen_to(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
+        """Take the chosen failed and bounced mails from the list of those that need attention."""
+        now = timezone.now()
+        self._do(request, queryset, lambda mail: see_to(mail, now=now), "marked as seen to", "failed or bounced")
 
     def _do(
         self,
@@ -94,12 +161,19 @@ class OutgoingEmailAdmin(ReadOnly):
         done: str,
         needed: str,
     ) -> None:
-        """Act on each mail, write down those that changed, and tell how many did and how many could not."""
+        """Act on each mail, write down those that changed, and tell how many did, how many could not, and why."""
         chosen = list(queryset)
+        changed, refused = [], []
         with transaction.atomic():
-            changed = [mail for mail in chosen if act(mail)]
+            for mail in chosen:
+                try:
+                    changed += [mail] if act(mail) else []
+                except RuleViolation as refusal:
+                    refused.append(refusal.message)
             self.record(request, changed, f"{done.capitalize()}.")
         if changed:
             self.message_user(request, f"{len(changed)} {done}.", messages.SUCCESS)
-        if left := len(chosen) - len(changed):
+        for sentence in dict.fromkeys(refused):
+            self.message_user(request, f"{refused.count(sentence)} left as they are. {sentence}", messages.ERROR)
+        if left := len(chosen) - len(changed) - len(refused):
             self.message_user(request, f"{left} left as they are: not {needed}.", messages.WARNING)

@@ -15,6 +15,7 @@ from kit.errors import RuleViolation
 from notifications.addresses import same_address
 from notifications.bodies import is_body_gone
 from notifications.models import OutgoingEmail
+from notifications.models.mail import TROUBLE
 from notifications.nudge import nudge
 from notifications.reports import CAME_BACK
 
@@ -97,6 +98,12 @@ def _who_has_it(mail: OutgoingEmail) -> list[str]:
     """Those whose mail server took it, without those from whom it came back."""
     back = list(mail.reports.filter(kind__in=CAME_BACK).values_list("recipient", flat=True))
     return [address for address in mail.delivered_to if not any(same_address(address, other) for other in back)]
+
+
+def see_to(email: OutgoingEmail, *, now: datetime) -> bool:
+    """Note that staff have seen to a failed or bounced mail, so that it asks for attention no more. False for others."""
+    open_ones = OutgoingEmail.objects.filter(pk=email.pk, status__in=TROUBLE, seen_to_at=None)
+    return bool(open_ones.update(seen_to_at=now))
 
 
 def withhold(email: OutgoingEmail) -> bool:

@@ -114,3 +114,4 @@ class OutgoingEmail(models.Model):
 
 
 LEFT = (OutgoingEmail.Status.SENT, OutgoingEmail.Status.DELIVERED, OutgoingEmail.Status.BOUNCED)
+TROUBLE = (OutgoingEmail.Status.FAILED, OutgoingEmail.Status.BOUNCED)
