@@ -10,7 +10,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from claims.models import Document
 from cpor_portal.backup import BackupError, making, programs
 from cpor_portal.backup.archive import DATABASE, DOCUMENTS, MANIFEST, ArchiveWriter, Entry, open_archive
 from cpor_portal.backup.making import count_rows, make_backup
