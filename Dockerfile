@@ -31,8 +31,9 @@ COPY --chown=root:root manage.py .
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/srv/static PORTAL_DATA_DIR=/srv/data
 RUN mkdir -p /srv/static /srv/data && chown portal /srv/data \
     && SECRET_KEY=build DATABASE_URL=postgresql://build/build python manage.py collectstatic --noinput
+ENV LOG_FORMAT=json PROMETHEUS_MULTIPROC_DIR=/tmp/portal-figures
 USER portal
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["gunicorn", "cpor_portal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=8", "--max-requests=2000", "--max-requests-jitter=200"]
+CMD ["gunicorn", "--config=python:cpor_portal.serving", "cpor_portal.wsgi"]

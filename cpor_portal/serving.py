@@ -1,6 +1,7 @@
 """How gunicorn runs in production: `gunicorn --config python:cpor_portal.serving cpor_portal.wsgi`.
 
-Its own lines look like the portal's, and its processes put their figures together.
+Its own lines look like the portal's, and its processes put their figures together. A process that takes another's place
+goes on with that one's figures, so that there are never more files than processes.
 """
 
 import os
@@ -9,7 +10,7 @@ from typing import Any
 from kit.logs import log_settings
 from operations.figures_directory import DIRECTORY, empty_directory
 
-bind = "0.0.0.0:8000"  # a container; what reaches it is the host's matter
+bind = "0.0.0.0:8000"  # within a container; what reaches it is the host's matter
 worker_class = "gthread"
 workers = 2
 threads = 8
@@ -18,13 +19,19 @@ logconfig_dict = log_settings(level=os.environ.get("LOG_LEVEL", "INFO"), style=o
 
 
 def on_starting(server: Any) -> None:
-    """Forget the figures of processes that ran before."""
+    """Forget the figures of an earlier start."""
     empty_directory()
 
 
-def child_exit(server: Any, worker: Any) -> None:
-    """Let the figures of a process that ended count no longer as live."""
-    if DIRECTORY in os.environ:
-        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - reads the directory when imported
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the new process the lowest place that no living one has."""
+    taken = {getattr(other, "place", None) for other in server.WORKERS.values()}
+    worker.place = min(set(range(len(taken) + 1)) - taken)
 
-        mark_process_dead(worker.pid)
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let the process write its figures into the file of its place, instead of one of its own."""
+    if os.environ.get(DIRECTORY):
+        from prometheus_client import values  # noqa: PLC0415 - it looks for the directory when imported
+
+        values.ValueClass = values.MultiProcessValue(process_identifier=lambda: worker.place)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -18,6 +26,7 @@ from operations.sweeps import State, standings
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when a counter began is of no use, and doubles the answer
 
 REQUESTS = Counter(
     "portal_http_requests_total",
