@@ -7,29 +7,19 @@ the mail then goes out again under the same Message-ID, by which it can be recog
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.mail import mailers
-from django.db import transaction
 from django.utils import timezone
 
 from notifications.attempt import MailConnection, Outcome, attempt
 from notifications.bodies import without_secrets
 from notifications.fates import Fate
-from notifications.leases import (
-    MOST_MISHAPS,
-    PARKED,
-    begin,
-    give_back,
-    lease,
-    lease_length,
-    ours,
-    release_stale,
-)
+from notifications.leases import MOST_MISHAPS, PARKED, give_back, lease, lease_length, release_stale
 from notifications.models import OutgoingEmail
-from notifications.reports import apply_kept_reports
-from notifications.telling import note_fate, tell_fates_of
+from notifications.notes import Followers, Note, write
 
 logger = logging.getLogger(__name__)
 Status = OutgoingEmail.Status
@@ -67,20 +57,30 @@ def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
 
 
 def _send_all(connection: MailConnection, leased: list[OutgoingEmail], *, clock: Clock) -> int:
-    sent, until = 0, time.monotonic() + min(BATCH_SECONDS, lease_length().total_seconds() / 2)
-    waiting = list(leased)
+    """Send one after the other. What came of one is written with the beginning of the next, in one statement: each
+    mail's fate is safe before another is touched, so a sender that is killed repeats one mail at most.
+    """
+    until = time.monotonic() + min(BATCH_SECONDS, lease_length().total_seconds() / 2)
+    waiting, followers = deque(leased), Followers(clock)
+    note: Note | None = None
+    sent = 0
     try:
         while waiting and time.monotonic() < until:
-            mail = waiting.pop(0)
-            if not begin(mail, now=clock()):
+            mail = waiting.popleft()
+            written = write(note, begin=mail, now=clock(), until=clock() + lease_length())
+            sent += followers.add(note, written)
+            note = None
+            if not written.begun:
                 continue
             outcome = attempt(connection, mail)
-            sent += _settle(mail, outcome, now=clock())
+            note = what_came(mail, outcome, now=clock())
             if outcome.server_gone:
                 break
     finally:
-        if waiting:
-            give_back(waiting)
+        if note:
+            sent += followers.add(note, write(note, now=clock()))
+        give_back(list(waiting))
+        followers.tell()
     return sent
 
 
@@ -91,30 +91,9 @@ def _close(connection: MailConnection) -> None:
         logger.info("mail server did not take the good-bye: %s", error)
 
 
-def _settle(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> int:
-    """Write on the row what came of the attempt: sent, queued again, or failed. 1 when sent, else 0.
-
-    Sent and failed are told to the rooms above once that is committed, whatever they do with it; reports that came
-    before the mail was noted as sent are applied.
-    """
-    changes, fate, reason = _what_came(mail, outcome, now=now)
-    with transaction.atomic():
-        settled = ours(mail).update(**changes)
-        if settled and fate:
-            note_fate(mail, fate, at=now, reason=reason)
-        if settled:
-            apply_kept_reports(mail.pk)
-    logger.info("mail %s (%s): %s %s", mail.pk, mail.kind, changes["status"], outcome.error)
-    if settled:
-        tell_fates_of(mail.pk, now=now)
-    return int(settled and fate is Fate.SENT)
-
-
-def _what_came(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> tuple[dict[str, object], Fate | None, str]:
-    """The changes to the row, what became of the mail if that is settled, and why, in words for people."""
+def what_came(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> Note:
+    """What an attempt makes of a mail: sent, queued again, or failed; and what is told of it, in words for people."""
     changes: dict[str, object] = {
-        "leased_until": None,
-        "attempt_started_at": None,
         "delivered_to": list(outcome.accepted),
         "last_error": outcome.error,
         "mishaps": mail.mishaps + outcome.is_mishap,
@@ -123,10 +102,13 @@ def _what_came(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> tuple
         changes["provider_message_id"] = outcome.provider_message_id
     if outcome.is_mishap and mail.mishaps + 1 >= MOST_MISHAPS:
         said = f"{PARKED} {outcome.error}"[:500]
-        return changes | {"status": Status.FAILED, "last_error": said}, Fate.FAILED, said
+        return Note(mail, changes | {"status": Status.FAILED.value, "last_error": said}, now, Fate.FAILED, said)
     if outcome.again and mail.attempts <= len(DELAYS):
-        return changes | {"status": Status.QUEUED, "next_attempt_at": now + DELAYS[mail.attempts - 1]}, None, ""
+        again = {"status": Status.QUEUED.value, "next_attempt_at": now + DELAYS[mail.attempts - 1]}
+        return Note(mail, changes | again, now)
     if set(mail.to) & set(outcome.accepted):
-        return changes | {"status": Status.SENT, "sent_at": now, **without_secrets(mail)}, Fate.SENT, outcome.error
+        left = {"status": Status.SENT.value, "sent_at": now, **without_secrets(mail)}
+        return Note(mail, changes | left, now, Fate.SENT, outcome.error)
     said = "given up after three days. It said last" if outcome.again else "refused by the mail server. It said"
-    return changes | {"status": Status.FAILED}, Fate.FAILED, f"The message was {said}: {outcome.error}"
+    reason = f"The message was {said}: {outcome.error}"
+    return Note(mail, changes | {"status": Status.FAILED.value}, now, Fate.FAILED, reason)

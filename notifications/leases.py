@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
 
+from notifications.applying import apply_kept_reports, note_fate
 from notifications.fates import Fate
 from notifications.models import OutgoingEmail
-from notifications.reports import apply_kept_reports
-from notifications.telling import note_fate, tell_fates_of
+from notifications.telling import tell_fates_of
 
 logger = logging.getLogger(__name__)
 Status = OutgoingEmail.Status
@@ -41,26 +40,12 @@ def lease(*, now: datetime, limit: int) -> list[OutgoingEmail]:
     return leased
 
 
-def begin(mail: OutgoingEmail, *, now: datetime) -> bool:
-    """Count the attempt and let the lease start anew. False when the lease ran out and another has it."""
-    until = now + lease_length()
-    begun = ours(mail).update(attempts=F("attempts") + 1, leased_until=until, attempt_started_at=now)
-    mail.attempts += 1
-    mail.leased_until = until
-    return bool(begun)
-
-
 def give_back(leased: list[OutgoingEmail]) -> None:
     """Queue leased mail again as it was, when no attempt was begun on it."""
     for until in {mail.leased_until for mail in leased}:
         keys = [mail.pk for mail in leased if mail.leased_until == until]
         held = OutgoingEmail.objects.filter(pk__in=keys, status=Status.LEASED, leased_until=until)
         held.filter(attempt_started_at=None).update(status=Status.QUEUED, leased_until=None)
-
-
-def ours(mail: OutgoingEmail) -> QuerySet[OutgoingEmail]:
-    """The mail's row while it is leased to this sender; the end of the lease tells whose it is."""
-    return OutgoingEmail.objects.filter(pk=mail.pk, status=Status.LEASED, leased_until=mail.leased_until)
 
 
 def release_stale(*, now: datetime) -> None:
@@ -79,9 +64,8 @@ def release_stale(*, now: datetime) -> None:
             held.update(status=Status.QUEUED, leased_until=None)
         for mail in midway:
             _count_mishap(mail, now=now)
-            apply_kept_reports(mail.pk)
-    for mail in midway:
-        tell_fates_of(mail.pk, now=now)
+        apply_kept_reports([mail.pk for mail in midway])
+    tell_fates_of([mail.pk for mail in midway], now=now)
 
 
 def _count_mishap(mail: OutgoingEmail, *, now: datetime) -> None:

@@ -13,11 +13,11 @@ from django.db.models import F
 
 from kit.errors import RuleViolation
 from notifications.addresses import same_address
+from notifications.applying import CAME_BACK
 from notifications.bodies import is_body_gone
 from notifications.models import OutgoingEmail
 from notifications.models.mail import TROUBLE
 from notifications.nudge import nudge
-from notifications.reports import CAME_BACK
 
 Status = OutgoingEmail.Status
 BODY_GONE = "This message cannot be sent again: its body is no longer kept. Have it written anew where it came from."

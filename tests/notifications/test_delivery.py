@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from notifications.bodies import BLANKED
 from notifications.delivery import DELAYS, send_due
 from notifications.fates import Fate
-from notifications.leases import MOST_MISHAPS, PARKED, begin, lease, lease_length, release_stale
+from notifications.leases import MOST_MISHAPS, PARKED, lease, lease_length, release_stale
 from notifications.models import OutgoingEmail
+from notifications.notes import begin
 from notifications.outbox import send_again
 from notifications.tasks import send_queued_mail
 from tests.factories import NOW
@@ -224,7 +225,7 @@ class TestLeases:
         now = NOW
         for mishaps in range(MOST_MISHAPS):
             assert (row().status, row().mishaps) == (Status.QUEUED, mishaps)
-            assert begin(lease(now=now, limit=1)[0], now=now)
+            assert begin(lease(now=now, limit=1)[0], now=now, until=now + lease_length())
             now += lease_length() + timedelta(seconds=1)
             release_stale(now=now)
         assert (row().status, row().last_error, row().leased_until) == (Status.FAILED, PARKED, None)
@@ -237,7 +238,7 @@ class TestLeases:
         for number in range(3):
             queue(dedupe_key=str(number))
         first, *_ = lease(now=NOW, limit=3)
-        begin(first, now=NOW)
+        begin(first, now=NOW, until=NOW + lease_length())
         release_stale(now=NOW + lease_length() + timedelta(seconds=1))
         assert list(OutgoingEmail.objects.order_by("pk").values_list("status", "mishaps", "attempts", "next_attempt_at")) == [
             ("queued", 1, 1, NOW + lease_length() + timedelta(seconds=1)), ("queued", 0, 0, NOW), ("queued", 0, 0, NOW),

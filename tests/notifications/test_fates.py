@@ -11,8 +11,9 @@ from kit.errors import RuleViolation
 from notifications.bodies import purge_old_bodies
 from notifications.delivery import DELAYS, send_due
 from notifications.fates import Fate
-from notifications.leases import begin, lease, lease_length, release_stale
+from notifications.leases import lease, lease_length, release_stale
 from notifications.models import DeliveryReport, MailFate, OutgoingEmail
+from notifications.notes import begin
 from notifications.outbox import send_again
 from notifications.reports import mark_bounced, record_report
 from notifications.signals import mail_moved
@@ -185,7 +186,7 @@ class TestReports:
 
     def test_a_mail_that_arrived_although_its_sender_died_does_not_leave_once_more(self, smtp, queue, told):
         queue(sensitive=True, text="/consent/abc/")
-        begin(lease(now=NOW, limit=1)[0], now=NOW)
+        begin(lease(now=NOW, limit=1)[0], now=NOW, until=NOW + lease_length())
         report(Kind.DELIVERED)
         assert row().status == Status.LEASED
         later = NOW + lease_length() + MINUTE
