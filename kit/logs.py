@@ -134,9 +134,9 @@ def log_settings(*, level: str, style: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     # Django and gunicorn bring handlers of their own, which would print addresses, and with them secrets, unmasked.
-    bare = ("django", "django.server", "gunicorn.error", "gunicorn.access")
-    # Celery and Django tell of tasks and requests already; two libraries are talkative about fonts.
-    quiet = {"django_structlog": "CRITICAL", "weasyprint": "ERROR", "fontTools": "ERROR"}
+    bare = ("django", "django.server", "gunicorn.error")
+    # Tasks and requests are told already, by gunicorn with the visitor's address; two libraries are talkative about fonts.
+    quiet = {"gunicorn.access": "CRITICAL", "django_structlog": "CRITICAL", "weasyprint": "ERROR", "fontTools": "ERROR"}
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -116,6 +116,7 @@ def test_a_task_tells_the_request_that_asked_for_it_and_hides_what_it_was_given(
 
 def test_gunicorn_writes_like_the_portal_and_a_new_process_takes_the_place_of_one_that_ended(monkeypatch, tmp_path):
     assert serving.logconfig_dict["loggers"]["gunicorn.error"] == {"handlers": [], "propagate": True}
+    assert serving.logconfig_dict["loggers"]["gunicorn.access"] == {"level": "CRITICAL"}  # it would hold IP addresses
 
     class Process:
         pass
