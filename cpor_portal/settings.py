@@ -270,6 +270,7 @@ WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- The process: values a lead may want to change -------------------------------------------------------------------
 ACTION_REQUIRED_DAYS = env.int("ACTION_REQUIRED_DAYS", default=30)

@@ -12,17 +12,21 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
-# The three ways the portal writes a moment; app.js repeats them in the reader's own time zone.
+# The three ways the portal writes a moment in English; app.js repeats them in the reader's own time zone.
 MOMENTS = {
     "date": "F j, Y",  # April 1, 2020 (R030)
     "minutes": "F j, Y, g:i A",  # April 1, 2020, 12:23 PM (R123)
     "seconds": r"F j, Y \a\t g:i:s A",  # April 1, 2020 at 12:23:45 PM (R122)
 }
+# The same in other languages, by Django's formats of the language that is spoken.
+MOMENTS_ELSEWHERE = {"date": "DATE_FORMAT", "minutes": "DATETIME_FORMAT", "seconds": "DATETIME_FORMAT"}
 
 
 @register.simple_tag
@@ -38,21 +42,35 @@ def icon(name: str, label: str = "") -> SafeString:
 def when(value: date | datetime | None, style: str = "date") -> SafeString:
     """A moment as ``<time>``: in the server's zone, which app.js turns into the reader's; exact UTC as title.
 
-    ``style`` is «date», «minutes» or «seconds». A bare date has no zone and stays. None gives nothing.
+    ``style`` is «date», «minutes» or «seconds». A bare date has no zone and stays. None gives nothing. In another language
+    than English the formats are that language's own.
     """
     if value is None:
         return SafeString("")
     if not isinstance(value, datetime):
-        day = format_date(value, MOMENTS["date"])
+        day = written(value, "date")
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), day)
     exact = value.astimezone(UTC)
     return format_html(
         '<time datetime="{}" data-when="{}" title="{} UTC">{}</time>',
         exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
         style,
-        format_date(exact, MOMENTS["seconds"]),
-        format_date(timezone.localtime(value), MOMENTS[style]),
+        written(exact, "seconds"),
+        written(timezone.localtime(value), style),
     )
+
+
+def written(value: date | datetime, style: str = "date") -> str:
+    """A moment as text in the language that is spoken, as ``when`` prints it, in the zone that ``value`` has."""
+    if page_language() == "en":
+        return format_date(value, MOMENTS[style])
+    return format_date(value, get_format(MOMENTS_ELSEWHERE[style]))
+
+
+@register.simple_tag
+def page_language() -> str:
+    """The language that is spoken, as the ``lang`` of a page: «en», «de»."""
+    return (get_language() or "en").split("-")[0]
 
 
 @register.filter

@@ -158,10 +158,16 @@
   });
 
   // --- Times in the reader's zone, written like the server writes them ------------------------------------------------
-  const DAY = new Intl.DateTimeFormat("en-US", { dateStyle: "long" });
-  const MINUTES = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit" });
-  const SECONDS = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", second: "2-digit" });
-  const STYLES = {
+  const LANGUAGE = root.lang === "en" ? "en-US" : root.lang;
+  const DAY = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long" });
+  const MINUTES = new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric", minute: "2-digit" });
+  const SECONDS = new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric", minute: "2-digit", second: "2-digit" });
+  const elsewhere = (timeStyle) => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeStyle });
+  const STYLES = LANGUAGE !== "en-US" ? {
+    date: (moment) => DAY.format(moment),
+    minutes: (moment) => elsewhere("short").format(moment),
+    seconds: (moment) => elsewhere("medium").format(moment),
+  } : {
     date: (moment) => DAY.format(moment),
     minutes: (moment) => `${DAY.format(moment)}, ${MINUTES.format(moment)}`,
     seconds: (moment) => `${DAY.format(moment)} at ${SECONDS.format(moment)}`,
