@@ -74,7 +74,7 @@ def test_demo_sign_ins_are_shown_in_the_demo_only(client, settings):
     assert "ola.demmo@fabrikam.example" in html
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz?for=web"])
 def test_health_answers_without_a_sign_in(path, client):
     assert client.get(path).status_code == 200
 

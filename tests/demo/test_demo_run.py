@@ -91,7 +91,7 @@ def test_the_demo_runs_survives_a_kill_keeps_its_data_and_leaves_nothing(
         assert answers(f"{run.address}/healthz") == 200
 
     with demo(bare_environment, data_dir, port=run.port) as again:
-        assert answers(f"{again.address}/readyz") == 200
+        assert answers(f"{again.address}/readyz?for=web") == 200
         assert int(manage("shell", "--no-imports", "-c", COUNT_CLAIMS).stdout) == claims
         assert again.stop(signal.SIGINT) == 0
         assert processes_mentioning(str(data_dir.root)) == []

@@ -22,7 +22,7 @@ from tests.revenue.samples import associate, crm, line, some_import, subscriptio
 
 # Acts, files and answers to machines. A GET of an act is refused or leads to a page of the list.
 WITHOUT_A_PAGE = {
-    None, "healthz", "readyz", "calendar-feed", "claim-guide", "poe-template", "poe-template-docx", "claim-template",
+    None, "healthz", "readyz", "metrics", "calendar-feed", "claim-guide", "poe-template", "poe-template-docx", "claim-template",
     "claim-template-docx", "claim-document", "claims-export-file", "sales-export", "notices_read", "notices_bell",
     "notice_open", "notice_mark", "claim-comment", "claim-checklist", "claim-upload", "claim-document-note",
     "claim-document-remove", "claim-edit", "claim-edit-cancel", "claim-view-delete", "association-new-cancel",
