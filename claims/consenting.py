@@ -11,7 +11,7 @@ from claims.associations import end_associations, end_part, reopen_associations
 from claims.enums import ClaimAction, ClaimStatus, CustomerTrouble
 from claims.history import record_event
 from claims.lifecycle import perform, touch
-from claims.losing import keep_rest
+from claims.losing import let_go
 from claims.models import Association, Claim, ClaimEvent
 from claims.signals import customer_not_reached
 from customers import consent
@@ -60,7 +60,7 @@ def accept_part_denial(
     if ended != len(items) or len(lost) != len(items):
         raise RuleViolation("A part of this has ended already. Open the page again to see what is associated now.")
     touch(claim)
-    keep_rest(claim, subscriptions=subscriptions, now=now)
+    let_go(claim, subscriptions=subscriptions, now=now)
     data = _said(reasons, shared_comment) | {"lost": lost}
     event = record_event(claim, ClaimAction.DENY_PART, actor=_customer(request), now=now, data=data)
     customer_messages.tell_part_denied(claim, event=event)
@@ -150,8 +150,8 @@ def correct_contact(claim: Claim, *, name: str, email: str, title: str, actor: A
     approved and the customer was not reached, and for an address that is the partner's own.
     """
     claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
-    if claim.status != ClaimStatus.APPROVED or not claim.customer_trouble:
-        raise RuleViolation("The customer contact can be corrected only while the customer has not been reached.")
+    if refusal := refusal_to_correct(claim):
+        raise RuleViolation(refusal)
     before = [
         ("Customer contact", claim.customer_contact_name, name),
         ("Customer contact email", claim.customer_contact_email, email),
@@ -166,6 +166,13 @@ def correct_contact(claim: Claim, *, name: str, email: str, title: str, actor: A
         Claim.objects.filter(pk=claim.pk).update(opt_out_until=None)
     data = {"changes": [{"label": label, "old": old, "new": new} for label, old, new in before if old != new]}
     return record_event(claim, ClaimAction.CORRECT_CONTACT, actor=actor, now=now, data=data)
+
+
+def refusal_to_correct(claim: Claim) -> str:
+    """Why the customer contact cannot be corrected now, as a sentence; empty when it can."""
+    if claim.status == ClaimStatus.APPROVED and claim.customer_trouble:
+        return ""
+    return "The customer contact can be corrected only while an approved association's customer has not been reached."
 
 
 def _locked(request: ConsentRequest) -> Claim:

@@ -27,7 +27,6 @@ IN_REVIEW = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.DISPUTED})  # waits for Mi
 OPEN_FOR_REQUEST = frozenset({S.ACTION_REQUIRED, S.APPROVED})  # may carry an open request to the partner
 LIVE = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.ACTION_REQUIRED, S.APPROVED, S.DISPUTED})  # holds its products (Q13)
 DECIDED = frozenset({S.APPROVED, S.REJECTED, S.CONSENT_DENIED, S.ENDED})
-FINAL = frozenset({S.CONSENT_DENIED, S.ENDED, S.DISCARDED})  # nothing leads out
 
 
 class Activity(models.TextChoices):

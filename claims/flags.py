@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claims.eligibility import rivals_of
-from claims.enums import ClaimStatus
+from claims.enums import ClaimStatus, CustomerTrouble
 from claims.models import Claim, ClaimLine
 from claims.queries import lines_of
 
@@ -28,6 +28,20 @@ class Flag:
     code: str
     partner_text: str
     reviewer_text: str
+
+
+_NOT_REACHED = {
+    CustomerTrouble.UNDELIVERABLE: Flag(
+        "not_reached",
+        "Microsoft's message to the customer contact could not be delivered. Correct the contact.",
+        "The message to the customer contact could not be delivered. The partner was asked to correct the contact.",
+    ),
+    CustomerTrouble.WRONG_PERSON: Flag(
+        "not_reached",
+        "The customer contact told Microsoft not to be the right person. Correct the contact.",
+        "The customer contact says that it is not the right person. The partner was asked to correct the contact.",
+    ),
+}
 
 
 def flags_on(
@@ -62,6 +76,8 @@ def flags_on(
         text = "The customer denied an earlier association of {} for one of these products."
         newer = " The proof of execution must be newer than that."
         found.append(Flag("denied_before", text.format("your company"), text.format("this partner") + newer))
+    if claim.status == ClaimStatus.APPROVED and claim.customer_trouble:
+        found.append(_NOT_REACHED[CustomerTrouble(claim.customer_trouble)])
     if claim.customer_contact_email.rsplit("@", 1)[-1].lower() in FREE_MAIL:
         text = "The customer contact uses a free e-mail service instead of the customer's own domain."
         found.append(Flag("free_mail", text, text))

@@ -13,11 +13,18 @@ from customers import consent
 def keep_rest(claim: Claim, *, subscriptions: Collection[int], now: datetime) -> None:
     """Let go what the claim does not hold any more: others may claim it, and the customer is asked only about the rest.
 
-    ``subscriptions`` are keys of those that went. Products without a running association are marked as not approved.
-    Needs an open transaction.
+    ``subscriptions`` are keys of those that went. Needs an open transaction.
+    """
+    let_go(claim, subscriptions=subscriptions, now=now)
+    consent.narrow(str(claim.pk), keep=[item.key for item in consent_items(claim)], now=now)
+
+
+def let_go(claim: Claim, *, subscriptions: Collection[int], now: datetime) -> None:
+    """The same without a word to the customer, whose own denial it was.
+
+    Products without a running association are marked as not approved. Needs an open transaction.
     """
     held = Association.objects.filter(claim=claim, ended_at=None).values("product_id")
     gone = set(ClaimLine.objects.filter(claim=claim).exclude(product__in=held).values_list("product_id", flat=True))
     ClaimLine.objects.filter(claim=claim, product__in=gone).update(verdict=LineVerdict.REFUSED)
     free_lines(claim, products=gone, subscriptions=subscriptions, now=now)
-    consent.narrow(str(claim.pk), keep=[item.key for item in consent_items(claim)], now=now)

@@ -10,10 +10,10 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         """Follow the moves of claims, inside their transactions; check the desk's settings; declare its mail."""
         from notifications.kinds import declare_kinds  # noqa: PLC0415 - tables are loaded only now
-        from review import receivers, settings_checks  # noqa: F401, PLC0415
+        from review import not_reached, receivers, settings_checks  # noqa: F401, PLC0415
         from review.digest import KIND  # noqa: PLC0415
 
-        declare_kinds([KIND])
+        declare_kinds([KIND, not_reached.KIND])
 
 
 class DeskConfig(admin_apps.AdminConfig):

@@ -6,9 +6,10 @@ from typing import Any
 from django.dispatch import receiver
 
 from claims.models import Claim, ClaimEvent
-from claims.signals import claim_moved, products_changed
+from claims.signals import claim_moved, customer_not_reached, products_changed
 from review.arbitration.binding import BINDING, rebind
 from review.assigning import follow_the_claim
+from review.not_reached import tell_desk
 from review.second_looks import draw
 
 
@@ -36,3 +37,9 @@ def bind_changed_products(claim: Claim, now: datetime, **kwargs: Any) -> None:
     """The same when a live claim lets products go or takes others in."""
     if claim.is_live and not claim.is_revenue:
         rebind(claim.tenant_id, now=now)
+
+
+@receiver(customer_not_reached, dispatch_uid="review.customer_not_reached")
+def tell_of_customer(claim: Claim, event: ClaimEvent, **kwargs: Any) -> None:
+    """The customer of an approved claim was not reached: whoever decided learns of it."""
+    tell_desk(claim, event=event)

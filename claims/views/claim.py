@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from claims.actors import Actor
 from claims.checklist import checklist_of
+from claims.consenting import refusal_to_correct
 from claims.diagram import stages_of
 from claims.documents import MAX_DOCUMENTS, has_room, refusal_to_refresh
 from claims.eligibility import rivals_of
@@ -143,6 +144,7 @@ def _possible(claim: Claim, *, disputed: bool) -> dict[str, bool]:
         "disassociate": ClaimAction.DISASSOCIATE in allowed,
         "dispute": not refusal_to_dispute(claim, now=timezone.now(), disputed=disputed),
         "refresh": not refusal_to_refresh(claim),
+        "correct": not refusal_to_correct(claim),
         "comment": claim.status != ClaimStatus.DISCARDED,
         "renew": claim.status in {ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED},
     }

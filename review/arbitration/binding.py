@@ -23,6 +23,7 @@ BINDING = frozenset(
     {
         ClaimAction.SUBMIT, ClaimAction.RESUBMIT, ClaimAction.DISPUTE, ClaimAction.WITHDRAW, ClaimAction.LAPSE,
         ClaimAction.REJECT, ClaimAction.APPROVE, ClaimAction.DENY_CONSENT, ClaimAction.DISASSOCIATE, ClaimAction.SUPERSEDE,
+        ClaimAction.EXPIRE, ClaimAction.RESTORE_CONSENT,
     }
 )  # fmt: skip
 _State, _Outcome, _Role, _Result = (

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -105,6 +106,7 @@ def _show_preview(
         "outcome": outcome,
         "parts": [(line, outcome.word_for(line.product_id)) for line in form.matter.lines],
         "typed": typed,
+        "opt_out_days": settings.OPT_OUT_DAYS,
         "level": 3 if getattr(request, "htmx", False) else 2,
     }
     return render_desk(request, template, context, fragment="preview")

@@ -180,7 +180,7 @@ class TestPage:
     def test_everything_is_on_at_first_and_mandatory_kinds_say_why(self, signed_in):
         page = signed_in.get(PAGE).content.decode()
         assert self.ticked(page) == {kind.code for kind in switchable_kinds()}
-        assert page.count("Always sent") == 3
+        assert page.count("Always sent") == 4
         assert "Without an answer within 30 days the claim is rejected." in page
         assert "In the portal only: " in page
 

@@ -1,0 +1,57 @@
+"""The form with which a partner names another customer contact."""
+
+from typing import Any
+
+from django import forms
+
+from claims.models import Claim
+
+NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
+
+
+class ContactForm(forms.Form):
+    """The customer's contact as the wizard asks for it (R101), with the same refusal of one's own company (Q47)."""
+
+    use_required_attribute = False
+    customer_name = forms.CharField(
+        label="Business contact name",
+        max_length=120,
+        error_messages={"required": "Enter the name of your customer's contact."},
+    )
+    customer_email = forms.EmailField(
+        label="Business contact email",
+        max_length=254,
+        error_messages={"required": "Enter the e-mail address of your customer's contact.", "invalid": NOT_AN_ADDRESS},
+    )
+    customer_title = forms.CharField(
+        label="Business contact work title",
+        max_length=120,
+        error_messages={"required": "Enter the work title of your customer's contact."},
+    )
+
+    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+        self._claim = claim
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault(
+            "initial",
+            {
+                "customer_name": claim.customer_contact_name,
+                "customer_email": claim.customer_contact_email,
+                "customer_title": claim.customer_contact_title,
+            },
+        )
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean_customer_email(self) -> str:
+        """An address that can be the customer's, and not the one that was not reached."""
+        address = str(self.cleaned_data["customer_email"])
+        ours = self._claim.partner_contact_email.rsplit("@", 1)[-1].lower()
+        if address.rsplit("@", 1)[-1].lower() == ours:
+            raise forms.ValidationError(
+                "The customer's contact must not belong to your own company: both addresses end in the same domain."
+            )
+        if address.lower() == self._claim.customer_contact_email.lower():
+            raise forms.ValidationError("This is the address that was not reached. Enter another one.")
+        return address
