@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.db.models.expressions import CombinedExpression
 
+from customers.consent import CONSENT_MAIL
 from notifications.bodies import BLANKED
 from notifications.models import Notice, OutgoingEmail
 
 Status = OutgoingEmail.Status
-_DELAY = timedelta(seconds=4)
+SENDING = timedelta(seconds=4)
 
 
 def mark_sent(*, reference: str = "") -> int:
@@ -22,12 +23,21 @@ def mark_sent(*, reference: str = "") -> int:
         queued = queued.filter(reference=reference)
     changes: dict[str, object] = {
         "status": Status.SENT,
-        "sent_at": F("created_at") + _DELAY,
+        "sent_at": F("created_at") + SENDING,
         "attempts": 1,
         "delivered_to": CombinedExpression(F("to"), "||", F("cc")),
     }
     secret = queued.filter(sensitive=True).update(**changes, text=BLANKED, html="")
     return secret + queued.update(**changes)
+
+
+def mark_bounced(*, reference: str, reason: str, at: datetime) -> None:
+    """Note the consent mail of a claim as sent, and then as returned."""
+    mail = OutgoingEmail.objects.filter(kind=CONSENT_MAIL, reference=reference, status=Status.QUEUED)
+    mail.update(
+        status=Status.BOUNCED, sent_at=F("created_at") + SENDING, bounced_at=at, attempts=1, last_error=reason,
+        text=BLANKED, html="",
+    )  # fmt: skip
 
 
 def mark_read(*, now: datetime) -> None:

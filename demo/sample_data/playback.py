@@ -28,14 +28,24 @@ from claims.fixing import answer_item, open_items, open_request_of
 from claims.models import ActionRequest, Claim
 from claims.submitting import add_comment, disassociate, discard, dispute, submit, withdraw
 from customers import consent
-from customers.models import ConsentRequest
+from customers.consent.clock import note_sent, note_undeliverable
+from customers.models import ConsentLink, ConsentRequest
 from demo.sample_data import fixes, words
 from demo.sample_data.cast import Cast
 from demo.sample_data.papers import PAPERS, Facts, make_pdf, make_workbook, paper_name
-from demo.sample_data.past_mail import mark_sent
+from demo.sample_data.past_mail import SENDING, mark_bounced, mark_sent
 from demo.sample_data.plans import Plan
 
 _SWEEP = timedelta(minutes=2)  # deadlines are swept every few minutes
+_MOVED = [
+    "status",
+    "version",
+    "action_due_at",
+    "decided_at",
+    "opt_out_until",
+    "customer_trouble",
+    "customer_trouble_at",
+]
 Act = Callable[[], None]
 
 
@@ -58,7 +68,7 @@ class Player:
             "create": self._create, "attach": self._attach, "note": self._note, "comment": self._comment,
             "edit": self._edit, "submit": self._submit, "withdraw": self._withdraw, "discard": self._discard,
             "start": self._start, "ask": self._ask, "approve": self._approve, "reject": self._reject,
-            "deny": self._deny, "dispute": self._dispute, "disassociate": self._disassociate,
+            "deny": self._deny, "miss": self._miss, "dispute": self._dispute, "disassociate": self._disassociate,
         }  # fmt: skip
         yield from acts[verb](at, **data) or ()
         if self.claim.status == ClaimStatus.EDITING:
@@ -179,6 +189,9 @@ class Player:
         in_part = len(products) > 1 and not self.plan.story and not self.plan.is_revenue and rng.random() < 0.2
         refused = [fixes.refused_of(products[-1], known=self.cast.reasons, rng=rng)] if in_part else []
         approve(self.claim, actor=self.reviewer, message="" if in_part else message, refused=refused, now=at)
+        if not self.plan.is_revenue:
+            note_sent(self._newest_link(), now=at + SENDING)
+            self._read_again()
         if self.claim.opt_out_until:
             due = self.claim.opt_out_until + _SWEEP
             yield due, lambda: self._close_window(now=due)
@@ -188,6 +201,15 @@ class Player:
         reject(self.claim, reasons=chosen, message=message, actor=self.reviewer, now=at)
 
     # --- the customer and the clock ----------------------------------------------------------------------------------
+    def _miss(self, at: datetime, reason: str) -> None:
+        """The carrier could not deliver the message to the customer."""
+        mark_bounced(reference=str(self.claim.pk), reason=reason, at=at)
+        note_undeliverable(self._newest_link(), reason=reason, now=at)
+        self._read_again()
+
+    def _newest_link(self) -> ConsentLink:
+        return ConsentLink.objects.filter(consent__reference=str(self.claim.pk)).latest("pk")
+
     def _deny(self, at: datetime, reasons: tuple[str, ...], comment: str, share: bool) -> None:
         request = ConsentRequest.objects.get(reference=str(self.claim.pk))
         consent.deny(request, reasons=reasons, comment=comment, share_comment=share, now=at)
@@ -215,7 +237,7 @@ class Player:
 
     def _read_again(self) -> None:
         """The claim was moved through another copy of it."""
-        self.claim.refresh_from_db(fields=["status", "version", "action_due_at", "decided_at"])
+        self.claim.refresh_from_db(fields=_MOVED)
 
 
 def play(plans: list[Plan], *, cast: Cast, now: datetime, stored: list[str], tell: Callable[[int], None]) -> None:

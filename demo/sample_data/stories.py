@@ -45,6 +45,11 @@ def _approved(life: Life) -> None:
     life.then("approve", 0.8, 2, message=CLEAR)
 
 
+def _missed(life: Life) -> None:
+    _approved(life)
+    life.then("miss", 0.01, 0.02, reason="550 5.1.1 The mailbox does not exist.")
+
+
 def _denied(life: Life) -> None:
     _approved(life)
     life.then("deny", 0.4, 0.9, reasons=("unknown_partner",), comment="We do not know this company.", share=True)
@@ -111,6 +116,8 @@ STORIES = (
     # A workload that the rival holds
     Story("Relecloud Teams", _N, "relecloud.example", 133, _approved, USAGE, codes=("TEAMS",)),
     Story("Teams for Relecloud", _F, "relecloud.example", 1.1, _under_review, USAGE, codes=("TEAMS",), contested=True),
+    # A customer contact whose mailbox does not exist
+    Story("Exchange for Relecloud", _F, "relecloud.example", 0.6, _missed, USAGE, codes=("EXO",)),
     # Revenue associations for the Sales summary, some of them older than all other claims
     Story("Finance for City Power & Light", _F, "cpandl.example", 760, _without_proof, REVENUE, ("DYN365_FINANCE",)),
     Story("Customer engagement at Lamna", _F, "lamnahealthcare.example", 700, _without_proof, REVENUE, ("CRMPLAN2",)),
