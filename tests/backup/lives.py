@@ -1,5 +1,8 @@
 """Claims that came where they stand by the rules, one of every status, with history, documents, questions and mail."""
 
+from datetime import datetime
+
+from claims.actors import Actor
 from claims.deciding import approve, reject, request_action, start_review
 from claims.enums import Activity, ClaimAction, ClaimStatus
 from claims.history import record_event
@@ -28,10 +31,10 @@ def one_of_every_status():
     lives = {
         S.EDITING: _editing(),
         S.DISCARDED: _editing(),
-        **{status: _under_review() for status in ClaimStatus if status not in {S.EDITING, S.DISCARDED, S.SUBMITTED}},
-        S.SUBMITTED: _submitted(_editing()),
-        "revenue": _under_review(**_dynamics([Activity.REVENUE])),
-        "subscription": _under_review(**_dynamics([Activity.USAGE])),
+        **{status: under_review() for status in ClaimStatus if status not in {S.EDITING, S.DISCARDED, S.SUBMITTED}},
+        S.SUBMITTED: _submit(_editing()),
+        "revenue": under_review(**_dynamics([Activity.REVENUE])),
+        "subscription": under_review(**_dynamics([Activity.USAGE])),
     }
     discard(lives[S.DISCARDED], actor=partner_actor(lives[S.DISCARDED]), now=NOW)
     reviewer = reviewer_actor()
@@ -51,22 +54,23 @@ def one_of_every_status():
     return lives
 
 
-def _editing(**fields) -> Claim:
+def _editing(*, now: datetime = NOW, **fields) -> Claim:
     claim = ClaimFactory(**fields)
-    record_event(claim, ClaimAction.CREATE, actor=partner_actor(claim), now=NOW, to_status=claim.status)
+    record_event(claim, ClaimAction.CREATE, actor=partner_actor(claim), now=now, to_status=claim.status)
     if not claim.is_revenue:
         DocumentFactory(claim=claim)
     return claim
 
 
-def _submitted(claim: Claim) -> Claim:
-    submit(claim, actor=partner_actor(claim), now=NOW)
+def _submit(claim: Claim, *, now: datetime = NOW) -> Claim:
+    submit(claim, actor=partner_actor(claim), now=now)
     return claim
 
 
-def _under_review(**fields) -> Claim:
-    claim = _submitted(_editing(**fields))
-    start_review(claim, actor=reviewer_actor(), now=NOW)
+def under_review(*, reviewer: Actor | None = None, now: datetime = NOW, **fields) -> Claim:
+    """A claim that was created, submitted and taken by the rules."""
+    claim = _submit(_editing(now=now, **fields), now=now)
+    start_review(claim, actor=reviewer or reviewer_actor(), now=now)
     return claim
 
 
