@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from claims.actors import Actor
-from claims.enums import ClaimAction
+from claims.enums import ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.models import Claim, ClaimDraft, ClaimEvent
 from claims.unfinished import silent_since, untouched, with_readiness
@@ -26,12 +26,12 @@ from notifications.rendering import render_mail
 from partners.models import INCENTIVE_ROLES, Membership, Role
 
 KIND = "claim.draft_reminder"
-BATCH = 500
+MOST = 50_000
 
 
-def drafts_to_remind(*, now: datetime) -> list[UUID]:
-    """Unfinished associations left for 14 days whose owner can still go on with them, at most one batch, oldest first."""
-    return list(_silent_drafts(now).order_by("updated_at").values_list("pk", flat=True)[:BATCH])
+def drafts_to_remind(*, now: datetime, most: int = MOST) -> list[UUID]:
+    """Unfinished associations left for 14 days whose owner can still go on with them, oldest first."""
+    return list(_silent_drafts(now).order_by("updated_at", "pk").values_list("pk", flat=True)[:most])
 
 
 def remind_draft(draft_id: UUID, *, now: datetime) -> bool:
@@ -58,9 +58,9 @@ def remind_draft(draft_id: UUID, *, now: datetime) -> bool:
     return True
 
 
-def claims_to_remind(*, now: datetime) -> list[int]:
-    """Claims in Editing left for 14 days that somebody can be reminded of, at most one batch, oldest first."""
-    return list(_silent_claims(now).order_by("last_activity_at").values_list("pk", flat=True)[:BATCH])
+def claims_to_remind(*, now: datetime, most: int = MOST) -> list[int]:
+    """Claims in Editing left for 14 days that somebody can be reminded of, oldest first."""
+    return list(_silent_claims(now).order_by("last_activity_at", "pk").values_list("pk", flat=True)[:most])
 
 
 def remind_claim(claim_id: int, *, now: datetime) -> bool:
@@ -94,22 +94,32 @@ def remind_claim(claim_id: int, *, now: datetime) -> bool:
 
 def _silent_drafts(now: datetime) -> QuerySet[ClaimDraft]:
     """New associations, not edits of a claim, unchanged for 14 days and not reminded of since their last change."""
+    return remindable_drafts().filter(updated_at__lte=silent_since(now)).select_related("owner")
+
+
+def remindable_drafts() -> QuerySet[ClaimDraft]:
+    """New associations of which nobody was reminded since their last change, and whose owner can go on with them."""
     able = Membership.objects.filter(
         user=OuterRef("owner"), organization=OuterRef("organization"), role__in=INCENTIVE_ROLES, user__is_active=True
     )
-    silent = ClaimDraft.objects.filter(Exists(able), claim=None, updated_at__lte=silent_since(now))
-    return silent.filter(Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at"))).select_related("owner")
+    begun = ClaimDraft.objects.filter(Exists(able), claim=None)
+    return begun.filter(Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at")))
 
 
 def _silent_claims(now: datetime) -> QuerySet[Claim]:
     """Claims in Editing, unchanged for 14 days and not reminded of since their last activity."""
+    return untouched(remindable_claims(), now=now)
+
+
+def remindable_claims() -> QuerySet[Claim]:
+    """Claims in Editing of which nobody was reminded since their last activity, and of which somebody can be."""
     reminded = ClaimEvent.objects.filter(
         claim=OuterRef("pk"), action=ClaimAction.REMIND, at__gte=OuterRef("last_activity_at")
     )
     told = Membership.objects.filter(organization=OuterRef("organization"), user__is_active=True).filter(
         Q(role=Role.INCENTIVE_ADMIN) | Q(user=OuterRef("created_by"), role__in=INCENTIVE_ROLES)
     )
-    return untouched(Claim.objects.all(), now=now).filter(~Exists(reminded), Exists(told))
+    return Claim.objects.filter(~Exists(reminded), Exists(told), status=ClaimStatus.EDITING)
 
 
 def _people_for(claim: Claim) -> list[User]:

@@ -10,6 +10,7 @@ from claims.models.event import ClaimEvent
 from claims.models.holiday import Holiday
 from claims.models.line import ClaimLine, LineSubscription
 from claims.models.saved_view import SavedView
+from claims.models.stuck import StuckDeadline
 from claims.models.submission import Submission
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "LineSubscription",
     "ReasonCode",
     "SavedView",
+    "StuckDeadline",
     "Submission",
 ]

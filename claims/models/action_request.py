@@ -83,6 +83,7 @@ class ActionRequest(models.Model):
                 violation_error_message="The partner has already been asked and has not answered yet.",
             )
         ]
+        indexes = [models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="action_request_due")]
 
     def __str__(self) -> str:
         return f"Action requested on claim {self.claim_id}"

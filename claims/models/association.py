@@ -30,6 +30,11 @@ class Association(models.Model):
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     exclusive = models.BooleanField()
     started_at = models.DateTimeField()
+    ending_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since when its subscription is over; it ends 24 hours later unless that is back.",
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
 
@@ -52,6 +57,13 @@ class Association(models.Model):
                 name="association_end_has_reason",
                 violation_error_message="An association that ended says why.",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ending_since", "id"],
+                condition=Q(ended_at=None, ending_since__isnull=False),
+                name="association_ending",
+            )
         ]
 
     def __str__(self) -> str:

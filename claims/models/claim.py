@@ -165,6 +165,14 @@ class Claim(models.Model):
                 condition=Q(status=ClaimStatus.APPROVED, in_effect_at=None),
                 name="claim_window_open",
             ),
+            models.Index(
+                fields=["dispute_until", "id"],
+                condition=Q(status=ClaimStatus.REJECTED, dispute_until__isnull=False),
+                name="claim_dispute_open",
+            ),
+            models.Index(
+                fields=["last_activity_at", "id"], condition=Q(status=ClaimStatus.EDITING), name="claim_in_editing"
+            ),
         ]
 
     def __str__(self) -> str:

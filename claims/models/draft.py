@@ -36,6 +36,7 @@ class ClaimDraft(models.Model):
                 violation_error_message="You are already editing this claim.",
             )
         ]
+        indexes = [models.Index(fields=["updated_at", "id"], condition=Q(claim=None), name="draft_unfinished")]
 
     def __str__(self) -> str:
         return f"Draft of {self.owner}"

@@ -1,5 +1,6 @@
 """Tables of the reviewers' desk: Microsoft's private matters, none of which a partner may read."""
 
+from review.models.alert import ReviewAlert
 from review.models.arbitration import ArbitrationCase, CaseEvent, CaseItem, CaseParty
 from review.models.assignment import Assignment, Bar, Presence
 from review.models.canned import CannedMessage
@@ -27,6 +28,7 @@ __all__ = [
     "Note",
     "Presence",
     "ProofCheck",
+    "ReviewAlert",
     "RubricCriterion",
     "SavedQueue",
     "SecondLook",

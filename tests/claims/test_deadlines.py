@@ -78,16 +78,16 @@ def test_one_claim_that_cannot_be_moved_does_not_hold_the_others_up(waiting, mon
     other = claim_under_review()
     reasons = list(ReasonCode.objects.filter(code="poe_missing"))
     request_action(other, reasons=reasons, message="", actor=reviewer_actor(), now=NOW)
-    from claims import deadlines
+    from claims.deadlines import requests
 
-    real = deadlines.perform
+    real = requests.perform
 
     def broken_for_first(claim, *args, **kwargs):
         if claim.pk == waiting.pk:
             raise RuntimeError("disk on fire")
         return real(claim, *args, **kwargs)
 
-    monkeypatch.setattr(deadlines, "perform", broken_for_first)
+    monkeypatch.setattr(requests, "perform", broken_for_first)
     assert sweep(now=NOW + timedelta(days=30))["lapsed"] == 1
     assert Claim.objects.get(pk=waiting.pk).status == ClaimStatus.ACTION_REQUIRED
     assert Claim.objects.get(pk=other.pk).status == ClaimStatus.REJECTED
