@@ -35,7 +35,9 @@ def accept_denial(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
         raise RuleViolation("This association has ended already. There is nothing to deny.")
     data = _said(request.denial_reasons, request.comment if request.share_comment else "")
     data["late"] = bool(claim.opt_out_until and now >= claim.opt_out_until)
-    event = perform(claim, ClaimAction.DENY_CONSENT, actor=_customer(request), now=now, data=data)
+    # A denial received in time wins over a sweep that came to the claim first: the period did not end undenied.
+    changes = {} if data["late"] else {"in_effect_at": None}
+    event = perform(claim, ClaimAction.DENY_CONSENT, actor=_customer(request), now=now, changes=changes, data=data)
     end_associations(claim, reason=DENIED, now=now)
     messages.tell_consent_denied(claim, event=event)
     return event
