@@ -16,6 +16,7 @@ SWEEPS: dict[str, tuple[int, str]] = {
     "claims.sweep_deadlines": (5 * MINUTE, "Lets deadlines of claims take effect and sends reminders."),
     "review.release_idle_claims": (5 * MINUTE, "Gives claims back to the queue that their reviewers left alone."),
     "review.send_morning_digests": (5 * MINUTE, "Sends the morning list to reviewers and leads, once a day."),
+    "review.send_alerts": (5 * MINUTE, "Tells reviewers what is due today, and leads what has become overdue."),
     "review.mend_ranks": (5 * MINUTE, "Puts claims in the right place of the queue after a case opened or closed."),
     "review.forget_old_presence": (HOUR, "Forgets who had claims open more than a day ago."),
     "operations.forget_old_runs": (DAY, "Deletes old rows of the log of sweeps."),

@@ -12,8 +12,9 @@ class ReviewConfig(AppConfig):
         from notifications.kinds import declare_kinds  # noqa: PLC0415 - tables are loaded only now
         from review import not_reached, receivers, settings_checks  # noqa: F401, PLC0415
         from review.digest import KIND  # noqa: PLC0415
+        from review.escalation import DUE, OVERDUE  # noqa: PLC0415
 
-        declare_kinds([KIND, not_reached.KIND])
+        declare_kinds([KIND, DUE, OVERDUE, not_reached.KIND])
 
 
 class DeskConfig(admin_apps.AdminConfig):

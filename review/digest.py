@@ -48,8 +48,9 @@ def send_digests(*, now: datetime) -> int:
     try:
         with transaction.atomic():
             done = DigestDay.objects.create(day=today, made_at=now)
-            done.mails = _queue(morning_of(today, calendar=calendar), now=now)
-            done.save(update_fields=["mails"])
+            done.named = _queue(morning_of(today, calendar=calendar), now=now)
+            done.mails = len(done.named)
+            done.save(update_fields=["mails", "named"])
     except IntegrityError:
         if DigestDay.objects.filter(day=today).exists():
             return 0  # another clock was faster
@@ -75,21 +76,23 @@ def leads_by_role() -> QuerySet[User]:
     return User.objects.filter(named, is_active=True, is_staff=True).distinct()
 
 
-def _queue(morning: Morning, *, now: datetime) -> int:
+def _queue(morning: Morning, *, now: datetime) -> dict[int, list[int]]:
+    """Queue the mails; the claims that each names, by the key of the person that it goes to."""
     leads = {person.pk: person for person in leads_by_role()}
     people = {person.pk: person for person in deciders()} | leads
     barred = bars_of(list(people))
     own = own_parts(morning, people=list(people), barred=barred)
     team = team_part(morning) if leads else None
     addresses = set(wanting_mail([person.email for person in people.values()], kind=KIND.code))
-    number = 0
+    named: dict[int, list[int]] = {}
     for key, person in people.items():
         told = team.without(barred.get(key, ())) if key in leads and team and team.has_news else None
         parts = own.get(key, [])
         if (parts or told) and person.email in addresses:
             _write(person, parts=parts, team=told, today=morning.today, now=now)
-            number += 1
-    return number
+            shown = [*parts, told.lost] if told else parts
+            named[key] = [item.claim_id for part in shown for item in part.listed]
+    return named
 
 
 def _write(person: User, *, parts: list[Part], team: Team | None, today: date, now: datetime) -> None:

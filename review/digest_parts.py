@@ -65,6 +65,10 @@ class Part:
         """How many it only counts."""
         return self.number - len(self.listed)
 
+    def without_claims(self, claims: Collection[int]) -> "Part":
+        """The same without these claims."""
+        return replace(self, items=[item for item in self.items if item.claim_id not in claims])
+
     def without(self, organizations: Collection[int]) -> "Part":
         """The same for a person that is barred from these partners: their claims are counted and not named."""
         named = [item for item in self.items if item.organization_id not in organizations]
@@ -118,10 +122,10 @@ def own_parts(morning: Morning, *, people: Collection[int], barred: Barred) -> d
         heading = _heading_of(claim, morning=morning, answered=answered)
         person = claim.reviewer_id or 0
         if heading and claim.organization_id not in barred.get(person, ()):
-            lists[person][heading].append(_item(claim))
+            lists[person][heading].append(item_of(claim))
     for person, claim in _lost_by_idling(morning, people=people):
         if claim.organization_id not in barred.get(person, ()) and claim.reviewer_id != person:
-            lists[person]["lost"].append(_item(claim))
+            lists[person]["lost"].append(item_of(claim))
     return {person: _parts(found, morning=morning) for person, found in lists.items()}
 
 
@@ -136,7 +140,7 @@ def team_part(morning: Morning) -> Team:
         lost=Count("pk", filter=Q(reviewer=None, queue_due_on__lt=morning.today)),
     )
     lost = waiting.filter(reviewer=None, queue_due_on__lt=morning.today).order_by("queue_due_on", "queue_rank", "pk")
-    named = [_item(claim) for claim in lost.only("name", "queue_due_on", "organization")[: 2 * MOST_LISTED]]
+    named = [item_of(claim) for claim in lost.only("name", "queue_due_on", "organization")[: 2 * MOST_LISTED]]
     number = sums.pop("lost")
     return Team(
         **sums,
@@ -197,5 +201,6 @@ def _parts(found: dict[str, list[Item]], *, morning: Morning) -> list[Part]:
     return [Part(*told, items=found[key]) for key, told in words.items() if found.get(key)]
 
 
-def _item(claim: Claim) -> Item:
+def item_of(claim: Claim) -> Item:
+    """The claim as a mail lists it."""
     return Item(claim.pk, claim.name, claim.queue_due_on, claim.organization_id)

@@ -7,6 +7,7 @@ from operations.sweeps import swept
 from review.arbitration.binding import mend_ranks
 from review.assigning import release_idle
 from review.digest import send_digests
+from review.escalation import send_alerts
 from review.presence import forget_presence
 
 
@@ -22,6 +23,13 @@ def release_idle_claims() -> int:
 def send_morning_digests() -> int:
     """Queue the digests of today, if their hour has come and they are not queued yet."""
     return send_digests(now=timezone.now())
+
+
+@shared_task(name="review.send_alerts")
+@swept("review.send_alerts")
+def send_review_alerts() -> dict[str, int]:
+    """Tell reviewers what is due today, and leads what has become overdue."""
+    return send_alerts(now=timezone.now())
 
 
 @shared_task(name="review.mend_ranks")

@@ -1,0 +1,193 @@
+"""Alerts of the five business days: a reviewer is told on the day an answer is due, the leads once that day has passed (R162).
+
+Each is told once per claim and due date, one mail and one notice per person and sweep, whatever the number of claims. The
+morning list comes first: a claim that it names to a person on that day is not mailed to the same person again.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from claims.calendar import day_of
+from claims.enums import IN_REVIEW
+from claims.models import Claim
+from notifications.kinds import Audience, MessageKind
+from notifications.notices import notify
+from notifications.outbox import enqueue
+from notifications.preferences import wanting_mail
+from notifications.rendering import render_mail
+from review.assigning import deciders
+from review.digest import leads_by_role, send_digests
+from review.digest_parts import Part, bars_of, item_of
+from review.models import DigestDay, ReviewAlert
+
+logger = logging.getLogger(__name__)
+Kind = ReviewAlert.Kind
+MOST = 5_000  # alerts of one sweep; the next one goes on
+DUE = MessageKind(
+    code="review.due",
+    label="Review due today",
+    description="In the morning of the day by which one of your claims is to be answered, unless the morning list names it. "
+    "Leads are told of claims that nobody has.",
+    icon="clock",
+    tag="Review",
+    audience=Audience.STAFF,
+)
+OVERDUE = MessageKind(
+    code="review.overdue",
+    label="Review overdue",
+    description="For leads: claims whose day to be answered has passed.",
+    icon="warning",
+    tone="warning",
+    tag="Review",
+    audience=Audience.STAFF,
+)
+KINDS = {Kind.OVERDUE: OVERDUE, Kind.DUE: DUE}
+Told = dict[int, dict[Kind, Part]]  # for each person its headings
+
+
+def send_alerts(*, now: datetime) -> dict[str, int]:
+    """Tell of every review that has become due or overdue and was not told of yet (a sweep); count claims and mails.
+
+    «Due» from ``DIGEST_HOUR`` of the day on, «overdue» from the moment that day has passed in the portal's zone. After a
+    standstill a claim that is overdue by now is told as that alone. Of two clocks that ask at once only one tells.
+    """
+    _let_digest_go_first(now)
+    try:
+        with transaction.atomic():
+            return _alert(now)
+    except IntegrityError:
+        logger.info("another clock told of the same reviews")
+        with transaction.atomic():
+            return _alert(now)
+
+
+def alert_at(due_on: date) -> datetime:
+    """From when on its reviewer is told that a claim is due on this day."""
+    return datetime.combine(due_on, time(settings.DIGEST_HOUR), tzinfo=timezone.get_default_timezone())
+
+
+def overdue_at(due_on: date) -> datetime:
+    """When a due day has passed: the next one begins, in the portal's zone."""
+    return datetime.combine(due_on + timedelta(days=1), time(0), tzinfo=timezone.get_default_timezone())
+
+
+def untold(kind: Kind) -> Q:
+    """Condition on claims: no alert of this kind was made for the day they are due."""
+    told = ReviewAlert.objects.filter(claim=OuterRef("pk"), due_on=OuterRef("queue_due_on"), kind=kind)
+    return ~Exists(told)
+
+
+def _let_digest_go_first(now: datetime) -> None:
+    """The morning list of today is queued before the alerts, which leave out what it names; without it they tell all."""
+    try:
+        send_digests(now=now)
+    except Exception:
+        logger.exception("the morning list could not be queued before the alerts")
+
+
+def _alert(now: datetime) -> dict[str, int]:
+    today = day_of(now)
+    waiting = Claim.objects.filter(status__in=sorted(IN_REVIEW)).order_by("queue_due_on", "queue_rank", "pk")
+    waiting = waiting.only("name", "queue_due_on", "organization", "reviewer")
+    found = {Kind.OVERDUE: list(waiting.filter(untold(Kind.OVERDUE), queue_due_on__lt=today)[:MOST]), Kind.DUE: []}
+    if now >= alert_at(today):
+        found[Kind.DUE] = list(waiting.filter(untold(Kind.DUE), queue_due_on=today)[:MOST])
+    counts = {kind.value: len(claims) for kind, claims in found.items()} | {"mails": 0}
+    if not any(found.values()):
+        return counts
+    alerts = ReviewAlert.objects.bulk_create(
+        ReviewAlert(claim=claim, due_on=claim.queue_due_on, kind=kind, at=now)
+        for kind, claims in found.items()
+        for claim in claims
+    )
+    counts["mails"] = _tell(found, number=alerts[0].pk, today=today, now=now)
+    return counts
+
+
+def _tell(found: Mapping[Kind, list[Claim]], *, number: int, today: date, now: datetime) -> int:
+    leads = {person.pk: person for person in leads_by_role()} or {
+        person.pk: person for person in User.objects.filter(is_active=True, is_superuser=True)
+    }
+    people = {person.pk: person for person in deciders()} | leads
+    told = _by_person(found, people=people, leads=leads)
+    named = DigestDay.objects.filter(day=today).values_list("named", flat=True).first() or {}
+    wanted = {
+        kind: set(wanting_mail([people[key].email for key in told], kind=each.code)) for kind, each in KINDS.items()
+    }
+    mails = 0
+    for key, parts in told.items():
+        _leave_notice(people[key], parts, now=now)
+        fresh = {
+            kind: part.without_claims(named.get(str(key), ()))
+            for kind, part in parts.items()
+            if people[key].email in wanted[kind]
+        }
+        if any(part.items for part in fresh.values()):
+            _write(people[key], [part for part in fresh.values() if part.items], number=number, today=today, now=now)
+            mails += 1
+    return mails
+
+
+def _by_person(
+    found: Mapping[Kind, list[Claim]], *, people: Mapping[int, User], leads: Mapping[int, User]
+) -> dict[int, dict[Kind, Part]]:
+    """Whom each claim is told: its reviewer while it is due, the leads once it is overdue or when nobody can work on it.
+
+    Nobody is told of a partner from which the person is barred.
+    """
+    barred = bars_of(list(people))
+    told: Told = defaultdict(dict)
+    for kind, claims in found.items():
+        for claim in claims:
+            reviewer = claim.reviewer_id
+            able = reviewer in people and claim.organization_id not in barred.get(reviewer or 0, ())
+            for key in [reviewer] if kind == Kind.DUE and able else leads:
+                if key is not None and claim.organization_id not in barred.get(key, ()):
+                    part = told[key].setdefault(kind, Part("Overdue" if kind == Kind.OVERDUE else "Due today"))
+                    part.items.append(item_of(claim))
+    return told
+
+
+def _leave_notice(person: User, parts: Mapping[Kind, Part], *, now: datetime) -> None:
+    for kind, part in parts.items():
+        first, one = part.items[0], part.number == 1
+        words = "overdue" if kind == Kind.OVERDUE else "due today"
+        listed = ", ".join(f"{item.name} ({item.claim_id})" for item in part.listed)
+        body = f"{listed}{f', and {part.more} more' if part.more else ''}."
+        if one and first.due_on:
+            body = f"Due on {first.due_on:%B} {first.due_on.day}, {first.due_on.year}."
+        notify(
+            users=[person],
+            kind=KINDS[kind].code,
+            title=f"Review {words}: {first.name} ({first.claim_id})" if one else f"{part.number} reviews are {words}",
+            body=body,
+            url=reverse("admin:review-claim", args=[first.claim_id]) if one else reverse("admin:review-queue"),
+            reference=str(first.claim_id) if one else "",
+            now=now,
+        )
+
+
+def _write(person: User, parts: list[Part], *, number: int, today: date, now: datetime) -> None:
+    """Queue one person's mail. It names claims by id and name, and nothing else of partners or customers."""
+    overdue = parts[0].heading == "Overdue"
+    context = {
+        "parts": parts,
+        "today": today,
+        "subject_line": "Reviews: " + ", ".join(f"{part.number} {part.heading.lower()}" for part in parts),
+        "queue_link": settings.PORTAL_URL + reverse("admin:review-queue"),
+        "settings_link": settings.PORTAL_URL + reverse("admin:review-notifications"),
+    }
+    subject, text, html = render_mail("desk_alert", context)
+    enqueue(
+        kind=(OVERDUE if overdue else DUE).code, to=[person.email], subject=subject, text=text, html=html, reference="",
+        dedupe_key=f"review.alert:{number}:{person.pk}", now=now,
+    )  # fmt: skip
