@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 
 from claims.papers.facts import facts
-from claims.papers.rendering import draw, render_html
+from claims.papers.rendering import render_html
+from kit.pdf import draw
 
 _KEPT_FOR = 30 * 24 * 60 * 60
 _one_at_a_time = Lock()

@@ -2,7 +2,8 @@
 
 from claims.models import Claim
 from claims.papers.poe_form import TITLE, poe_form
-from claims.papers.rendering import draw, render_html
+from claims.papers.rendering import render_html
+from kit.pdf import draw
 
 
 def poe_template(claim: Claim | None) -> bytes:

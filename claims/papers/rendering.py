@@ -1,4 +1,4 @@
-"""From a template to the bytes of a tagged PDF."""
+"""From a template to the HTML of a paper, which ``kit.pdf`` draws."""
 
 from typing import Any
 
@@ -12,15 +12,3 @@ def render_html(template: str, context: dict[str, Any], *, styles: list[str]) ->
     """Fill ``template`` of the folder claims/pdf and give it the style sheets of the same folder as ``style``."""
     style = "\n".join((_FOLDER / name).read_text() for name in styles)
     return render_to_string(f"claims/pdf/{template}", {**context, "style": style})
-
-
-def draw(html: str, *, fillable: bool = False) -> bytes:
-    """Draw ``html`` as a PDF tagged for screen readers (PDF/UA-1), with form fields when it is ``fillable``.
-
-    Reads nothing but our own pictures; raises when the text asks for anything else.
-    """
-    from weasyprint import HTML  # noqa: PLC0415  (loads system libraries that only PDFs need)
-
-    from claims.papers.fetching import OwnPictures  # noqa: PLC0415  (the same)
-
-    return HTML(string=html, url_fetcher=OwnPictures()).write_pdf(pdf_forms=fillable, pdf_variant="pdf/ua-1")

@@ -10,8 +10,8 @@ from claims.enums import ClaimStatus
 from claims.models import ReasonCode
 from claims.papers import guide
 from claims.papers.facts import clocks, statuses
-from claims.papers.fetching import OwnPictures
-from claims.papers.rendering import draw
+from kit.pdf import draw
+from kit.pdf.fetching import OwnPictures
 from partners.models import ProgramCode
 from tests.claims.papers import is_tagged, open_pdf, structure_of, text_of
 from tests.factories import MembershipFactory

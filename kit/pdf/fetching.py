@@ -13,7 +13,7 @@ _KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
 class OwnPictures(URLFetcher):
     """Hands out pictures of our static files by ``picture:guide/name.png``, and refuses every other address.
 
-    A claim's texts must never make the server read other files or call other hosts. A refusal stops the paper, so a
+    What somebody typed must never make the server read other files or call other hosts. A refusal stops the paper, so a
     picture that is missing is noticed instead of leaving a hole.
     """
 
