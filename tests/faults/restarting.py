@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.factories import PASSWORD, small_pdf
-
 ASSOCIATIONS = "/incentives/customer-associations/"
 TRIES = 20
 PAUSE = 0.4
+LIMIT_SECONDS = 10
 HIDDEN = r'name="{}"\s+value="(\d*)"'
 
 
@@ -73,8 +72,12 @@ class Person:
         return self._insist(lambda: self._browser.post(path, data, proof=proof))
 
     def sign_in(self, email: str) -> None:
+        from tests.factories import PASSWORD  # only once Django knows its settings
+
         self.get("/accounts/login/")
-        answer = self.post("/accounts/login/", {"login": email, "password": PASSWORD})
+        said = {"login": email, "password": PASSWORD}
+        while (answer := self.post("/accounts/login/", said)).status == 429:
+            time.sleep(LIMIT_SECONDS)  # the portal takes so many sign-ins a minute from one address
         if answer.status != 302:
             raise GaveUp(f"sign-in: {answer.status}")
 
@@ -106,6 +109,8 @@ def claim_something(email: str, *, location: int, domain: str, tenant: str, prod
     ]
 
     def story(person: Person) -> None:
+        from tests.factories import small_pdf
+
         person.sign_in(email)
         person.get(ASSOCIATIONS)
         at = f"{ASSOCIATIONS}new/"
