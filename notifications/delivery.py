@@ -9,6 +9,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.mail import mailers
@@ -36,52 +37,60 @@ DELAYS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How a batch went: how many mails have left, and whether trouble with the server ended it early."""
+
+    sent: int = 0
+    broken_off: bool = False
+
+
 def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
-    """Send up to ``limit`` mails whose time has come, over one connection, and return how many have left.
+    """Send up to ``limit`` mails whose time has come, and return how many have left. As ``send_batch``."""
+    return send_batch(now=now, limit=limit).sent
+
+
+def send_batch(*, now: datetime | None = None, limit: int = 50, newest_first: bool = False) -> Batch:
+    """Send up to ``limit`` mails whose time has come, over one connection.
 
     Safe to run by many at once. Trouble with the server as such ends the batch: the mail being sent counts an
-    attempt and waits, the rest goes back untouched and is first in the next batch. ``now`` stands still when
-    given (tests), else it is the clock.
+    attempt and waits, the rest goes back untouched. ``now`` stands still when given (tests), else it is the clock.
     """
     clock: Clock = timezone.now if now is None else lambda: now
     release_stale(now=clock())
-    leased = lease(now=clock(), limit=limit)
-    sent = 0
-    if leased:
-        connection: MailConnection = mailers.default
-        try:
-            sent = _send_all(connection, leased, clock=clock)
-        finally:
-            _close(connection)
-    return sent
+    leased = lease(now=clock(), limit=limit, newest_first=newest_first)
+    if not leased:
+        return Batch()
+    connection: MailConnection = mailers.default
+    try:
+        return _send_all(connection, leased, clock=clock)
+    finally:
+        _close(connection)
 
 
-def _send_all(connection: MailConnection, leased: list[OutgoingEmail], *, clock: Clock) -> int:
+def _send_all(connection: MailConnection, leased: list[OutgoingEmail], *, clock: Clock) -> Batch:
     """Send one after the other. What came of one is written with the beginning of the next, in one statement: each
     mail's fate is safe before another is touched, so a sender that is killed repeats one mail at most.
     """
     until = time.monotonic() + min(BATCH_SECONDS, lease_length().total_seconds() / 2)
     waiting, followers = deque(leased), Followers(clock)
     note: Note | None = None
-    sent = 0
+    broken_off = False
     try:
-        while waiting and time.monotonic() < until:
+        while waiting and not broken_off and time.monotonic() < until:
             mail = waiting.popleft()
             written = write(note, begin=mail, now=clock(), until=clock() + lease_length())
-            sent += followers.add(note, written)
+            followers.add(note, written)
             note = None
-            if not written.begun:
-                continue
-            outcome = attempt(connection, mail)
-            note = what_came(mail, outcome, now=clock())
-            if outcome.server_gone:
-                break
+            if written.begun:
+                outcome = attempt(connection, mail)
+                note, broken_off = what_came(mail, outcome, now=clock()), outcome.server_gone
     finally:
         if note:
-            sent += followers.add(note, write(note, now=clock()))
+            followers.add(note, write(note, now=clock()))
         give_back(list(waiting))
         followers.tell()
-    return sent
+    return Batch(followers.sent, broken_off)
 
 
 def _close(connection: MailConnection) -> None:

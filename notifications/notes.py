@@ -106,20 +106,21 @@ class Followers:
     """
 
     clock: Callable[[], datetime]
+    sent: int = 0
     untold: list[int] = field(default_factory=list)
     since: float = field(default_factory=time.monotonic)
 
-    def add(self, note: Note | None, written: Written) -> int:
-        """Remember what was written; 1 when by it a mail is sent, else 0."""
+    def add(self, note: Note | None, written: Written) -> None:
+        """Remember what was written, and count the mail when by it one is sent."""
         if note is None or not written.settled:
-            return 0
+            return
+        self.sent += note.fate is Fate.SENT
         if note.fate:
             self.untold.append(note.mail.pk)
         else:
             apply_kept_reports([note.mail.pk])
         if time.monotonic() - self.since > TELL_AFTER_SECONDS:
             self.tell()
-        return int(note.fate is Fate.SENT)
 
     def tell(self) -> None:
         """Tell what is remembered."""

@@ -6,26 +6,30 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications import bodies, telling
-from notifications.delivery import send_due
+from notifications.delivery import send_batch
 from operations.sweeps import swept
 
 BUDGET_SECONDS = 100.0
+TRIES_IN_VAIN = 3
 
 
 @shared_task(name="notifications.send_queued_mail")
 @swept("notifications.send_queued_mail")
 def send_queued_mail() -> int:
-    """Send what is due, batch after batch until two of them sent nothing, and return how many mails have left.
+    """Send what is due, batch after batch, and return how many mails have left.
 
-    The second chance is for those that waited behind a mail that the server did not answer. Begins no batch after
+    A batch that trouble broke off is followed by one of the newest mails: should a mail be to blame, or many of them,
+    those that were queued later do not wait behind. Ends when nothing leaves any more. Begins no batch after
     ``BUDGET_SECONDS``, so that a slow server does not run into the task's time limit; the next sweep goes on.
     """
     until = time.monotonic() + BUDGET_SECONDS
     total = in_vain = 0
-    while in_vain < 2 and time.monotonic() < until:
-        sent = send_due()
-        total += sent
-        in_vain = 0 if sent else in_vain + 1
+    newest_first = False
+    while in_vain < TRIES_IN_VAIN and time.monotonic() < until:
+        batch = send_batch(newest_first=newest_first)
+        total += batch.sent
+        newest_first = batch.broken_off and not newest_first
+        in_vain = 0 if batch.sent else in_vain + 1 if batch.broken_off else TRIES_IN_VAIN
     return total
 
 

@@ -2,13 +2,14 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 
 from notifications.bodies import BLANKED
-from notifications.delivery import DELAYS, send_due
+from notifications.delivery import DELAYS, send_batch, send_due
 from notifications.fates import Fate
 from notifications.leases import MOST_MISHAPS, PARKED, lease, lease_length, release_stale
 from notifications.models import OutgoingEmail
@@ -70,7 +71,7 @@ class TestSent:
     def test_the_task_empties_the_queue_batch_by_batch(self, smtp, queue, monkeypatch):
         for number in range(5):
             queue(dedupe_key=str(number), now=NOW - timedelta(days=3000))
-        monkeypatch.setattr("notifications.tasks.send_due", lambda: send_due(limit=2))
+        monkeypatch.setattr("notifications.tasks.send_batch", partial(send_batch, limit=2))
         assert send_queued_mail() == 5
 
     def test_a_withheld_mail_stays(self, smtp, queue):
