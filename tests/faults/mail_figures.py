@@ -4,6 +4,8 @@ A real Celery worker with two children, PostgreSQL that flushes its log, a real 
 table in Markdown for docs/reliability.md; ends with 1 when a promise is broken.
 """
 
+# ruff: noqa: T201 - it prints
+
 import json
 import os
 import random
@@ -16,7 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from demo.data_dir import REPOSITORY
@@ -212,34 +214,31 @@ def worker(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
         settled(lambda: " ready" in log.read_text() or group.poll() is not None, what="the worker")
         yield group
     finally:
-        try:
+        with suppress(ProcessLookupError, subprocess.TimeoutExpired):
             os.killpg(group.pid, signal.SIGTERM)
             group.wait(60)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            pass
-        finally:
-            try:
-                os.killpg(group.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            group.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(group.pid, signal.SIGKILL)
+        group.wait()
 
 
-_swept = 0.0
+class _Beat:
+    """When the last sweep was asked for."""
+
+    at = 0.0
 
 
 def sweep() -> None:
     """What beat does every minute."""
     from notifications.tasks import send_queued_mail
 
-    global _swept
-    _swept = time.monotonic()
+    _Beat.at = time.monotonic()
     send_queued_mail.delay()
 
 
 def sweep_now_and_then() -> None:
     """Sweep every two seconds, so that leases that ran out are taken up without waiting for the minute."""
-    if time.monotonic() - _swept > 2:
+    if time.monotonic() - _Beat.at > 2:
         sweep()
 
 
