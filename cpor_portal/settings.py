@@ -146,6 +146,7 @@ if S3_BUCKET:
             "default_acl": None,
             "querystring_auth": True,
             "file_overwrite": False,
+            "max_memory_size": 1024 * 1024,  # larger files are read through a temporary file
         },
     }
 STORAGES = {
