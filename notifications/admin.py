@@ -31,7 +31,7 @@ LOOKS = {
     Status.FAILED: "status--rejected",
     Status.WITHHELD: "status--discarded",
 }
-_FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
+_FIELDSETS: Any = (
     (None, {"fields": ("shown_status", "to", "cc", "reply_to", "subject", "shown_text", "language", "kind", "reference")}),
     (
         "What became of it",

@@ -43,7 +43,7 @@ def tracking_urls(provider: str) -> list[URLPattern]:
 def _tracking_view(provider: str) -> Any:
     base: type[AnymailBaseWebhookView] = import_string(f"anymail.webhooks.{_VIEWS[provider]}")
 
-    class Tracking(base):  # type: ignore[misc, valid-type]
+    class Tracking(base):
         def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             """Check the secret or signature, read the events, keep what they say. Answers 400 or 413 to all else."""
             length = request.META.get("CONTENT_LENGTH") or "0"

@@ -55,7 +55,8 @@ def write(
     note: Note | None, *, now: datetime, begin: OutgoingEmail | None = None, until: datetime | None = None
 ) -> Written:
     """Write what came of one mail, and begin the attempt on another. The end of a lease tells whose a mail is."""
-    parts, values = {}, {}
+    parts: dict[str, str] = {}
+    values: dict[str, object] = {}
     if note:
         _settle(note, parts, values)
     if begin:
