@@ -85,8 +85,10 @@ class Supervisor:
 
     def _start_all(self) -> None:
         from django.core.management import call_command
+        from django.utils import timezone
 
         from demo.static_files import collect_if_changed
+        from operations.sweeps import wait_anew
 
         self._say("Collecting the static files")
         if collect_if_changed(self.data.static_stamp):
@@ -101,6 +103,7 @@ class Supervisor:
         self._say("Waiting until the portal is ready")
         self._wait_until_ready()
         self._say("Starting the Celery worker and beat")
+        wait_anew(now=timezone.now())  # the first start takes minutes
         self._start(children.worker(self.data))
         self._start(children.beat(self.data))
 

@@ -85,6 +85,11 @@ def register_sweeps(*, now: datetime, using: str = "default") -> None:
     Sweep.objects.using(using).bulk_create(rows, ignore_conflicts=True)
 
 
+def wait_anew(*, now: datetime) -> None:
+    """Count the time of sweeps that never ran from ``now`` on: only now are the processes started that run them."""
+    Sweep.objects.filter(last_started_at=None).update(known_since=now)
+
+
 def note_start(name: str, *, now: datetime) -> None:
     """Write down that a run began."""
     rows = Sweep.objects.filter(name=name)

@@ -23,6 +23,7 @@ from operations.sweeps import (
     register_sweeps,
     standings,
     swept,
+    wait_anew,
 )
 from tests.factories import NOW, UserFactory
 
@@ -139,10 +140,14 @@ def test_a_sweep_is_late_to_the_second_counted_from_its_last_good_end():
     register_sweeps(now=NOW + LIMIT)  # another migration does not give it more time
     assert state_at(NOW + LIMIT) == State.WAITING
     assert state_at(NOW + LIMIT + timedelta(seconds=1)) == State.LATE
+    wait_anew(now=NOW + LIMIT)
+    assert state_at(NOW + 2 * LIMIT) == State.WAITING
     good = NOW + timedelta(hours=1)
+    note_start(NAME, now=good)
     note_success(NAME, counts={}, started=good, now=good)
     assert state_at(good + LIMIT) == State.ON_TIME
     note_failure(NAME, error=ValueError("x"), started=good, now=good + LIMIT)
+    wait_anew(now=good + LIMIT)
     assert state_at(good + LIMIT) == State.FAILED
     assert state_at(good + LIMIT + timedelta(seconds=1)) == State.LATE  # runs that fail do not do its work
     note_success(NAME, counts={}, started=good, now=good + 2 * LIMIT)
