@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from cpor_portal.backup import BackupError
 from cpor_portal.backup.archive import chunks_of
@@ -23,6 +24,11 @@ USUAL_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
 UNKNOWN_TO_OLDER_SERVERS = b"SET transaction_timeout = 0;\n"
 HEAD = 4096
 LOCK_SECONDS = 10
+# Of what Django gives psycopg, the part that says where the server is and how to reach it safely.
+ADDRESS = (
+    "host", "hostaddr", "port", "dbname", "user", "service", "passfile", "target_session_attrs",
+    "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "gssencmode", "channel_binding", "krbsrvname",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -171,9 +177,9 @@ def _major(place: Path) -> int:
 
 
 def _address() -> str:
-    """How libpq reaches the portal's database, without the password."""
-    connection.ensure_connection()
-    return str(connection.connection.info.dsn)
+    """How libpq reaches the portal's database, without the password, in words that older programs know as well."""
+    known = connection.get_connection_params()
+    return make_conninfo("", **{name: known[name] for name in ADDRESS if known.get(name)})
 
 
 def _environment() -> dict[str, str]:
