@@ -63,9 +63,9 @@ def forget_request(**_: Any) -> None:
 
 def _add_user(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """The number of the account, if the request has looked it up already: a log line asks nothing of the database."""
-    person = getattr(_request.get(), "_cached_user", None)
-    if getattr(person, "pk", None) is not None:
-        event["user_id"] = person.pk
+    number = getattr(getattr(_request.get(), "_cached_user", None), "pk", None)
+    if number is not None:
+        event["user_id"] = number
     return event
 
 
@@ -113,7 +113,7 @@ class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
 
     def __init__(self, *, style: str = "lines") -> None:
         write = as_json if style == "json" else as_line
-        last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, write]
+        last: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, write]
         super().__init__(processors=last, foreign_pre_chain=_STEPS)
 
 

@@ -26,7 +26,7 @@ from operations.sweeps import State, standings
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-disable_created_metrics()  # type: ignore[no-untyped-call]  # when a counter began is of no use, and doubles the answer
+disable_created_metrics()  # when a counter began is of no use, and doubles the answer
 
 REQUESTS = Counter(
     "portal_http_requests_total",
@@ -76,7 +76,7 @@ def counted_here() -> CollectorRegistry:
     if not os.environ.get(DIRECTORY):
         return REGISTRY
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry)
     return registry
 
 

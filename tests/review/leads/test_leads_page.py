@@ -65,7 +65,10 @@ class TestWhoMayRead:
             answer = client.get(address)
             assert answer.status_code == status, factory
             if status == 403:
-                assert "Only leads and auditors see the figures of the review and how the portal runs." in answer.content.decode()
+                assert (
+                    "Only leads and auditors see the figures of the review and how the portal runs."
+                    in answer.content.decode()
+                )
         client.force_login(MembershipFactory().user)
         assert client.get(address, follow=True).status_code == 403
 
