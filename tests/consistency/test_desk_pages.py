@@ -20,7 +20,8 @@ HOSTILE = (
     "after=9999-99-99_1", "before=-1", "range=x", "show=x", "older=-1", "older=1e999", "product=99999999999999999999",
     "status=%27%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "who=%F0%9F%98%80", "overdue=maybe", "country=%00%00", "p=-1", "o=99.x",
 )  # fmt: skip
-LISTS = {"index", "review-similar", "review-queue", "review-cases", "review-second-looks", "review-leads", "review-operations"}
+LISTS = {"index", "review-similar", "review-queue", "review-cases", "review-second-looks", "review-leads"}
+LISTS |= {"review-deadlines", "review-operations"}
 FOR_LEADS = {"review-assign"}
 PLACEHOLDER = re.compile(r"\{(claim|customer|partner|product|document|field)\}")
 
