@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from accounts.two_step_views import SecondStepView
 from claims.views import calendar, programs
 from cpor_portal import views
-from customers.views import about_page
+from customers.views import about_page, verify_page
 from kit.access import mounted, public, require_marks
 from notifications.hooks import tracking_urls
 from operations import views as operations
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", include("notifications.urls")),
     path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("about-cpor/", about_page, name="about-cpor"),
+    path("verify/", verify_page, name="verify"),
     path("consent/", include("customers.urls")),
     path("join/", include("partners.organization.join_urls")),
     path("organization/", include("partners.organization.urls")),

@@ -1,6 +1,8 @@
 """Words of the customer's side."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SolutionArea(models.TextChoices):
@@ -27,28 +29,28 @@ ACTIVE_SUBSCRIPTION = frozenset({SubscriptionStatus.ENABLED, SubscriptionStatus.
 class DenialReason(models.TextChoices):
     """Why a customer denies an association; wording of the deny page (R187)."""
 
-    NO_SHARING = "no_sharing", "We don't want to share our data."
-    UNKNOWN_PARTNER = "unknown_partner", "Partner is unknown"
-    OTHER = "other", "Other"
+    NO_SHARING = "no_sharing", _("We don't want to share our data.")
+    UNKNOWN_PARTNER = "unknown_partner", _("Partner is unknown")
+    OTHER = "other", pgettext_lazy("reason", "Other")
 
 
 class ConsentStep(models.TextChoices):
     """What happened to a consent request, as the customer's record tells it."""
 
-    ASKED = "asked", "Association approved"
-    SHOWN = "shown", "Association recorded"
-    SENT = "sent", "Message sent"
-    DELIVERED = "delivered", "Message delivered"
-    UNDELIVERABLE = "undeliverable", "Message not delivered"
-    READDRESSED = "readdressed", "Contact corrected"
-    WRONG_PERSON = "wrong_person", "Not the right person"
-    HANDED_OVER = "handed_over", "Handed over"
-    CONSENTED = "consented", "Consent given"
-    DENIED = "denied", "Denied"
-    DENIED_PART = "denied_part", "Denied in part"
-    RESTORED = "restored", "Denial taken back"
-    NARROWED = "narrowed", "Ended in part"
-    WITHDRAWN = "withdrawn", "Ended"
+    ASKED = "asked", _("Association approved")
+    SHOWN = "shown", _("Association recorded")
+    SENT = "sent", _("Message sent")
+    DELIVERED = "delivered", _("Message delivered")
+    UNDELIVERABLE = "undeliverable", _("Message not delivered")
+    READDRESSED = "readdressed", _("Contact corrected")
+    WRONG_PERSON = "wrong_person", _("Not the right person")
+    HANDED_OVER = "handed_over", pgettext_lazy("step of the record", "Handed over")
+    CONSENTED = "consented", _("Consent given")
+    DENIED = "denied", pgettext_lazy("step of the record", "Denied")
+    DENIED_PART = "denied_part", _("Denied in part")
+    RESTORED = "restored", _("Denial taken back")
+    NARROWED = "narrowed", _("Ended in part")
+    WITHDRAWN = "withdrawn", pgettext_lazy("step of the record", "Ended")
 
 
 class Language(models.TextChoices):

@@ -1,9 +1,11 @@
-"""The consent mail, in its two versions (R184 to R186)."""
+"""The consent mail, in its two versions (R184 to R186), and the code that opens the consent center; in the customer's language."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from customers.enums import SolutionArea
 from customers.models import ConsentRequest
@@ -20,15 +22,17 @@ def render_consent_mail(consent: ConsentRequest, *, token: str, reference_number
 
     ``reference_number`` is printed for whoever would rather check the message than follow a link (F8).
     """
-    return render_mail(
-        _TEMPLATES[SolutionArea(consent.solution_area)],
-        consent_context(
-            consent,
-            texts=[item.text for item in consent.items.filter(ended_at=None)],
-            token=token,
-            reference_number=reference_number,
-        ),
-    )
+    texts = [item.text for item in consent.items.filter(ended_at=None)]
+    context = consent_context(consent, texts=texts, token=token, reference_number=reference_number)
+    with override(consent.language):
+        return render_mail(_TEMPLATES[SolutionArea(consent.solution_area)], context)
+
+
+def render_code_mail(consent: ConsentRequest, *, code: str, minutes: int) -> tuple[str, str, str]:
+    """Render subject, text and HTML of the message with a one-time code. The subject, which phones show, is without it."""
+    context = {"consent": consent, "code": code, "minutes": minutes, "host": urlsplit(settings.PORTAL_URL).netloc}
+    with override(consent.language):
+        return render_mail("consent_code", context)
 
 
 def consent_context(
@@ -43,5 +47,6 @@ def consent_context(
         "with_survey": settings.CUSTOMER_SURVEY,
         "about_link": settings.PORTAL_URL + reverse("about-cpor"),
         "privacy_link": settings.PORTAL_URL + reverse("consent_privacy"),
+        "verify_address": settings.PORTAL_URL + reverse("verify"),
         "reference_number": reference_number,
     }

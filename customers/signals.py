@@ -1,8 +1,17 @@
 """The one call upwards: what a customer did, or what became of the message to it, moves the claim behind the request."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.dispatch import Signal
+from django.utils.translation import gettext, override
+
+from kit.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from customers.models import ConsentRequest
 
 
 class ConsentMove(StrEnum):
@@ -22,3 +31,16 @@ class ConsentMove(StrEnum):
 # set), move (ConsentMove), now (datetime), and ``items`` (keys) with ITEMS_DENIED. A receiver that raises RuleViolation
 # undoes the move. The receiver locks the claim first and the request is written after it: claims end in that order too.
 consent_moved = Signal()
+
+
+def move_claim(consent: "ConsentRequest", move: ConsentMove, *, now: datetime, **said: Any) -> None:
+    """Let the claim behind the request follow a move; ``said`` goes along.
+
+    The customer may speak another language: what is written down for the partner and for reviewers is written in the
+    portal's own. Raises the receiver's RuleViolation in the customer's language.
+    """
+    try:
+        with override(settings.LANGUAGE_CODE):
+            consent_moved.send(sender=type(consent), consent=consent, move=move, now=now, **said)
+    except RuleViolation as violation:
+        raise type(violation)(gettext(violation.message)) from violation

@@ -4,24 +4,31 @@ Consent needs no action (R182). The link in the message is the customer's key: i
 exists, before and after the opt-out date (Q2, Q36).
 """
 
-from customers.consent.answering import COMMENT_LENGTH, confirm, deny, deny_items, restore
+from customers.consent.answering import COMMENT_LENGTH, comment_too_long, confirm, deny, deny_items, restore
 from customers.consent.asking import CONSENT_MAIL, Item, ask_for_consent, inform, readdress
+from customers.consent.deny_all import AllDenied, deny_all
 from customers.consent.ending import narrow, withdraw
+from customers.consent.handing_over import hand_over, report_wrong_person
 from customers.consent.links import find_link, find_request
 
 __all__ = [
     "COMMENT_LENGTH",
     "CONSENT_MAIL",
+    "AllDenied",
     "Item",
     "ask_for_consent",
+    "comment_too_long",
     "confirm",
     "deny",
+    "deny_all",
     "deny_items",
     "find_link",
     "find_request",
+    "hand_over",
     "inform",
     "narrow",
     "readdress",
+    "report_wrong_person",
     "restore",
     "withdraw",
 ]

@@ -6,23 +6,29 @@ receiver locks the claim first, which is the order in which claims end.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.consent.asking import CONSENT_MAIL
 from customers.consent.record import note
 from customers.enums import ConsentStep, DenialReason
 from customers.models import ConsentItem, ConsentRequest
-from customers.signals import ConsentMove, consent_moved
+from customers.signals import ConsentMove, move_claim
 from kit.errors import RuleViolation, StaleRecord
+from kit.templatetags.portal import written
 from notifications.outbox import withhold_all
 
-ENDED = "This association has ended already. There is nothing to deny."
-NOT_ASKED = "No consent is needed for this association, so there is nothing to answer."
-STALE = "This request was answered in the meantime. Open it again to see how it stands."
-TOO_LATE = (
-    "A denial can be taken back only until {:%B} {}, {}. To be associated again, ask the partner to file a new claim."
+ENDED = _("This association has ended already. There is nothing to deny.")
+NOT_ASKED = _("No consent is needed for this association, so there is nothing to answer.")
+STALE = _("This request was answered in the meantime. Open it again to see how it stands.")
+TOO_LATE = _(
+    "A denial can be taken back only until %(date)s. To be associated again, ask the partner to file a new claim."
 )
 COMMENT_LENGTH = 2000
 
@@ -42,7 +48,7 @@ def deny(
     where it is known. Raises RuleViolation without a known reason, with too long a comment, or when the association has
     ended otherwise.
     """
-    chosen = _chosen(reasons, comment)
+    chosen = check_answer(reasons, comment)
     try:
         with transaction.atomic():
             _deny(consent.pk, chosen=chosen, comment=comment.strip(), share=share_comment, by=by, now=now)
@@ -69,10 +75,10 @@ def deny_items(
     When nothing would be left it denies the whole. The reasons stand in the record and in the claim's history. Raises
     RuleViolation for no item, one that is not part of the association (any more), and as ``deny`` does.
     """
-    chosen = _chosen(reasons, comment)
+    chosen = check_answer(reasons, comment)
     standing = {item.key: item for item in consent.items.filter(ended_at=None)}
     if not keys or not set(keys) <= {key for key in standing if key}:
-        raise RuleViolation("Choose one or more of the products and subscriptions that are associated now.")
+        raise RuleViolation(gettext("Choose one or more of the products and subscriptions that are associated now."))
     if set(keys) == set(standing):
         deny(consent, reasons=reasons, comment=comment, share_comment=share_comment, now=now, by=by)
         return
@@ -80,12 +86,10 @@ def deny_items(
     texts = [standing[key].text for key in sorted(keys)]
     with transaction.atomic():
         fresh = _standing_request(consent.pk)
-        consent_moved.send(
-            sender=ConsentRequest, consent=fresh, move=ConsentMove.ITEMS_DENIED, now=now, items=sorted(keys), **said
-        )
+        move_claim(fresh, ConsentMove.ITEMS_DENIED, now=now, items=sorted(keys), **said)
         going = ConsentItem.objects.filter(consent=fresh, key__in=keys, ended_at=None)
         if going.update(ended_at=now, end=ConsentItem.End.DENIED) != len(set(keys)):
-            raise StaleRecord(STALE)
+            raise StaleRecord(str(STALE))
         note(fresh, ConsentStep.DENIED_PART, now=now, by=by, items=texts, **said)
     consent.refresh_from_db()
 
@@ -98,17 +102,17 @@ def restore(consent: ConsentRequest, *, now: datetime, by: str) -> None:
     with transaction.atomic():
         fresh = ConsentRequest.objects.get(pk=consent.pk)
         if fresh.denied_at is None:
-            raise RuleViolation("Nothing was denied here, so there is nothing to take back.")
+            raise RuleViolation(gettext("Nothing was denied here, so there is nothing to take back."))
         until = restorable_until(fresh)
         if until is None or now >= until:
-            end = until or fresh.denied_at
-            raise RuleViolation(TOO_LATE.format(end, end.day, end.year))
+            end = localtime(until or fresh.denied_at)
+            raise RuleViolation(str(TOO_LATE) % {"date": written(end)})
         denied_at, fresh.denied_at, fresh.denial_reasons = fresh.denied_at, None, []
-        consent_moved.send(sender=ConsentRequest, consent=fresh, move=ConsentMove.RESTORED, now=now)
+        move_claim(fresh, ConsentMove.RESTORED, now=now)
         same = ConsentRequest.objects.filter(pk=fresh.pk, denied_at=denied_at, withdrawn_at=None)
-        cleared = {"denied_at": None, "denial_reasons": [], "comment": "", "share_comment": False}
+        cleared: dict[str, Any] = {"denied_at": None, "denial_reasons": [], "comment": "", "share_comment": False}
         if not same.update(**cleared):
-            raise StaleRecord(STALE)
+            raise StaleRecord(str(STALE))
         note(fresh, ConsentStep.RESTORED, now=now, by=by)
     consent.refresh_from_db()
 
@@ -129,30 +133,36 @@ def confirm(consent: ConsentRequest, *, now: datetime, by: str) -> None:
         fresh = _standing_request(consent.pk)
         if fresh.consented_at is None:
             fresh.consented_at = now
-            consent_moved.send(sender=ConsentRequest, consent=fresh, move=ConsentMove.CONSENTED, now=now)
+            move_claim(fresh, ConsentMove.CONSENTED, now=now)
             first = ConsentRequest.objects.filter(pk=fresh.pk, consented_at=None, denied_at=None, withdrawn_at=None)
             if not first.update(consented_at=now):
-                raise StaleRecord(STALE)
+                raise StaleRecord(str(STALE))
             note(fresh, ConsentStep.CONSENTED, now=now, by=by)
     consent.refresh_from_db()
 
 
-def _chosen(reasons: Iterable[str], comment: str) -> list[str]:
+def comment_too_long() -> str:
+    """The sentence for a comment above the limit, with the number as the language writes it."""
+    return gettext("Keep the comment within %(count)s characters.") % {"count": intcomma(COMMENT_LENGTH)}
+
+
+def check_answer(reasons: Iterable[str], comment: str) -> list[str]:
+    """The reasons in their fixed order. Raises RuleViolation without a known one, or with too long a comment (Q37)."""
     given = set(reasons)
     chosen = [reason for reason in DenialReason.values if reason in given]
     if not chosen:
-        raise RuleViolation("Choose at least one reason.")
+        raise RuleViolation(gettext("Choose at least one reason."))
     if len(comment) > COMMENT_LENGTH:
-        raise RuleViolation(f"Keep the comment within {COMMENT_LENGTH:,} characters.")
+        raise RuleViolation(comment_too_long())
     return chosen
 
 
 def _standing_request(pk: int) -> ConsentRequest:
     consent = ConsentRequest.objects.get(pk=pk)
     if not consent.asks:
-        raise RuleViolation(NOT_ASKED)
+        raise RuleViolation(str(NOT_ASKED))
     if not consent.stands:
-        raise RuleViolation(ENDED)
+        raise RuleViolation(str(ENDED))
     return consent
 
 
@@ -161,9 +171,9 @@ def _deny(pk: int, *, chosen: list[str], comment: str, share: bool, by: str, now
     if consent.denied_at:
         return
     if not consent.asks:
-        raise RuleViolation(NOT_ASKED)
+        raise RuleViolation(str(NOT_ASKED))
     if consent.withdrawn_at:
-        raise RuleViolation(ENDED)
+        raise RuleViolation(str(ENDED))
     answer = {
         "denied_at": now,
         "denial_reasons": chosen,
@@ -172,8 +182,8 @@ def _deny(pk: int, *, chosen: list[str], comment: str, share: bool, by: str, now
     }
     for name, value in answer.items():
         setattr(consent, name, value)
-    consent_moved.send(sender=ConsentRequest, consent=consent, move=ConsentMove.DENIED, now=now)
+    move_claim(consent, ConsentMove.DENIED, now=now)
     if not ConsentRequest.objects.filter(pk=pk, denied_at=None, withdrawn_at=None).update(**answer, consented_at=None):
-        raise StaleRecord(STALE)
+        raise StaleRecord(str(STALE))
     note(consent, ConsentStep.DENIED, now=now, by=by, reasons=chosen, comment=comment, shared=answer["share_comment"])
     withhold_all(kind=CONSENT_MAIL, reference=consent.reference)

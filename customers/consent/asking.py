@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.consent.links import new_link, revoke_links
 from customers.consent.record import note
@@ -17,7 +19,7 @@ from notifications.outbox import enqueue, withhold_all
 from notifications.rendering import one_line
 
 CONSENT_MAIL = "consent.request"
-PARTNERS_OWN_ADDRESS = (
+PARTNERS_OWN_ADDRESS = _(
     "The customer contact has the e-mail address of the partner's own contact, so the customer would not be "
     "told. Ask the partner for another customer contact."
 )
@@ -114,7 +116,7 @@ def readdress(
     """
     consent = ConsentRequest.objects.select_for_update().filter(reference=reference).first()
     if consent is None or not consent.stands or not consent.asks:
-        raise RuleViolation("This association has ended already. There is nobody to ask.")
+        raise RuleViolation(gettext("This association has ended already. There is nobody to ask."))
     _refuse_partners_address(customer_email, consent.partner_contact_email)
     if revoke:
         revoke_links(consent, now=now)
@@ -133,7 +135,7 @@ def readdress(
 
 def _refuse_partners_address(customer: str, partner: str) -> None:
     if customer.lower() == partner.lower():
-        raise RuleViolation(PARTNERS_OWN_ADDRESS)
+        raise RuleViolation(str(PARTNERS_OWN_ADDRESS))
 
 
 def _open(
@@ -198,5 +200,6 @@ def _queue_mail(consent: ConsentRequest, *, admins: Sequence[str], now: datetime
         reference=consent.reference,
         dedupe_key=f"consent:{link.token_digest}",
         sensitive=True,
+        language=consent.language,
         now=now,
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 from customers.consent.record import note
 from customers.enums import ConsentStep
 from customers.models import ConsentLink, ConsentRequest
-from customers.signals import ConsentMove, consent_moved
+from customers.signals import ConsentMove, move_claim
 from kit.errors import StaleRecord
 
 
@@ -35,8 +35,8 @@ def note_delivered(link: ConsentLink, *, at: datetime, now: datetime) -> None:
     if consent is None or consent.delivered_at is not None or consent.undeliverable_at is not None:
         return
     consent.delivered_at = at
-    running = consent.opt_out_until is not None and now < consent.opt_out_until
-    if running and at + timedelta(days=settings.OPT_OUT_DAYS) > consent.opt_out_until:
+    until = consent.opt_out_until
+    if until is not None and now < until < at + timedelta(days=settings.OPT_OUT_DAYS):
         _start(consent, at=at, now=now)
     _write(consent, "delivered_at", "opt_out_until", link=link)
     note(consent, ConsentStep.DELIVERED, now=at, to=link.sent_to)
@@ -54,14 +54,14 @@ def note_undeliverable(link: ConsentLink, *, reason: str, now: datetime) -> None
     consent.undeliverable_at, consent.undeliverable_reason = now, reason[:300]
     if consent.window_is_open(now):
         consent.opt_out_until = None
-    consent_moved.send(sender=ConsentRequest, consent=consent, move=ConsentMove.UNDELIVERABLE, now=now)
+    move_claim(consent, ConsentMove.UNDELIVERABLE, now=now)
     _write(consent, "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
     note(consent, ConsentStep.UNDELIVERABLE, now=now, to=link.sent_to, reason=reason[:300])
 
 
 def _start(consent: ConsentRequest, *, at: datetime, now: datetime) -> None:
     consent.opt_out_until = at + timedelta(days=settings.OPT_OUT_DAYS)
-    consent_moved.send(sender=ConsentRequest, consent=consent, move=ConsentMove.WINDOW_STARTED, now=now)
+    move_claim(consent, ConsentMove.WINDOW_STARTED, now=now)
 
 
 def _write(consent: ConsentRequest, *fields: str, link: ConsentLink) -> None:

@@ -1,6 +1,7 @@
 """The keys that messages to customers carry, and the numbers by which such a message can be checked (F8)."""
 
 import secrets
+import unicodedata
 from datetime import datetime
 
 from customers.models import ConsentLink, ConsentRequest
@@ -9,6 +10,7 @@ from kit.links import digest, new_token
 # Without letters and digits that are read wrongly: I, L, O, U, 0, 1.
 _SIGNS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _GROUPS, _LENGTH = 3, 4
+_DASHES = dict.fromkeys(map(ord, "-\u2010\u2011\u2012\u2013\u2014\u2212._"))
 
 
 def new_link(consent: ConsentRequest, *, now: datetime) -> tuple[ConsentLink, str]:
@@ -41,10 +43,21 @@ def find_by_number(number: str) -> ConsentLink | None:
 
     A revoked link is found too: the message was genuine.
     """
-    signs = "".join(sign for sign in number.upper() if sign in _SIGNS)
-    if len(signs) != _GROUPS * _LENGTH:
+    written = read_number(number)
+    if written is None:
         return None
-    return ConsentLink.objects.filter(reference_number=_grouped(signs)).select_related("consent").first()
+    return ConsentLink.objects.filter(reference_number=written).select_related("consent").first()
+
+
+def read_number(typed: str) -> str | None:
+    """What was typed as a reference number is printed, or None when no number can look like that.
+
+    Dashes, spaces, case and wide letters of Asian keyboards make no difference.
+    """
+    signs = "".join(unicodedata.normalize("NFKC", typed[:80]).upper().split()).translate(_DASHES)
+    if len(signs) != _GROUPS * _LENGTH or set(signs) - set(_SIGNS):
+        return None
+    return _grouped(signs)
 
 
 def revoke_links(consent: ConsentRequest, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from customers.consent import ask_for_consent
+from customers.models import ConsentLink
 from kit.errors import RuleViolation
 from notifications.delivery import send_due
 from notifications.models import OutgoingEmail
@@ -45,9 +46,11 @@ Thanks, Microsoft
 Microsoft respects your privacy. To learn more please read our online Privacy Statement.
 {about}
 """
-# The one sentence of our own: customers suspect what nobody explained to them.
+# The sentences of our own: customers suspect what nobody explained to them, and check it without a link (F8).
 ABOUT = """
 New to this? About partner associations says what is shared, how to deny, and how to tell that this message is real.
+Reference number of this message: {number}. To check it without following a link, type
+https://portal.example/verify/ into your browser and enter the number there.
 """
 SURVEY = """
 To provide feedback on the partner to help Microsoft improve your Dynamics 365 experience and get a $25 gift
@@ -77,6 +80,16 @@ Thanks, Microsoft
 Microsoft respects your privacy. To learn more please read our online Privacy Statement.
 {about}
 """
+
+
+@pytest.fixture(autouse=True)
+def portal_address(settings):
+    settings.PORTAL_URL = "https://portal.example"
+
+
+def about():
+    """Our own sentences, with the number of the only message."""
+    return ABOUT.format(number=ConsentLink.objects.get().reference_number)
 
 
 def ask(area="microsoft_365", *, admins=("admin@microsoft.example",), **changes):
@@ -118,20 +131,20 @@ class TestWords:
     def test_the_microsoft_365_mail_is_the_guides_word_for_word_and_links_to_the_explanation(self):
         mail = ask()
         assert mail.subject == "Notification of partner association request"
-        assert words_of_text(mail) == words(M365_MAIL.format(about=ABOUT))
-        assert words_of_html(mail) == words(M365_MAIL.format(about=ABOUT))
+        assert words_of_text(mail) == words(M365_MAIL.format(about=about()))
+        assert words_of_html(mail) == words(M365_MAIL.format(about=about()))
 
     def test_the_business_applications_mail_is_the_guides_word_for_word_and_links_to_the_explanation(self):
         mail = ask("business_applications")
         assert mail.subject == "Notification of partner association request"
-        assert words_of_text(mail) == words(BA_MAIL.format(survey=SURVEY, about=ABOUT))
-        assert words_of_html(mail) == words(BA_MAIL.format(survey=SURVEY, about=ABOUT))
+        assert words_of_text(mail) == words(BA_MAIL.format(survey=SURVEY, about=about()))
+        assert words_of_html(mail) == words(BA_MAIL.format(survey=SURVEY, about=about()))
 
     def test_the_survey_sentence_can_be_switched_off(self, settings):
         settings.CUSTOMER_SURVEY = False
         mail = ask("business_applications")
-        assert words_of_text(mail) == words(BA_MAIL.format(survey="", about=ABOUT))
-        assert words_of_html(mail) == words(BA_MAIL.format(survey="", about=ABOUT))
+        assert words_of_text(mail) == words(BA_MAIL.format(survey="", about=about()))
+        assert words_of_html(mail) == words(BA_MAIL.format(survey="", about=about()))
 
     @pytest.mark.parametrize("area", ["microsoft_365", "business_applications"])
     def test_the_links_of_both_bodies_lead_to_working_pages(self, client, settings, area):
