@@ -1,10 +1,11 @@
 """Addresses of the leads' pages, the second looks and the mail settings below the desk: route, view, name."""
 
-from review.views import leads, notifications, operations, second_looks
+from review.views import deadlines, leads, notifications, operations, second_looks
 
 ROUTES = (
     ("leads/", leads.leads, "leads"),
     ("leads/export/", leads.export, "leads-export"),
+    ("deadlines/", deadlines.deadlines, "deadlines"),
     ("operations/", operations.operations, "operations"),
     ("notification-settings/", notifications.notifications, "notifications"),
     ("second-looks/", second_looks.second_looks, "second-looks"),

@@ -21,6 +21,7 @@ OPEN_TO = {
     "review-preview": READERS, "review-cases": READERS, "review-case": READERS, "review-case-ask": DECIDERS,
     "review-case-decide": DECIDERS, "review-case-score": DECIDERS, "review-second-looks": READERS,
     "review-second-look": READERS, "review-leads": FIGURES, "review-notifications": DECIDERS, "review-operations": FIGURES,
+    "review-deadlines": FIGURES,
 }  # fmt: skip
 # Pages like those of other claims, and one that not everybody may read.
 ALIKE = {"barred", *(f"holder of a {case} case" for case in ("running", "proposed", "closed"))}
@@ -80,6 +81,7 @@ def desk_addresses(desk: Desk) -> list[tuple[str, str]]:
     pages += [at("review-second-looks", query=f"?tab={tab}") for tab in ("waiting", "own", "done")]
     pages += [at("review-second-look", desk.looks[name].pk) for name in ("open", "done")]
     pages += [at("review-leads", query=f"?range={code}") for code in ("", "12m")]
+    pages += [at("review-deadlines", query=query) for query in ("", "?kind=reviews", "?kind=drafts&after=2026-01-01T00:00:00%2B00:00_9_1")]
     pages += [at("review-notifications"), at("review-operations"), at("review-operations", query="?before=1")]
     return pages
 
