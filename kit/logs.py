@@ -13,10 +13,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_SECRET = re.compile(
-    r"((?:/|%2F)(?:consent|join|calendar|verify|reset(?:/|%2F)key)(?:/|%2F))(?!privacy\b)[^/\s\"'?#<>%&\\]+",
-    re.IGNORECASE,
-)
+_SLASH = "(?:/|%2F)"
+_PLACES = rf"(?:consent{_SLASH}center{_SLASH}enter|consent|join|calendar|verify|reset{_SLASH}key)"
+_SECRET = re.compile(rf"({_SLASH}{_PLACES}{_SLASH})(?!(?:privacy|center)\b)[^/\s\"'?#<>%&\\]+", re.IGNORECASE)
 # kit.links.new_token() makes 43 characters; whatever looks like that is one, wherever it stands.
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 _WORDS = r"(?:code|otp|token|csrfmiddlewaretoken|key|secret|sessionid|authorization|password\d?)"
