@@ -1,6 +1,7 @@
 """The log of mail, for staff: read-only, with a few ways to act."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,13 +9,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kit.admin_bases import ReadOnly
 from kit.errors import RuleViolation
 from notifications.attention import AttentionFilter, attention_in_words
-from notifications.models import DeliveryReport, OutgoingEmail
+from notifications.models import OutgoingEmail
 from notifications.outbox import see_to, send_again, withhold
 from notifications.reports import mark_bounced
 
@@ -31,6 +33,12 @@ LOOKS = {
     Status.FAILED: "status--rejected",
     Status.WITHHELD: "status--discarded",
 }
+# Shown only when they say something: most mail has no copy, was not sent again, and so on.
+RARE = (
+    "cc", "reply_to", "delivered_at", "bounced_at", "complained_at", "last_error", "seen_to_at", "purged_at", "mishaps",
+    "sending", "requeued_at", "provider_message_id",
+)  # fmt: skip
+USUAL = (None, "", [], 0)
 _FIELDSETS: Any = (
     (None, {"fields": ("shown_status", "to", "cc", "reply_to", "subject", "shown_text", "language", "kind", "reference")}),
     (
@@ -39,7 +47,7 @@ _FIELDSETS: Any = (
             "description": "«Sent» means that the mail server took it. «Delivered» is known only where a provider says so.",
             "fields": (
                 "created_at", "sent_at", "delivered_to", "delivered_at", "bounced_at", "complained_at", "last_error",
-                "seen_to_at", "purged_at",
+                "seen_to_at", "purged_at", "shown_reports",
             ),
         },
     ),
@@ -54,29 +62,8 @@ _FIELDSETS: Any = (
 )  # fmt: skip
 
 
-class ReportInline(admin.TabularInline):
-    """What the mail's carriers reported of it, to read for everybody who may read the mail."""
-
-    model = DeliveryReport
-    fields = readonly_fields = ("at", "kind", "recipient", "provider", "description", "received_at")
-    ordering = ("at", "pk")
-    extra = 0
-    can_delete = False
-    verbose_name_plural = "delivery reports"
-
-    def has_view_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
-        return bool(request.user.has_perm("notifications.view_outgoingemail")) or bool(
-            request.user.has_perm("notifications.change_outgoingemail")
-        )
-
-    def has_add_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
-        return False
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 @admin.register(OutgoingEmail)
@@ -87,11 +74,11 @@ class OutgoingEmailAdmin(ReadOnly):
 
     list_display = [
         "created_at",
-        "kind",
-        "recipients",
-        "subject",
-        "reference",
         "shown_status",
+        "subject",
+        "recipients",
+        "kind",
+        "reference",
         "attempts",
         "last_error",
     ]
@@ -103,7 +90,16 @@ class OutgoingEmailAdmin(ReadOnly):
     actions = ["send_again", "withhold", "mark_as_bounced", "mark_as_seen_to"]
     fieldsets = _FIELDSETS
     readonly_fields = tuple(name for _, options in _FIELDSETS for name in options["fields"])
-    inlines = (ReportInline,)
+
+    def get_fieldsets(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> Any:
+        """The fields without those that have nothing to say of this mail."""
+        silent = [
+            name for name in RARE if obj is None or getattr(obj, name) in USUAL or (name, obj.sending) == ("sending", 1)
+        ]
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in silent]})
+            for title, options in _FIELDSETS
+        ]
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Who may act on mail: those with the permission to change outgoing e-mails."""
@@ -129,6 +125,16 @@ class OutgoingEmailAdmin(ReadOnly):
     @admin.display(description="text")
     def shown_text(self, mail: OutgoingEmail) -> str:
         return HIDDEN if mail.sensitive and not mail.purged_at else mail.text
+
+    @admin.display(description="delivery reports")
+    def shown_reports(self, mail: OutgoingEmail) -> SafeString | str:
+        """What the mail's carriers reported of it, one event below the other."""
+        lines = (
+            (each.get_kind_display(), each.recipient, each.provider, _moment(each.at), each.description)
+            for each in mail.reports.all()
+        )
+        listed = format_html_join("", "<li><strong>{}</strong>: {}<br>{}, {}<br>{}</li>", lines)
+        return format_html("<ul>{}</ul>", listed) if listed else "None"
 
     @admin.action(description="Send again", permissions=["act"], location=EVERYWHERE)
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
