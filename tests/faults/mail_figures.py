@@ -35,7 +35,8 @@ broken: list[str] = []
 
 
 def main() -> None:
-    """Start everything, run the faults one after the other, print the table."""
+    """Start everything, run the faults one after the other, or those that are named, and print the table."""
+    wanted = set(sys.argv[1:] or ["kills", "flush", *TROUBLES])
     directory = Path(tempfile.mkdtemp(prefix="portal-mail-figures-")).resolve()
     postgres = Postgres(directory / "postgres", directory / "postgres.log")
     valkey = Valkey(directory / "valkey", directory / "valkey.log")
@@ -56,10 +57,12 @@ def main() -> None:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        killed_workers(log, directory)
-        flushed_broker(log, directory)
+        if "kills" in wanted:
+            killed_workers(log, directory)
         os.environ["MAIL_LEASE_SECONDS"] = "600"
-        for trouble in TROUBLES:
+        if "flush" in wanted:
+            flushed_broker(log, directory)
+        for trouble in TROUBLES.keys() & wanted:
             troubled_server(trouble, log, directory)
     finally:
         sink.communicate()
@@ -86,6 +89,7 @@ def killed_workers(log: Path, directory: Path) -> None:
             kills += 1
     with worker(directory):
         settled(lambda: not mails().exclude(status="sent").exists(), what="all mails sent after the last kill")
+        settled(lambda: told_of(mails()) == KILLED_MAILS, what="all mails told")
     arrived = taken(log)
     ids, links = Counter(each["id"] for each in arrived), {}
     for each in arrived:
@@ -230,10 +234,11 @@ class _Beat:
 
 def sweep() -> None:
     """What beat does every minute."""
-    from notifications.tasks import send_queued_mail
+    from notifications.tasks import send_queued_mail, tell_fates
 
     _Beat.at = time.monotonic()
     send_queued_mail.delay()
+    tell_fates.delay()
 
 
 def sweep_now_and_then() -> None:
