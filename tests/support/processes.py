@@ -76,7 +76,7 @@ def celery_worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
             stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd=REPOSITORY, env=environment,
         )  # fmt: skip
     try:
-        wait_until(lambda: " ready." in log.read_text() or worker.poll() is not None, what="the worker")
+        wait_until(lambda: " ready." in log.read_text() or worker.poll() is not None, seconds=90, what="the worker")
         assert worker.poll() is None, log.read_text()
         yield worker
     finally:
