@@ -100,6 +100,21 @@ class TestTelling:
         assert tell_fates(now=NOW) == 0
         assert set(MailFate.objects.values_list("tries", flat=True)) == {0, 3}
 
+    def test_a_room_that_cannot_follow_one_mail_hears_of_the_others_once(self, smtp, queue, told):
+        for number in range(3):
+            queue(dedupe_key=str(number), kind="bad" if number == 1 else "good")
+
+        def refuse(sender, mail, **kwargs):
+            if mail.kind == "bad":
+                raise RuntimeError("a room that cannot follow")
+
+        mail_moved.connect(refuse)
+        assert send_due(now=NOW) == 3
+        mail_moved.disconnect(refuse)
+        assert [mail.kind for mail, *_ in told] == ["good", "bad", "good"]
+        assert tell_fates(now=NOW) == 1
+        assert [mail.kind for mail, *_ in told] == ["good", "bad", "good", "bad"]
+
     def test_a_mail_that_came_to_nothing_is_told_with_a_sentence_and_the_servers_words(self, smtp, queue, told):
         queue()
         smtp.refused[CUSTOMER] = "550 no such user"
