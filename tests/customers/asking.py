@@ -2,7 +2,9 @@
 
 import re
 
+from customers.center.codes import addresses_of
 from customers.consent import Item, ask_for_consent
+from notifications.models import OutgoingEmail
 from tests.factories import NOW, TenantFactory
 
 
@@ -29,3 +31,18 @@ def ask(reference="1000001", **changes):
 
 def token_of(mail):
     return re.search(r"/consent/([\w-]{43})/", mail.text)[1]
+
+
+def code_of(mail):
+    return re.search(r"\b(\d{6})\b", mail.text)[1]
+
+
+def enter_center(client, consent, *, email=""):
+    """Open the center as ``email`` (else the contact) by the code that the portal mails, and return the first page."""
+    token = token_of(OutgoingEmail.objects.filter(kind="consent.request", reference=consent.reference).latest("pk"))
+    link = consent.links.latest("pk")
+    place = addresses_of(link).index(email or link.sent_to)
+    sent = client.post(f"/consent/center/enter/{token}/", {"address": place})
+    assert sent.status_code == 302
+    code = code_of(OutgoingEmail.objects.filter(kind="consent.code").latest("pk"))
+    return client.post(f"{sent['Location']}", {"code": code}, follow=True)

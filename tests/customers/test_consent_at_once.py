@@ -9,10 +9,12 @@ from claims.deciding import approve
 from claims.enums import ClaimAction, ClaimStatus
 from claims.models import Claim
 from claims.submitting import disassociate
-from customers.consent import deny, find_request
+from customers.center.codes import send_code, use_code
+from customers.consent import deny, find_link, find_request, restore
 from customers.models import ConsentRequest
 from notifications.models import OutgoingEmail
-from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
+from tests.customers.asking import code_of
+from tests.factories import NOW, claim_under_review, notify_customer, partner_actor, reviewer_actor
 from tests.support.at_once import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -29,6 +31,10 @@ def approved_claim():
 def deny_by(token, comment=""):
     consent = find_request(token)
     deny(consent, reasons=["other"], comment=comment, share_comment=False, now=NOW)
+
+
+def restore_by(token):
+    restore(find_request(token), now=NOW, by="teo@contoso.example")
 
 
 def end_by_partner(claim_id):
@@ -53,3 +59,29 @@ def test_a_denial_and_the_partners_own_end_do_not_block_each_other():
         consent = ConsentRequest.objects.get(reference=str(claim.pk))
         denied = Claim.objects.get(pk=claim.pk).status == ClaimStatus.CONSENT_DENIED
         assert (consent.denied_at is not None, consent.withdrawn_at is not None) == (denied, not denied)
+
+
+def test_denials_and_a_change_of_mind_at_the_same_moment_leave_one_state():
+    for _ in range(3):
+        claim, token = approved_claim()
+        notify_customer(claim)
+        deny_by(token)
+        outcomes = at_once(
+            partial(restore_by, token), partial(deny_by, token, "again"), partial(deny_by, token, "once more")
+        )
+        assert set(outcomes) <= {"done", "refused"}
+        consent = ConsentRequest.objects.get(reference=str(claim.pk))
+        claim.refresh_from_db()
+        assert (consent.denied_at is not None) == (claim.status == ClaimStatus.CONSENT_DENIED)
+        held = claim.associations.filter(ended_at=None).exists()
+        assert held == consent.stands
+        denials = claim.events.filter(action=ClaimAction.DENY_CONSENT).count()
+        assert denials - claim.events.filter(action=ClaimAction.RESTORE_CONSENT).count() == (0 if consent.stands else 1)
+
+
+def test_a_code_that_is_typed_twice_at_once_opens_once():
+    _, token = approved_claim()
+    link = find_link(token)
+    send_code(link, email=link.sent_to, now=NOW)
+    code = code_of(OutgoingEmail.objects.latest("pk"))
+    assert at_once(*[partial(use_code, link, typed=code, now=NOW)] * 3) == ["done", "refused", "refused"]
