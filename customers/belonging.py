@@ -16,9 +16,10 @@ def belongs_to_tenant(email: str, *, tenant: Tenant) -> bool:
     """
     if any(same_address(email, each) for each in tenant.admin_emails):
         return True
-    labels = as_written(email.strip()).rpartition("@")[2].lower().split(".")
+    local, _, domain = as_written(email.strip()).rpartition("@")
+    labels = domain.lower().split(".")
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    return bool(candidates) and tenant.domains.filter(name__in=candidates).exists()
+    return bool(local and candidates) and tenant.domains.filter(name__in=candidates).exists()
 
 
 def visible_requests(*, tenant_id: UUID, email: str) -> tuple[QuerySet[ConsentRequest], bool]:

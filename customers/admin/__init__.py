@@ -1,5 +1,5 @@
 """Staff's doors to the catalogue and the customer directory."""
 
-from customers.admin import catalogue, tenants
+from customers.admin import catalogue, surveys, tenants
 
-__all__ = ["catalogue", "tenants"]
+__all__ = ["catalogue", "surveys", "tenants"]

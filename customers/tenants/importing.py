@@ -50,6 +50,7 @@ def _keep(facts: TenantFacts, *, now: datetime) -> TenantReport:
     values = {
         "display_name": facts.display_name,
         "country": facts.country,
+        "language": facts.language,
         "admin_emails": facts.admin_emails,
     }
     report = TenantReport(known or Tenant(tenant_id=facts.tenant_id, imported_at=now))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from customers.enums import SubscriptionStatus
 from customers.importing import ImportRefused
+from customers.languages import known_language
 from customers.tenants.shapes import Node, each_once
 
 SKU_STATUSES = ("Enabled", "Warning", "Suspended", "Deleted", "LockedOut")
@@ -63,6 +64,7 @@ class TenantFacts:
     tenant_id: UUID
     display_name: str
     country: str
+    language: str
     admin_emails: list[str]
     domains: list[DomainFacts]
     skus: list[SkuFacts]
@@ -87,6 +89,7 @@ def read_tenant(data: Any) -> TenantFacts:
         tenant_id=organization.guid("id"),
         display_name=organization.text("displayName", longest=256),
         country=_country(organization),
+        language=_language(organization),
         domains=_domains(root),
         skus=_skus(root),
         subscriptions=_subscriptions(root),
@@ -122,6 +125,11 @@ def _country(organization: Node) -> str:
         place = f"{organization.path}.countryLetterCode"
         raise ImportRefused(f"«{code}» is not a two-letter country code.", place=place)
     return code
+
+
+def _language(organization: Node) -> str:
+    """The organization's preferred language; empty where it has none, or one that customers are not written to in."""
+    return known_language(organization.text("preferredLanguage", longest=35, optional=True)) or ""
 
 
 def _domains(root: Node) -> list[DomainFacts]:

@@ -14,11 +14,13 @@ from accounts.models import User
 from claims.associations import open_associations
 from claims.models import Association, Holiday, ReasonCode
 from customers.models import CatalogueSku, Product, Subscription, Tenant
+from customers.survey import answer_survey
 from kit.admin_audit import Audited
 from notifications.models import OutgoingEmail
 from partners.models import Location, Membership, PartnerOrganization, Program
 from revenue.models import ProductArea, RevenueImport, RevenueLine
 from review.models import Bar
+from tests.customers.asking import ask
 from tests.factories import (
     NOW,
     LocationFactory,
@@ -76,6 +78,7 @@ def rows_of_all_kinds():
     Holiday.objects.create(date=NOW.date(), name="Company holiday")
     Bar.objects.create(reviewer=StaffFactory(), organization=membership.organization, reason="Worked there", set_at=NOW)
     LogEntry.objects.log_actions(membership.user_id, [membership], 2, "Changed.")
+    answer_survey(ask(), rating=4, comment="Good", now=NOW)
     OutgoingEmail.objects.create(
         kind="account", to=["a@b.example"], subject="Hello", text="Hello", html="", dedupe_key="x", created_at=NOW,
         next_attempt_at=NOW,

@@ -41,6 +41,7 @@ READ_BY = {
     "claims.reasoncode": _MASTER, "claims.holiday": _MASTER, "review.cannedmessage": _DESK,
     "review.rubriccriterion": _DESK, "claims.association": _DESK, "review.bar": _RECORDS,
     "notifications.outgoingemail": _RECORDS, "admin.logentry": _RECORDS,
+    "customers.surveyanswer": _RECORDS,
     "revenue.revenueimport": {LEADS, AUDITORS, CATALOGUE}, "revenue.revenueline": {LEADS, AUDITORS, CATALOGUE},
     "accounts.user": {AUDITORS}, "auth.group": {AUDITORS}, "account.emailaddress": {AUDITORS},
 }  # fmt: skip

@@ -126,13 +126,13 @@ class TestTheList:
             f"You can opt out until {fresh.opt_out_until:%B} {fresh.opt_out_until.day}",
             "In effect",
             "Message not delivered",
-            "Ola Demmo ola@friday.example",
+            "Ola Demmo ola@ friday. example",
             "AIP EXO",
             "None any more",
         ):
             assert part in text, part
         assert "Of another tenant" not in text
-        assert said(client.get(CENTER, headers=HX)) == text.replace("Dismiss", "Dismiss")
+        assert said(client.get(CENTER, headers=HX)) == text
 
     def test_one_and_sixty_associations_take_the_same_queries_and_pages_lose_none(
         self, client, asked, django_assert_num_queries
@@ -254,10 +254,10 @@ class TestActs:
         consent = asked()
         enter_center(client, consent)
         client.post(f"{CENTER}{consent.pk}/deny/", {**ANSWER, "comment": "We left.\nLong ago."})
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             text = said(client.get(f"{CENTER}record/"))
         asked("2")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(f"{CENTER}record/")
         number = consent.links.get().reference_number
         for part in (number, "was sent to teo@contoso.example", "Reasons: Other.", "We left. Long ago.", " UTC"):

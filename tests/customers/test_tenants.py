@@ -74,6 +74,12 @@ class TestKept:
         assert (kept.total_licenses, kept.provisioned, kept.is_trial) == (0, True, False)
         assert kept.tenant.country == ""
 
+    def test_the_preferred_language_is_kept_where_customers_are_written_to_in_it(self):
+        for written, kept in (("de-AT", "de"), ("pt_BR", "pt"), ("nb-NO", ""), (None, "")):
+            organization = {"id": TENANT_ID, "displayName": "Contoso", "preferredLanguage": written}
+            import_tenant(tenant_file(organization=[organization]), now=NOW)
+            assert Tenant.objects.get().language == kept
+
     def test_a_subscription_that_a_partner_tenant_created_is_csp(self):
         import_tenant(tenant_file(subscriptions=[subscription(ownerTenantId=CSP_TENANT.upper())]), now=NOW)
         kept = Subscription.objects.get()
