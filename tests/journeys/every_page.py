@@ -11,12 +11,13 @@ from django.utils import timezone
 from claims.enums import ClaimStatus
 from claims.models import Claim, ClaimDraft, Comment
 from claims.saved_views import save_view
+from customers.models import ConsentLink, ConsentRequest
 from notifications.models import OutgoingEmail
 from partners.models import Membership, Role
 from partners.organization.inviting import invite
 from tests.claims.journey import BA, Journey
-from tests.customers.asking import ask, token_of
-from tests.factories import ClaimFactory, DocumentFactory, MembershipFactory, put_on_tenant
+from tests.customers.asking import ask, enter_center, items, token_of
+from tests.factories import ClaimFactory, DocumentFactory, MembershipFactory, TenantFactory, put_on_tenant
 from tests.notifications.test_notices import tell
 from tests.revenue.samples import associate, crm, line, some_import, subscription_of
 
@@ -27,7 +28,7 @@ WITHOUT_A_PAGE = {
     "notice_open", "notice_mark", "claim-comment", "claim-checklist", "claim-upload", "claim-document-note",
     "claim-document-remove", "claim-edit", "claim-edit-cancel", "claim-view-delete", "association-new-cancel",
     "association-draft-delete", "association-resume", "organization-invitation-resend", "mfa_download_recovery_codes",
-    "claim-fixes", "claim-fixes-hand-in",
+    "claim-fixes", "claim-fixes-hand-in", "consent_record_file", "consent_center_close",
 }  # fmt: skip
 # Of the sign-in package; reached only in the middle of its own steps, which tests/accounts and test_two_step walk.
 ONLY_UNDERWAY = {
@@ -56,6 +57,7 @@ def open_addresses() -> list[tuple[str, str]]:
     """Pages for people who are not signed in, by route name."""
     ask()
     token = token_of(OutgoingEmail.objects.get(kind__contains="consent"))
+    number = ConsentLink.objects.get().reference_number
     return [
         ("account_login", reverse("account_login")),
         ("account_reset_password", reverse("account_reset_password")),
@@ -63,10 +65,40 @@ def open_addresses() -> list[tuple[str, str]]:
         ("consent_privacy", reverse("consent_privacy")),
         ("consent", reverse("consent", args=[token])),
         ("consent_survey", reverse("consent_survey", args=[token])),
+        ("consent_enter", reverse("consent_enter", args=[token])),
+        ("consent_code", reverse("consent_code", args=[token])),
+        ("consent_handed_over", reverse("consent_handed_over")),
+        ("verify", f"{reverse('verify')}?number={number}"),
         ("join", reverse("join", args=["x" * 43])),
         ("join", _invitation_link()),
         ("not found", "/no/such/place/"),
     ]
+
+
+def center_addresses(client: Client) -> list[tuple[str, str]]:
+    """Pages of the consent center, by route name, over associations of every state; ``client`` comes in by a code."""
+    now, tenant = timezone.now(), TenantFactory(admin_emails=["boss@contoso.example"], domain="contoso.example")
+    asked = {
+        state: ask(state, tenant=tenant, now=now, items=items("AIP", "EXO"), partner_name=f"Partner of {state}")
+        for state in ("waiting", "running", "passed", "lost", "wrong", "denied", "ended")
+    }
+    changes: dict[str, dict[str, Any]] = {
+        "running": {"opt_out_until": now + timedelta(days=5), "consented_at": now},
+        "passed": {"opt_out_until": now - timedelta(days=5)},
+        "lost": {"undeliverable_at": now},
+        "wrong": {"wrong_person_at": now},
+        "denied": {"denied_at": now, "denial_reasons": ["other"], "comment": "Why?"},
+        "ended": {"withdrawn_at": now},
+    }
+    for state, values in changes.items():
+        ConsentRequest.objects.filter(reference=state).update(**values)
+    assert enter_center(client, asked["waiting"]).status_code == 200
+    plain = ("consent_center", "consent_record", "consent_deny_all")
+    acts = {
+        "consent_confirm": "waiting", "consent_deny": "waiting", "consent_restore": "denied", "consent_wrong_person": "waiting",
+    }  # fmt: skip
+    pages = [(name, reverse(name)) for name in plain]
+    return pages + [(name, reverse(name, args=[asked[state].pk])) for name, state in acts.items()]
 
 
 def _invitation_link() -> str:

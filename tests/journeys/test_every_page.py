@@ -1,10 +1,13 @@
 """No page is forgotten: each for axe in both themes, at 320 pixels, which is also 1280 pixels at a zoom of 400 %."""
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from tests.journeys.every_page import (
     ONLY_UNDERWAY,
     WITHOUT_A_PAGE,
+    center_addresses,
     open_addresses,
     partner_addresses,
     route_names,
@@ -89,6 +92,14 @@ def test_every_page_for_people_who_are_not_signed_in(themed, scene):
     assert complaints_about(themed, open_addresses()) == []
 
 
-def test_no_route_is_forgotten(scene):
-    shown = {name for name, _ in [*partner_addresses(scene), *open_addresses()]}
+def test_every_page_of_the_consent_center(themed, scene):
+    client = Client()
+    addresses = center_addresses(client)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    themed.page.context.add_cookies([{**cookie, "url": themed.site}])
+    assert complaints_about(themed, addresses) == []
+
+
+def test_no_route_is_forgotten(scene, client):
+    shown = {name for name, _ in [*partner_addresses(scene), *open_addresses(), *center_addresses(client)]}
     assert route_names() - shown == WITHOUT_A_PAGE | ONLY_UNDERWAY
