@@ -103,7 +103,7 @@ def kinds(*, now: datetime) -> list[DeadlineKind]:
         DeadlineKind("reminders", "Reminder", reminders),
         DeadlineKind("windows", "Opt-out period ends", (windows_end,)),
         DeadlineKind("reviews", "Review due", (due,)),
-        DeadlineKind("overdue", "Review overdue", (overdue,)),
+        DeadlineKind("overdue", "Overdue alert", (overdue,)),
         DeadlineKind("disputes", "Dispute period ends", (disputes,)),
         DeadlineKind("drafts", "Draft reminder", (drafts, begun)),
         DeadlineKind("subscriptions", "Subscription ends", (ending, may_end)),

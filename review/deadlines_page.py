@@ -13,9 +13,9 @@ from django.db.models import Q
 from accounts.models import User
 from claims.models import Claim, StuckDeadline
 from operations.models import SweepRun
-from operations.sweeps import Standing, State, standings
+from operations.sweeps import Standing, standings
 from review.deadlines_kinds import DeadlineKind, Source, kinds
-from review.operations_page import counts_in_words, in_words
+from review.operations_page import TONES, counts_in_words, in_words
 
 PAGE_SIZE = 25
 MOST_COUNTED = 1_000
@@ -149,7 +149,7 @@ def _sweep(standing: Standing, *, now: datetime) -> dict[str, Any]:
     return {
         "standing": standing,
         "ago": f"{in_words(now - ended)} ago" if ended else "",
-        "is_well": standing.state in {State.ON_TIME, State.WAITING},
+        "tone": TONES[standing.state],
     }
 
 

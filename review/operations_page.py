@@ -9,7 +9,7 @@ from operations.health import Answer, Probe, ask_all
 from operations.models import SweepRun
 from operations.sweeps import Standing, State, log_page, standings
 
-_TONES = {State.ON_TIME: "success", State.WAITING: "", State.FAILED: "warning", State.LATE: "danger"}
+TONES = {State.ON_TIME: "success", State.WAITING: "", State.FAILED: "warning", State.LATE: "danger"}
 _LONGEST_KEY = 18
 
 
@@ -79,7 +79,7 @@ def _sweep_row(standing: Standing, *, now: datetime) -> SweepRow:
     ended = standing.row.last_finished_at if standing.row else None
     ago = f"{in_words(now - ended)} ago" if ended else ""
     did = counts_in_words(standing.row.last_counts) if standing.row else ""
-    return SweepRow(standing, _TONES[standing.state], ago, did)
+    return SweepRow(standing, TONES[standing.state], ago, did)
 
 
 def _probe_row(probe: Probe, answer: Answer) -> ProbeRow:
