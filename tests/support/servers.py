@@ -28,7 +28,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     """Fill the environment before pytest-django looks at it."""
     if INHERITED not in os.environ:
         os.environ[INHERITED] = _start()
-    _name(json.loads(os.environ[INHERITED]))
+    name_servers(json.loads(os.environ[INHERITED]))
     yield
 
 
@@ -53,7 +53,8 @@ def _start() -> str:
     return addresses
 
 
-def _name(servers: dict[str, str]) -> None:
+def name_servers(servers: dict[str, str]) -> None:
+    """Name the servers and everything else that the settings ask for in the environment of this process."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     number = int(worker.removeprefix("gw")) % len(servers["redis_urls"])
     data = Path(servers["directory"]) / f"data-{worker}"
