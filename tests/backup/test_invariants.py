@@ -16,7 +16,7 @@ from django.db.models import FileField
 from claims.enums import ClaimStatus
 from claims.models import Document
 from cpor_portal import VERSION
-from cpor_portal.invariants.checking import QUERIES, all_invariants, check_invariants
+from cpor_portal.invariants.checking import QUERIES, all_invariants, check_invariants, offenders
 from cpor_portal.stored_files import FOLDER
 from tests.backup.lives import one_of_every_status
 from tests.factories import NOW, DocumentFactory
@@ -128,7 +128,7 @@ def test_every_invariant_holds_on_lives_by_the_rules_and_names_what_breaks_it():
     lives = one_of_every_status()
     assert found(checksums=True) == {}
     assert set(BREAKS) == {each.name for each in QUERIES}
-    of = {each.name: each.of for each in QUERIES}
+    named = {each.name: each for each in QUERIES}
     for name, (status, statements) in BREAKS.items():
         claim = lives[status].pk
         with transaction.atomic(), connection.cursor() as cursor:
@@ -137,11 +137,11 @@ def test_every_invariant_holds_on_lives_by_the_rules_and_names_what_breaks_it():
             for statement in statements:
                 cursor.execute(statement.format(claim=claim))
                 assert cursor.rowcount, (name, statement)
-            broken = found()
+            broken = offenders(named[name])
             transaction.set_rollback(True)
-        assert broken.get(name), name
-        if of[name] == "claim":
-            assert str(claim) in broken[name], (name, broken)
+        assert broken, name
+        if named[name].of == "claim":
+            assert str(claim) in broken, (name, broken)
     assert found() == {}
 
 
