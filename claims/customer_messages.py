@@ -1,11 +1,12 @@
 """What a partner is told of its customer: the message to it, its answers, and what to do when it was not reached."""
 
-from claims.enums import CustomerTrouble
-from claims.messages import day, tell
+from claims.enums import ClaimAction, CustomerTrouble
 from claims.models import Claim, ClaimEvent
+from claims.telling import Letter, day, message
 
 
-def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.MISS_CUSTOMER, when="The message to the customer is not delivered, or reaches the wrong person.")
+def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The message to the customer did not arrive, or came to the wrong person: the contact has to be corrected (Q7)."""
     wrong = event.data["trouble"] == CustomerTrouble.WRONG_PERSON
     if wrong:
@@ -23,25 +24,28 @@ def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> None:
         "customer's days to opt out begin with that message. Your association stays as it is meanwhile."
     )
     title = "Customer contact is not the right one" if wrong else "Customer contact not reached"
-    tell(claim, event=event, title=title, paragraphs=paragraphs)
+    return Letter(title, paragraphs)
 
 
-def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.HAND_OVER, when="The customer's contact names a colleague.", mail=False)
+def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer's contact named a colleague: portal only, as nothing is asked of the partner."""
     paragraphs = [
         "Your customer contact named a colleague who decides about the association. Microsoft has notified that person; "
         "the customer's days to opt out begin with that message."
     ]
-    tell(claim, event=event, title="Handed over by the customer", paragraphs=paragraphs, mail=False)
+    return Letter("Handed over by the customer", paragraphs)
 
 
-def tell_consent_given(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.GIVE_CONSENT, when="The customer consents in so many words.", mail=False)
+def tell_consent_given(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer consented in so many words: portal only (R182)."""
     paragraphs = ["The customer consented to your association. It can still deny or cancel it at any time."]
-    tell(claim, event=event, title="Customer consented", paragraphs=paragraphs, mail=False)
+    return Letter("Customer consented", paragraphs)
 
 
-def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.DENY_PART, when="The customer denies a part of the association.")
+def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer denied a part of the association; its comment is passed on only when it allowed that (Q37)."""
     paragraphs = [
         "The customer denied a part of your association. The rest stays as it is.",
@@ -50,18 +54,20 @@ def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> None:
     ]
     if event.data.get("shared_comment"):
         paragraphs.append(f"Comment: {event.data['shared_comment']}")
-    tell(claim, event=event, title="Customer denied a part", paragraphs=paragraphs)
+    return Letter("Customer denied a part", paragraphs)
 
 
-def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.RESTORE_CONSENT, when="The customer takes its denial back.")
+def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer took its denial back within the days to opt out: the association is as before."""
     paragraphs = ["The customer took its denial back. Your association is as it was before, and the claim is approved."]
     if claim.opt_out_until:
         paragraphs.append(f"The customer may opt out until {day(claim.opt_out_until)}.")
-    tell(claim, event=event, title="Denial taken back", paragraphs=paragraphs)
+    return Letter("Denial taken back", paragraphs)
 
 
-def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> None:
+@message(ClaimAction.EXPIRE, ClaimAction.LOSE_SUBSCRIPTION, when="A subscription of the customer ends.")
+def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> Letter:
     """A subscription of the customer has ended, and the association on it with it."""
     paragraphs = [
         f"A subscription of {claim.customer_domain} has ended, and so has your association with it.",
@@ -70,10 +76,11 @@ def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> 
     if not whole:
         paragraphs.append("The rest of your association stays as it is.")
     title = "Association ended" if whole else "A part of your association ended"
-    tell(claim, event=event, title=title, paragraphs=paragraphs)
+    return Letter(title, paragraphs)
 
 
-def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.CLOSE_DISPUTE, when="The days to dispute a rejection are over.", mail=False)
+def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The days to dispute a rejection have passed: portal only."""
     paragraphs = ["The rejection of this claim can no longer be disputed. To claim this customer, create a new claim."]
-    tell(claim, event=event, title="Dispute period ended", paragraphs=paragraphs, mail=False)
+    return Letter("Dispute period ended", paragraphs)

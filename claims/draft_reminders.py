@@ -26,6 +26,10 @@ from notifications.rendering import render_mail
 from partners.models import INCENTIVE_ROLES, Membership, Role
 
 KIND = "claim.draft_reminder"
+UNFINISHED = (
+    "You started to associate a customer and have not finished it. Nobody else sees it, and Microsoft does not review it, "
+    "before you create the claim and submit it."
+)
 MOST = 50_000
 
 
@@ -45,8 +49,7 @@ def remind_draft(draft_id: UUID, *, now: datetime) -> bool:
         _tell(
             [draft.owner],
             title=f"Unfinished association: {draft.shown_name}",
-            text="You started to associate a customer and have not finished it. Nobody else sees it, and Microsoft does "
-            "not review it, before you create the claim and submit it.",
+            text=UNFINISHED,
             action="Resume",
             facts=facts,
             changed_at=draft.updated_at,
@@ -146,6 +149,22 @@ def _tell(
     """A notice to each, and a mail to whoever has not switched these off (Q45)."""
     people = list(people)
     notify(users=people, kind=KIND, title=title, body=text, url=url, reference=reference, now=now)
+    for person in people:
+        if not wants_mail(person, KIND):
+            continue
+        subject, plain, html = render_reminder(
+            title=title, text=text, action=action, facts=facts, changed_at=changed_at, url=url
+        )
+        enqueue(
+            kind=KIND, to=[person.email], subject=subject, text=plain, html=html, reference=reference,
+            dedupe_key=f"{KIND}:{key}:{person.pk}", now=now,
+        )  # fmt: skip
+
+
+def render_reminder(
+    *, title: str, text: str, action: str, facts: list[tuple[str, str]], changed_at: datetime, url: str
+) -> tuple[str, str, str]:
+    """Subject, text and HTML of a reminder; ``url`` is the page of the portal that its button opens."""
     context = {
         "title": title,
         "text": text,
@@ -155,11 +174,4 @@ def _tell(
         "link": settings.PORTAL_URL + url,
         "settings_link": settings.PORTAL_URL + reverse("notification-settings"),
     }
-    for person in people:
-        if not wants_mail(person, KIND):
-            continue
-        subject, plain, html = render_mail("draft_reminder", context)
-        enqueue(
-            kind=KIND, to=[person.email], subject=subject, text=plain, html=html, reference=reference,
-            dedupe_key=f"{KIND}:{key}:{person.pk}", now=now,
-        )  # fmt: skip
+    return render_mail("draft_reminder", context)

@@ -1,29 +1,23 @@
-"""Every message about a claim, one function each: a notice in the portal, and mail where it matters (Q45).
+"""Every message about the review of a claim and its end, one function each; ``claims.telling`` says how they are told (Q45).
 
-Recipients are the claim's creator, while it works for the partner, and the contact that the partner named. The
-customer's mail is not written here: it belongs to the customer's room. All functions need an open transaction; nothing leaves before it commits.
+The customer's mail is not written here: it belongs to the customer's room.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.urls import reverse
 
 from claims.enums import ClaimAction, ClaimStatus
-from claims.letters import Block, answers_in, as_sentence, said_in
+from claims.letters import answers_in, said_in
 from claims.models import Claim, ClaimEvent
 from claims.queries import was_disputed
-from notifications.notices import notify
-from notifications.outbox import enqueue
-from notifications.preferences import wanting_mail
-from notifications.rendering import render_mail
-from partners.organization.people import addresses_inside, still_working_for
+from claims.telling import Letter, day, message
 
 PAYMENT_NOTE = "Approved indicates the status of the customer association, not the status of the payment."
 
 
-def tell_submitted(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.SUBMIT, ClaimAction.RESUBMIT, when="The partner submits a claim, for the first time or again.")
+def tell_submitted(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Receipt of a submission (R161)."""
     if event.action == ClaimAction.RESUBMIT:
         title = "Claim submitted again"
@@ -31,22 +25,21 @@ def tell_submitted(claim: Claim, *, event: ClaimEvent) -> None:
     else:
         title = "Claim submitted"
         what = "Your claim awaits Microsoft's review. Once the review has started, expect a response within five business days."
-    tell(claim, event=event, title=title, paragraphs=[what])
+    return Letter(title, [what])
 
 
-def tell_review_started(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.START_REVIEW, when="A reviewer begins the review.", mail=False)
+def tell_review_started(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The review has begun: portal only, as nothing is asked of anybody."""
     due = f" You can expect a response by {day(claim.review_due_on)}." if claim.review_due_on else ""
-    tell(
-        claim,
-        event=event,
-        title="Review started",
-        paragraphs=[f"Microsoft is reviewing your proof of execution.{due}"],
-        mail=False,
+    return Letter(
+        "Review started",
+        [f"Microsoft is reviewing your proof of execution.{due}"],
     )
 
 
-def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.REQUEST_ACTION, when="A reviewer asks for more information.")
+def tell_action_required(claim: Claim, *, event: ClaimEvent) -> Letter:
     """A reviewer asks for more; the upload area and the edits are open again (R164, R165)."""
     due = day(claim.action_due_at)
     days = (claim.action_due_at - event.at).days if claim.action_due_at else settings.ACTION_REQUIRED_DAYS
@@ -58,10 +51,11 @@ def tell_action_required(claim: Claim, *, event: ClaimEvent) -> None:
         f"claim again by {due}. If you do not respond within {within}, your claim will be rejected and you will need to "
         "create a new one.",
     ]
-    tell(claim, event=event, title="Partner action required", paragraphs=paragraphs)
+    return Letter("Partner action required", paragraphs)
 
 
-def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
+@message(ClaimAction.REMIND, when="7 and 2 days before the time to answer is over.")
+def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Letter:
     """Reminder before the time to respond is over (Q1). A claim that is approved meanwhile is not at risk (R171)."""
     paragraphs = [
         f"Your claim still needs your action. Please submit it again by {day(due_at)}.",
@@ -70,10 +64,11 @@ def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
     if claim.status == ClaimStatus.APPROVED:
         paragraphs = [f"Microsoft still waits for information about your association. Please answer by {day(due_at)}."]
     days = event.data["days"]
-    tell(claim, event=event, title=f"{days} days left to respond", paragraphs=paragraphs)
+    return Letter(f"{days} days left to respond", paragraphs)
 
 
-def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.APPROVE, when="A reviewer approves the claim, in whole or in part, also after a dispute.")
+def tell_approved(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Approved, with the opt-out date and the note that this is not about payment (R167, R168); after a dispute as its outcome."""
     part = "a part of your claim. What was not approved is free again: with better proof of execution you can claim it anew."
     what = f"Microsoft approved {part if event.data.get('refused') else 'your claim.'}"
@@ -88,10 +83,15 @@ def tell_approved(claim: Claim, *, event: ClaimEvent) -> None:
         )
     paragraphs.append(PAYMENT_NOTE)
     title = "Dispute decided, claim approved" if disputed else "Claim approved"
-    tell(claim, event=event, title=title, paragraphs=paragraphs)
+    return Letter(title, paragraphs)
 
 
-def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
+@message(
+    ClaimAction.REJECT,
+    ClaimAction.LAPSE,
+    when="A reviewer rejects the claim, also after a dispute, or the time to answer is over.",
+)
+def tell_rejected(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Rejected by a reviewer or by the clock, with the reasons (R165, R166), and what is left to do.
 
     A first rejection can be disputed within 30 days; the outcome of a dispute is final (Q49).
@@ -109,44 +109,49 @@ def tell_rejected(claim: Claim, *, event: ClaimEvent) -> None:
         until = day(claim.dispute_until)
         paragraphs.append(f"If you do not agree, you can dispute this once on the claim's page, until {until}.")
     title = "Dispute decided, claim rejected" if disputed and not lapsed else "Claim rejected"
-    tell(claim, event=event, title=title, paragraphs=paragraphs)
+    return Letter(title, paragraphs)
 
 
-def tell_in_effect(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.CLOSE_WINDOW, when="The opt-out period ends without a denial.", mail=False)
+def tell_in_effect(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The opt-out period ended undenied: portal only (Q7)."""
     paragraphs = ["The customer did not opt out within seven days. Your association is in effect."]
-    tell(claim, event=event, title="Association in effect", paragraphs=paragraphs, mail=False)
+    return Letter("Association in effect", paragraphs)
 
 
-def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.DENY_CONSENT, when="The customer denies.")
+def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer denied; its comment is passed on only when it allowed that (R183, Q37)."""
     paragraphs = ["The customer denied your association, so it has ended."]
     paragraphs += [f"Reason: {reason}" for reason in event.data.get("denial_reasons", [])]
     if event.data.get("shared_comment"):
         paragraphs.append(f"Comment: {event.data['shared_comment']}")
-    tell(claim, event=event, title="Customer consent denied", paragraphs=paragraphs)
+    return Letter("Customer consent denied", paragraphs)
 
 
-def tell_disputed(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.DISPUTE, when="The partner disputes a rejection.")
+def tell_disputed(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Receipt of a dispute, with the date of the answer (Q49)."""
     due = f" You can expect a response by {day(claim.review_due_on)}." if claim.review_due_on else ""
     paragraphs = [
         f"You disputed the rejection of your claim. Microsoft is looking at it again.{due}",
         f"Your justification: {event.data['message']}",
     ]
-    tell(claim, event=event, title="Rejection disputed", paragraphs=paragraphs)
+    return Letter("Rejection disputed", paragraphs)
 
 
-def tell_ended(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.DISASSOCIATE, when="The partner ends the association.")
+def tell_ended(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The partner itself ended the association."""
     paragraphs = [
         f"{event.actor_name} disassociated your company from {claim.customer_domain}, so the association has ended.",
         f"Reason: {event.data['message']}",
     ]
-    tell(claim, event=event, title="Association ended", paragraphs=paragraphs)
+    return Letter("Association ended", paragraphs)
 
 
-def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> None:
+@message(ClaimAction.ASK_HOLDER, when="A partner that holds an association is asked for information.")
+def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Letter:
     """A partner that holds an association is asked while its claim stays approved; why, no partner learns (R171)."""
     paragraphs = [
         "Microsoft needs information about your association. The association stays as it is meanwhile.",
@@ -154,16 +159,18 @@ def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> N
         f"Please answer each item on the claim's page and hand in your answers by {day(due_at)}. You may add fresh proof "
         "of execution there.",
     ]
-    tell(claim, event=event, title="Information requested", paragraphs=paragraphs)
+    return Letter("Information requested", paragraphs)
 
 
-def tell_answered(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.ANSWER, when="That partner hands in its answers.", mail=False)
+def tell_answered(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Receipt of the answers of a partner whose claim stays approved: portal only."""
     paragraphs = ["Thank you. Microsoft has received your answers.", *answers_in(event)]
-    tell(claim, event=event, title="Request answered", paragraphs=paragraphs, mail=False)
+    return Letter("Request answered", paragraphs)
 
 
-def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.SUPERSEDE, ClaimAction.LOSE_PRODUCT, when="Another partner is selected.")
+def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Another partner was selected: the association ended, or lost a part. Who that is, nobody learns (Q41, Q50)."""
     whole = event.action == ClaimAction.SUPERSEDE
     what = "so your association has ended" if whole else "so a part of your association has ended"
@@ -172,53 +179,14 @@ def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> None:
         *said_in(event),
     ]
     title = "Association ended" if whole else "A part of your association ended"
-    tell(claim, event=event, title=title, paragraphs=paragraphs)
+    return Letter(title, paragraphs)
 
 
-def tell_association_kept(claim: Claim, *, event: ClaimEvent) -> None:
+@message(ClaimAction.KEEP_ASSOCIATION, when="The partner that holds an association is selected.")
+def tell_association_kept(claim: Claim, *, event: ClaimEvent) -> Letter:
     """A partner that holds an association keeps it after a comparison; with whom, it does not learn (R171)."""
     paragraphs = [
         f"Microsoft compared the proof of execution for {claim.customer_domain}. Your association stays as it is.",
         *said_in(event),
     ]
-    tell(claim, event=event, title="Association kept", paragraphs=paragraphs)
-
-
-def tell(claim: Claim, *, event: ClaimEvent, title: str, paragraphs: Sequence[Block], mail: bool = True) -> None:
-    """Queue the mail about a claim and write the notices. One message per event and address, however often it is called.
-
-    It goes to the creator, or to the Incentive Admins once the creator has left the organisation. The notice always
-    comes; whoever has an account and switched this kind of mail off gets none (Q45).
-    """
-    url = claim.get_absolute_url()
-    kind = f"claim.{event.action}"
-    people = still_working_for(claim.organization, user=claim.created_by)
-    notify(
-        users=people, kind=kind, title=f"{title}: {claim.name} ({claim.pk})", body=as_sentence(paragraphs),
-        url=url, reference=str(claim.pk), now=event.at,
-    )  # fmt: skip
-    if not mail:
-        return
-    contacts = addresses_inside(claim.organization, addresses=[claim.partner_contact_email])
-    addresses = dict.fromkeys([*(person.email.lower() for person in people), *contacts])
-    wanting = wanting_mail(addresses, kind=kind)
-    if not wanting:
-        return
-    context = {
-        "claim": claim,
-        "title": title,
-        "paragraphs": paragraphs,
-        "link": settings.PORTAL_URL + url,
-        "settings_link": settings.PORTAL_URL + reverse("notification-settings"),
-    }
-    subject, text, html = render_mail("claim_update", context)
-    for address in wanting:
-        enqueue(
-            kind=kind, to=[address], subject=subject, text=text, html=html, reference=str(claim.pk),
-            dedupe_key=f"claim-event:{event.pk}:{address}", now=event.at,
-        )  # fmt: skip
-
-
-def day(value: object) -> str:
-    """A date as mails print it: «March 25, 2020» (R030); empty for none."""
-    return f"{value:%B} {value.day}, {value.year}" if value else ""  # type: ignore[attr-defined]
+    return Letter("Association kept", paragraphs)

@@ -23,6 +23,13 @@ def render_consent_mail(consent: ConsentRequest, *, token: str, reference_number
     ``reference_number`` is printed for whoever would rather check the message than follow a link (F8).
     """
     texts = [item.text for item in consent.items.filter(ended_at=None)]
+    return render_request(consent, texts=texts, token=token, reference_number=reference_number)
+
+
+def render_request(
+    consent: ConsentRequest, *, texts: Sequence[str], token: str, reference_number: str
+) -> tuple[str, str, str]:
+    """The same for the items ``texts``, whatever is stored of the request."""
     context = consent_context(consent, texts=texts, token=token, reference_number=reference_number)
     with override(consent.language):
         return render_mail(_TEMPLATES[SolutionArea(consent.solution_area)], context)

@@ -7,6 +7,8 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         """Declare the kind of notices about a person's place in the organisation."""
         from notifications.kinds import MessageKind, declare_kinds  # noqa: PLC0415  (models must be loaded first)
+        from notifications.registry import register_messages  # noqa: PLC0415
+        from partners.message_samples import registered  # noqa: PLC0415
 
         declare_kinds(
             [
@@ -19,3 +21,4 @@ class PartnersConfig(AppConfig):
                 )
             ]
         )
+        register_messages(registered())

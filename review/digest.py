@@ -95,8 +95,8 @@ def _queue(morning: Morning, *, now: datetime) -> dict[int, list[int]]:
     return named
 
 
-def _write(person: User, *, parts: list[Part], team: Team | None, today: date, now: datetime) -> None:
-    """Queue one person's mail. It names claims by id and name, and nothing else of partners or customers."""
+def render_digest(person: User, *, parts: list[Part], team: Team | None, today: date) -> tuple[str, str, str]:
+    """Subject, text and HTML of one person's list. It names claims by id and name, and nothing else of partners or customers."""
     context = {
         "person": person,
         "parts": parts,
@@ -107,7 +107,12 @@ def _write(person: User, *, parts: list[Part], team: Team | None, today: date, n
         "leads_link": settings.PORTAL_URL + reverse("admin:review-leads"),
         "settings_link": settings.PORTAL_URL + reverse("admin:review-notifications"),
     }
-    subject, text, html = render_mail("desk_digest", context)
+    return render_mail("desk_digest", context)
+
+
+def _write(person: User, *, parts: list[Part], team: Team | None, today: date, now: datetime) -> None:
+    """Queue one person's mail."""
+    subject, text, html = render_digest(person, parts=parts, team=team, today=today)
     enqueue(
         kind=KIND.code, to=[person.email], subject=subject, text=text, html=html, reference="",
         dedupe_key=f"{KIND.code}:{today.isoformat()}:{person.pk}", now=now,

@@ -176,9 +176,8 @@ def _leave_notice(person: User, parts: Mapping[Kind, Part], *, now: datetime) ->
         )
 
 
-def _write(person: User, parts: list[Part], *, number: int, today: date, now: datetime) -> None:
-    """Queue one person's mail. It names claims by id and name, and nothing else of partners or customers."""
-    overdue = parts[0].heading == "Overdue"
+def render_alert(parts: list[Part], *, today: date) -> tuple[str, str, str]:
+    """Subject, text and HTML of one person's mail. It names claims by id and name, and nothing else of partners or customers."""
     context = {
         "parts": parts,
         "today": today,
@@ -186,7 +185,13 @@ def _write(person: User, parts: list[Part], *, number: int, today: date, now: da
         "queue_link": settings.PORTAL_URL + reverse("admin:review-queue"),
         "settings_link": settings.PORTAL_URL + reverse("admin:review-notifications"),
     }
-    subject, text, html = render_mail("desk_alert", context)
+    return render_mail("desk_alert", context)
+
+
+def _write(person: User, parts: list[Part], *, number: int, today: date, now: datetime) -> None:
+    """Queue one person's mail."""
+    overdue = parts[0].heading == "Overdue"
+    subject, text, html = render_alert(parts, today=today)
     enqueue(
         kind=(OVERDUE if overdue else DUE).code, to=[person.email], subject=subject, text=text, html=html, reference="",
         dedupe_key=f"review.alert:{number}:{person.pk}", now=now,

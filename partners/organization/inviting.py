@@ -164,14 +164,19 @@ def _reference(invitation: Invitation) -> str:
     return f"invitation-{invitation.pk}"
 
 
-def _queue_mail(invitation: Invitation, *, token: str, now: datetime) -> None:
+def render_invitation(invitation: Invitation, *, token: str) -> tuple[str, str, str]:
+    """Subject, text and HTML of an invitation. Its link carries ``token``, so it is secret."""
     context = {
         "invitation": invitation,
         "organization": invitation.organization,
         "inviter": invitation.invited_by,
         "link": settings.PORTAL_URL + reverse("join", args=[token]),
     }
-    subject, text, html = render_mail("invitation", context)
+    return render_mail("invitation", context)
+
+
+def _queue_mail(invitation: Invitation, *, token: str, now: datetime) -> None:
+    subject, text, html = render_invitation(invitation, token=token)
     enqueue(
         kind=MAIL, to=[invitation.email], subject=subject, text=text, html=html, reference=_reference(invitation),
         dedupe_key=f"invitation:{invitation.pk}:{invitation.mails}", sensitive=True, now=now,
