@@ -45,7 +45,7 @@ PARTNERS = (
     Partner(
         FABRIKAM,
         "fabrikam.example",
-        139,
+        140,
         (
             Place("Toronto", "CA", ENROLLED_MPN),
             Place("Bezons", "FR", 504203, (SELL, M365)),

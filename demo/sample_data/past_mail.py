@@ -33,11 +33,8 @@ def mark_sent(*, reference: str = "") -> int:
 
 def mark_bounced(*, reference: str, reason: str, at: datetime) -> None:
     """Note the consent mail of a claim as sent, and then as returned."""
-    mail = OutgoingEmail.objects.filter(kind=CONSENT_MAIL, reference=reference, status=Status.QUEUED)
-    mail.update(
-        status=Status.BOUNCED, sent_at=F("created_at") + SENDING, bounced_at=at, attempts=1, last_error=reason,
-        text=BLANKED, html="",
-    )  # fmt: skip
+    mail = OutgoingEmail.objects.filter(kind=CONSENT_MAIL, reference=reference)
+    mail.update(status=Status.BOUNCED, bounced_at=at, last_error=reason)
 
 
 def mark_read(*, now: datetime) -> None:

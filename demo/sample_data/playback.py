@@ -19,7 +19,7 @@ from accounts.models import User
 from claims.actors import Actor
 from claims.content import ClaimContent
 from claims.creating import change_claim, create_claim
-from claims.deadlines import close_window, lapse, remind
+from claims.deadlines import close_dispute, close_window, lapse, remind
 from claims.deciding import approve, reject, request_action, start_review
 from claims.documents import add_document, note_document
 from claims.draft_reminders import remind_claim
@@ -45,6 +45,7 @@ _MOVED = [
     "opt_out_until",
     "customer_trouble",
     "customer_trouble_at",
+    "dispute_until",
 ]
 Act = Callable[[], None]
 
@@ -158,7 +159,6 @@ class Player:
         self.reviewer = self.cast.another_reviewer(self.reviewer.user, rng=self.rng)
 
     def _disassociate(self, at: datetime, message: str) -> None:
-        mark_sent(reference=str(self.claim.pk))
         disassociate(self.claim, actor=self._partner, message=message, now=at)
 
     # --- Microsoft ---------------------------------------------------------------------------------------------------
@@ -183,6 +183,7 @@ class Player:
             yield due, lambda due=due: self._remind(request, now=due)  # type: ignore[misc]
         due = request.due_at + _SWEEP
         yield due, lambda: self._lapse(request, now=due)
+        yield self._end_of_dispute(due)
 
     def _approve(self, at: datetime, message: str) -> Iterator[tuple[datetime, Act]]:
         rng, products = self._rng_of("refusal"), self.content.products
@@ -190,17 +191,26 @@ class Player:
         refused = [fixes.refused_of(products[-1], known=self.cast.reasons, rng=rng)] if in_part else []
         approve(self.claim, actor=self.reviewer, message="" if in_part else message, refused=refused, now=at)
         if not self.plan.is_revenue:
-            note_sent(self._newest_link(), now=at + SENDING)
-            self._read_again()
-        if self.claim.opt_out_until:
-            due = self.claim.opt_out_until + _SWEEP
+            left = at + SENDING
+            due = left + timedelta(days=settings.OPT_OUT_DAYS) + _SWEEP
+            yield left, lambda: self._notify_customer(now=left)
             yield due, lambda: self._close_window(now=due)
 
-    def _reject(self, at: datetime, reasons: list[str], message: str) -> None:
+    def _reject(self, at: datetime, reasons: list[str], message: str) -> Iterator[tuple[datetime, Act]]:
         chosen = [self.cast.reasons[code] for code in reasons]
         reject(self.claim, reasons=chosen, message=message, actor=self.reviewer, now=at)
+        yield self._end_of_dispute(at)
+
+    def _end_of_dispute(self, rejected_at: datetime) -> tuple[datetime, Act]:
+        due = rejected_at + timedelta(days=settings.DISPUTE_DAYS) + _SWEEP
+        return due, lambda: self._close_dispute(now=due)
 
     # --- the customer and the clock ----------------------------------------------------------------------------------
+    def _notify_customer(self, *, now: datetime) -> None:
+        mark_sent(reference=str(self.claim.pk))
+        note_sent(self._newest_link(), now=now)
+        self._read_again()
+
     def _miss(self, at: datetime, reason: str) -> None:
         """The carrier could not deliver the message to the customer."""
         mark_bounced(reference=str(self.claim.pk), reason=reason, at=at)
@@ -230,6 +240,10 @@ class Player:
     def _close_window(self, *, now: datetime) -> None:
         if self.claim.status == ClaimStatus.APPROVED:
             close_window(self.claim.pk, now=now)
+
+    def _close_dispute(self, *, now: datetime) -> None:
+        if self.claim.status == ClaimStatus.REJECTED and close_dispute(self.claim.pk, now=now):
+            self._read_again()
 
     def _waits_for(self, request: ActionRequest) -> bool:
         """Whether the partner has not answered; the rules would ask the same of the database."""

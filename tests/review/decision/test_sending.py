@@ -64,7 +64,8 @@ def test_an_approval_in_part_associates_names_and_frees_each_product_as_it_was_d
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.APPROVED
     assert [held.product.name for held in claim.associations.all()] == ["AIP"]
-    assert ConsentRequest.objects.get().items == ["AIP, " + claim.lines.get(product__name="AIP").product.code]
+    asked = [item.text for item in ConsentRequest.objects.get().items.all()]
+    assert asked == ["AIP, " + claim.lines.get(product__name="AIP").product.code]
     assert dict(claim.lines.values_list("product__name", "verdict")) == {
         "AIP": LineVerdict.ACCEPTED,
         "INTUNE": LineVerdict.REFUSED,
