@@ -38,7 +38,7 @@ RARE = (
     "cc", "reply_to", "delivered_at", "bounced_at", "complained_at", "last_error", "seen_to_at", "purged_at", "mishaps",
     "sending", "requeued_at", "provider_message_id",
 )  # fmt: skip
-USUAL = (None, "", [], 0)
+USUAL: tuple[Any, ...] = (None, "", [], 0)
 _FIELDSETS: Any = (
     (None, {"fields": ("shown_status", "to", "cc", "reply_to", "subject", "shown_text", "language", "kind", "reference")}),
     (

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -56,7 +57,7 @@ def write(
 ) -> Written:
     """Write what came of one mail, and begin the attempt on another. The end of a lease tells whose a mail is."""
     parts: dict[str, str] = {}
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     if note:
         _settle(note, parts, values)
     if begin:
@@ -82,7 +83,7 @@ def write(
     return written
 
 
-def _settle(note: Note, parts: dict[str, str], values: dict[str, object]) -> None:
+def _settle(note: Note, parts: dict[str, str], values: dict[str, Any]) -> None:
     columns = _COLUMNS & set(note.changes)
     values |= {f"new_{name}": note.changes[name] for name in columns}
     values |= {"settled_id": note.mail.pk, "settled_until": note.mail.leased_until}
