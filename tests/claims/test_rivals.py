@@ -25,6 +25,7 @@ ROUNDS, RIVALS = 20, 20
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long(40)
 def test_of_20_reviewers_approving_20_rivals_at_once_exactly_one_succeeds_in_each_of_20_rounds():
     for round_number in range(ROUNDS):
         tenant, workload = TenantFactory(), WorkloadFactory()

@@ -72,6 +72,7 @@ def demo(environment: dict[str, str], data: DataDir, *, port: int | None = None)
             run.process.stdout.close()
 
 
+@pytest.mark.long(200)
 def test_the_demo_runs_survives_a_kill_keeps_its_data_and_leaves_nothing(
     bare_environment: dict[str, str], data_dir: DataDir, manage: Manage
 ) -> None:

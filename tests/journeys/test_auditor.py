@@ -50,6 +50,7 @@ def pages_of_the_admin():
     return found
 
 
+@pytest.mark.long(40)
 def test_an_auditor_finds_no_button_that_changes_anything_and_forged_requests_are_refused(browser, site):
     rooms = Scene()
     rows_of_all_kinds()

@@ -84,6 +84,7 @@ def reader(browser, site):
     context.close()
 
 
+@pytest.mark.long(130)
 def test_every_page_of_the_desk(reader):
     desk = furnish()
     reader.sign_in(desk.lead.email)
@@ -100,6 +101,7 @@ def test_every_page_of_the_desk(reader):
     assert reader.found == [], "\n".join(str(each) for each in reader.found[:40])
 
 
+@pytest.mark.long(130)
 def test_every_page_of_the_tables(reader):
     desk = furnish()
     reader.sign_in(desk.administrator.email)

@@ -82,6 +82,7 @@ def complaints_about(person, addresses):
     return found
 
 
+@pytest.mark.long(130)
 def test_every_page_of_a_partner(themed, scene):
     addresses = partner_addresses(scene)
     themed.sign_in("ola.demmo@fabrikam.example")

@@ -59,6 +59,7 @@ def test_pages_turn_in_place_by_keyboard_and_the_picture_is_really_there(person,
     expect(page.get_by_role("img", name="Page 2 of 3 of Work.pdf")).to_be_visible()
 
 
+@pytest.mark.long(40)
 def test_every_kind_of_preview_passes_axe_and_fits_320_pixels(person, scene, claim):
     page = person.page
     person.sign_in(scene.reviewer.email)

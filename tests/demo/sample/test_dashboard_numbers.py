@@ -19,7 +19,7 @@ from partners.models import PartnerOrganization
 from tests.demo.sample.by_hand import count
 from tests.demo.sample.known import NOW
 
-pytestmark = pytest.mark.usefixtures("loaded", "db")
+pytestmark = [pytest.mark.usefixtures("loaded", "db"), pytest.mark.long(3, together="sample data")]
 
 
 @pytest.mark.parametrize("time_range", TimeRange, ids=lambda each: each.label)

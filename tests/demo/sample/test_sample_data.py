@@ -32,7 +32,7 @@ from partners.models import Location, PartnerOrganization, ProgramCode
 from review.models import Bar, Note, ProofCheck
 from tests.demo.sample.known import NOW
 
-pytestmark = pytest.mark.usefixtures("loaded", "db")
+pytestmark = [pytest.mark.usefixtures("loaded", "db"), pytest.mark.long(3, together="sample data")]
 
 
 # --- what is there ---------------------------------------------------------------------------------------------------

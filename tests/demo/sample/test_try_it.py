@@ -22,7 +22,7 @@ from demo.sample_data import special
 from partners.models import Location, Membership, PartnerOrganization
 from tests.demo.sample.known import BA, M365, NOW, TRY_IT, product_of
 
-pytestmark = pytest.mark.usefixtures("loaded", "db")
+pytestmark = [pytest.mark.usefixtures("loaded", "db"), pytest.mark.long(3, together="sample data")]
 
 
 # --- docs/try-it.md --------------------------------------------------------------------------------------------------
