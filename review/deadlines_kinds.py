@@ -91,11 +91,11 @@ def kinds(*, now: datetime) -> list[DeadlineKind]:
     drafts = Source(_silent_claims, "last_activity_at", _fixed("The partner is reminded."), shift=silence)
     begun = Source(_unfinished, "updated_at", _fixed("Its author is reminded."), shift=silence)
     ending = Source(
-        _ending, "ending_since", _fixed("The association ends with its subscription, unless that is back."),
+        _ending, "ending_since", _says_of_ending,
         shift=subscriptions.PATIENCE, claim="claim",
     )  # fmt: skip
     may_end = Source(
-        lambda: _lifecycles(now), "subscription__next_lifecycle_at", _fixed("The subscription may end, and the association with it."),
+        lambda: _lifecycles(now), "subscription__next_lifecycle_at", _says_of_lifecycle,
         claim="claim",
     )  # fmt: skip
     return [
@@ -177,3 +177,11 @@ def _lifecycles(now: datetime) -> QuerySet[Association]:
     held = Association.objects.filter(ended_at=None, ending_since=None, subscription__next_lifecycle_at__gt=now)
     related = held.select_related("claim__organization", "organization", "subscription")
     return related.order_by("subscription__next_lifecycle_at", "pk")
+
+
+def _says_of_ending(row: Association) -> str:
+    return f"The association ends with subscription {row.subscription}, unless that is back."
+
+
+def _says_of_lifecycle(row: Association) -> str:
+    return f"Subscription {row.subscription} may end, and the association with it."

@@ -53,8 +53,8 @@ def test_every_kind_stands_there_soonest_first_with_what_will_happen(client, lea
         "Robin Reviewer is told that it is due.",
         "Leads are told that it is overdue.",
         "The rejection can no longer be disputed.",
-        "The association ends with its subscription, unless that is back.",
-        "The subscription may end, and the association with it.",
+        ", unless that is back.",
+        f"Subscription {held.tenant.subscriptions.get()} may end, and the association with it.",
         "in 23 hours",
     ):
         assert sentence in text, sentence
