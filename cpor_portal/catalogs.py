@@ -1,0 +1,156 @@
+"""The catalogs of what customers read in other languages: found in the sources, kept complete, compiled.
+
+Babel reads and writes the files, so that no tool has to be installed beside the portal. Only what customers can meet is
+collected; the pages of partners and Microsoft are in English.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+from customers.enums import Language
+
+_SOURCES = (
+    "customers/**/*.py", "kit/templatetags/*.py", "templates/customers/**/*.html", "templates/mail/consent_*", "templates/mail/layout.html",
+    "templates/components/*.html", "templates/base_bare.html", "templates/404.html",
+)  # fmt: skip
+_SKIPPED = {"migrations", "admin", "management"}
+_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
+    "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
+}  # fmt: skip
+_PLACES = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{[a-z_]*\}")
+_TAGS = re.compile(r"</?[a-z][^>]*>")
+
+
+def languages() -> list[str]:
+    """The languages that need a catalog: all that customers choose from but English, which the sources are written in."""
+    return [code for code in Language.values if code != Language.ENGLISH]
+
+
+def renew(root: Path) -> None:
+    """Bring each catalog up to date with the sources, keeping what is translated, and compile it."""
+    template = collect(root)
+    for code in languages():
+        catalog = _kept(root, code) or Catalog(locale=code)
+        catalog.update(template, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        path = _path(root, code, "po")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_written(catalog))
+        _path(root, code, "mo").write_bytes(_compiled(catalog))
+
+
+def complaints(root: Path) -> Iterator[str]:
+    """What is wrong with the catalogs, a sentence each: not up to date, not translated, or not the same places to fill."""
+    template = collect(root)
+    wanted = {_key(message) for message in template if message.id}
+    for code in languages():
+        catalog = _kept(root, code)
+        if catalog is None:
+            yield f"locale/{code} has no catalog."
+            continue
+        there = {_key(message) for message in catalog if message.id}
+        if there != wanted:
+            yield f"locale/{code} lacks {len(wanted - there)} texts and has {len(there - wanted)} that are gone. Run «manage.py catalogs»."
+        for message in catalog:
+            if message.id:
+                yield from (f"locale/{code}: {fault}" for fault in _faults(message, forms=catalog.num_plurals))
+        compiled = _path(root, code, "mo")
+        if not compiled.exists() or compiled.read_bytes() != _compiled(catalog):
+            yield f"locale/{code} is not compiled. Run «manage.py catalogs»."
+
+
+def collect(root: Path) -> Catalog:
+    """Every text that customers can meet, with the files that it stands in."""
+    catalog = Catalog()
+    for path in _source_files(root):
+        source = path.read_text(encoding="utf-8")
+        python = source if path.suffix == ".py" else templatize(source, origin=str(path))
+        found = extract("python", BytesIO(python.encode()), keywords=_KEYWORDS)
+        for _, message, _, context in found:
+            catalog.add(message, locations=[(str(path.relative_to(root)), 0)], context=context)
+    return catalog
+
+
+def _source_files(root: Path) -> list[Path]:
+    found = {path for pattern in _SOURCES for path in root.glob(pattern) if path.is_file()}
+    return sorted(path for path in found if not _SKIPPED & set(path.relative_to(root).parts))
+
+
+def _faults(message: Message, *, forms: int) -> Iterator[str]:
+    """What is wrong with one translation. Each form fills the same places and keeps the same tags as the text."""
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    said = message.string if isinstance(message.string, tuple) else (message.string,)
+    shown = f"«{ids[0][:60]}»"
+    expected = forms if len(ids) > 1 else 1
+    if message.fuzzy or len(said) != expected or not all(said):
+        yield f"{shown} is not translated."
+        return
+    for form in said:
+        allowed = set(_PLACES.findall(ids[-1]))
+        if not set(_PLACES.findall(form)) <= allowed or (len(said) == 1 and set(_PLACES.findall(form)) != allowed):
+            yield f"{shown} fills other places: «{form[:60]}»."
+        if _count(_TAGS.findall(form)) != _count(_TAGS.findall(ids[-1])):
+            yield f"{shown} has other tags: «{form[:60]}»."
+
+
+def _count(tags: Iterable[str]) -> list[str]:
+    return sorted(tags)
+
+
+def _key(message: Message) -> tuple[object, str | None]:
+    return message.id, message.context
+
+
+def _kept(root: Path, code: str) -> Catalog | None:
+    path = _path(root, code, "po")
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def _written(catalog: Catalog) -> bytes:
+    """The catalog without dates, people and line numbers, so that only changed texts change the file."""
+    catalog.header_comment = "# What customers read; the English texts stand in the sources."
+    out = BytesIO()
+    write_po(out, catalog, width=120, sort_output=True, include_lineno=False, omit_header=True)
+    rule = f"nplurals={catalog.num_plurals}; plural={catalog.plural_expr};"
+    head = (
+        f'{catalog.header_comment}\nmsgid ""\nmsgstr ""\n"Language: {catalog.locale}\\n"\n'
+        f'"Plural-Forms: {rule}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    )
+    return head.encode() + out.getvalue().rstrip() + b"\n"
+
+
+def _compiled(catalog: Catalog) -> bytes:
+    """What Python reads. Its header is the written one, so that the same texts give the same bytes."""
+    plain = read_po(BytesIO(_written(catalog)), locale=str(catalog.locale))
+    plain.mime_headers = [  # type: ignore[misc]
+        ("Language", str(catalog.locale)),
+        ("Plural-Forms", f"nplurals={catalog.num_plurals}; plural={catalog.plural_expr};"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+    ]
+    out = BytesIO()
+    write_mo(out, plain)
+    return out.getvalue()
+
+
+def _path(root: Path, code: str, ending: str) -> Path:
+    return root / "locale" / code / "LC_MESSAGES" / f"django.{ending}"
+
+
+def root() -> Path:
+    """The directory of the sources."""
+    return Path(settings.BASE_DIR)
