@@ -83,7 +83,7 @@ def overdue_at(due_on: date) -> datetime:
 def untold(kind: Kind) -> Q:
     """Condition on claims: no alert of this kind was made for the day they are due."""
     told = ReviewAlert.objects.filter(claim=OuterRef("pk"), due_on=OuterRef("queue_due_on"), kind=kind)
-    return ~Exists(told)
+    return Q(~Exists(told))
 
 
 def _let_digest_go_first(now: datetime) -> None:
@@ -105,7 +105,7 @@ def _alert(now: datetime) -> dict[str, int]:
     if not any(found.values()):
         return counts
     alerts = ReviewAlert.objects.bulk_create(
-        ReviewAlert(claim=claim, due_on=claim.queue_due_on, kind=kind, at=now)
+        ReviewAlert(claim=claim, due_on=claim.queue_due_on or today, kind=kind, at=now)
         for kind, claims in found.items()
         for claim in claims
     )
