@@ -20,8 +20,8 @@ class SurveyAnswerAdmin(ReadOnly, admin.ModelAdmin):
     search_help_text = "Partner, customer's domain or words of the comment."
     date_hierarchy = "answered_at"
     ordering = ["-answered_at", "-pk"]
-    fields = ["partner", "of_partner", "rating", "comment", "tenant", "contact", "answered_at"]
-    readonly_fields = fields
+    readonly_fields = ["partner", "of_partner", "rating", "comment", "tenant", "contact", "answered_at"]
+    fields = (*readonly_fields,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         same = SurveyAnswer.objects.filter(consent__partner_name=OuterRef("consent__partner_name"))

@@ -82,6 +82,10 @@ class AllDenialForm(DenialForm):
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reasons"].label = _("Let us know why you don't want these associations.")
+
     def shown_keys(self) -> list[int]:
         """The keys of the associations that the page listed; anything else in the field is passed over."""
         keys = self.cleaned_data["shown"].split(",")

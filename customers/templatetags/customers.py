@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from customers.center.codes import masked
 from customers.center.record import utc
 from customers.enums import Language
 from customers.speaking import FIELD
@@ -29,6 +30,7 @@ def languages(context: template.Context) -> dict[str, Any]:
 
 
 register.filter("utc", utc)
+register.filter("masked", masked)
 
 
 @register.simple_tag
