@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from claims.deadlines.subscriptions import PATIENCE, ending_associations
+from claims.deadlines.windows import open_disputes
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from kit.counting import count_each_up_to
@@ -23,6 +25,8 @@ def claim_gauges() -> Iterator[Gauge]:
         {
             "partner_action": claims.filter(status=ClaimStatus.ACTION_REQUIRED, action_due_at__lte=now),
             "opt_out": claims.filter(status=ClaimStatus.APPROVED, in_effect_at=None, opt_out_until__lte=now),
+            "dispute": open_disputes().filter(dispute_until__lte=now),
+            "subscription": ending_associations().filter(ending_since__lte=now - PATIENCE),
         },
         most=MOST,
     )

@@ -12,13 +12,13 @@ from django.db.models import Q
 
 from accounts.models import User
 from claims.models import Claim, StuckDeadline
+from kit.counting import MOST_COUNTED, count_each_up_to
 from operations.models import SweepRun
 from operations.sweeps import Standing, standings
 from review.deadlines_kinds import DeadlineKind, Source, kinds
 from review.operations_page import TONES, counts_in_words, in_words
 
 PAGE_SIZE = 25
-MOST_COUNTED = 1_000
 MOST_STUCK = 10
 SWEEPS = ("claims.sweep_deadlines", "review.send_alerts", "review.send_morning_digests")
 _LONGEST_KEY = 19
@@ -131,9 +131,9 @@ def _deadline(row: Any, source: Source, kind: DeadlineKind, place: int, *, now: 
 
 
 def _filters(user: User, every: list[DeadlineKind], chosen: DeadlineKind | None) -> list[Filter]:
-    counted = [
-        (kind, sum(source.seen_by(user).order_by()[:MOST_COUNTED].count() for source in kind.sources)) for kind in every
-    ]
+    parts = {f"{kind.code}{n}": each.seen_by(user) for kind in every for n, each in enumerate(kind.sources)}
+    counts = count_each_up_to(parts)
+    counted = [(kind, sum(counts[f"{kind.code}{n}"] for n in range(len(kind.sources)))) for kind in every]
     return [
         Filter("", "All", _capped(sum(number for _, number in counted)), chosen is None),
         *(Filter(kind.code, kind.label, _capped(number), kind == chosen) for kind, number in counted),
@@ -141,7 +141,7 @@ def _filters(user: User, every: list[DeadlineKind], chosen: DeadlineKind | None)
 
 
 def _capped(number: int) -> str:
-    return f"{MOST_COUNTED:,}+" if number >= MOST_COUNTED else str(number)
+    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else str(number)
 
 
 def _sweep(standing: Standing, *, now: datetime) -> dict[str, Any]:
