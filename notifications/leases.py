@@ -28,8 +28,11 @@ def lease_length() -> timedelta:
 
 @transaction.atomic
 def lease(*, now: datetime, limit: int, newest_first: bool = False) -> list[OutgoingEmail]:
-    """Take up to ``limit`` mails whose time has come, those that waited longest first; others pass them over."""
-    order = ("-next_attempt_at", "-pk") if newest_first else ("next_attempt_at", "pk")
+    """Take up to ``limit`` mails whose time has come, those that waited longest first; others pass them over.
+
+    ``newest_first`` turns that round, and leaves for last what was tried in vain before.
+    """
+    order = ("attempts", "-pk") if newest_first else ("next_attempt_at", "pk")
     due = OutgoingEmail.objects.filter(status=Status.QUEUED, next_attempt_at__lte=now)
     leased = list(due.order_by(*order).select_for_update(skip_locked=True)[:limit])
     until = now + lease_length()
