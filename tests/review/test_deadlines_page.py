@@ -141,9 +141,9 @@ def test_three_rows_of_each_kind_ask_no_more_than_one(client, lead, django_asser
     address = reverse("admin:review-deadlines")
     furnish()
     client.get(address)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(20):
         client.get(address)
     furnish()
     furnish()
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(20):
         client.get(address)
