@@ -20,6 +20,7 @@ COPY --chown=root:root claims claims
 COPY --chown=root:root cpor_portal cpor_portal
 COPY --chown=root:root customers customers
 COPY --chown=root:root kit kit
+COPY --chown=root:root locale locale
 COPY --chown=root:root notifications notifications
 COPY --chown=root:root operations operations
 COPY --chown=root:root partners partners

@@ -5,7 +5,7 @@ collected; the pages of partners and Microsoft are in English.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -90,23 +90,22 @@ def _source_files(root: Path) -> list[Path]:
 
 def _faults(message: Message, *, forms: int) -> Iterator[str]:
     """What is wrong with one translation. Each form fills the same places and keeps the same tags as the text."""
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
-    said = message.string if isinstance(message.string, tuple) else (message.string,)
+    ids = [str(each) for each in (message.id if isinstance(message.id, list | tuple) else [message.id])]
+    said = [
+        str(each or "") for each in (message.string if isinstance(message.string, list | tuple) else [message.string])
+    ]
     shown = f"«{ids[0][:60]}»"
     expected = forms if len(ids) > 1 else 1
     if message.fuzzy or len(said) != expected or not all(said):
         yield f"{shown} is not translated."
         return
+    wanted, tags = set(_PLACES.findall(ids[-1])), sorted(_TAGS.findall(ids[-1]))
     for form in said:
-        allowed = set(_PLACES.findall(ids[-1]))
-        if not set(_PLACES.findall(form)) <= allowed or (len(said) == 1 and set(_PLACES.findall(form)) != allowed):
+        filled = set(_PLACES.findall(form))
+        if not filled <= wanted or (len(ids) == 1 and filled != wanted):
             yield f"{shown} fills other places: «{form[:60]}»."
-        if _count(_TAGS.findall(form)) != _count(_TAGS.findall(ids[-1])):
+        if sorted(_TAGS.findall(form)) != tags:
             yield f"{shown} has other tags: «{form[:60]}»."
-
-
-def _count(tags: Iterable[str]) -> list[str]:
-    return sorted(tags)
 
 
 def _key(message: Message) -> tuple[object, str | None]:
@@ -137,7 +136,7 @@ def _written(catalog: Catalog) -> bytes:
 def _compiled(catalog: Catalog) -> bytes:
     """What Python reads. Its header is the written one, so that the same texts give the same bytes."""
     plain = read_po(BytesIO(_written(catalog)), locale=str(catalog.locale))
-    plain.mime_headers = [  # type: ignore[misc]
+    plain.mime_headers = [
         ("Language", str(catalog.locale)),
         ("Plural-Forms", f"nplurals={catalog.num_plurals}; plural={catalog.plural_expr};"),
         ("Content-Type", "text/plain; charset=utf-8"),
