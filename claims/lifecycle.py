@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from claims.actors import Actor
-from claims.enums import LIVE, OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus
+from claims.enums import LIVE, OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus, LineVerdict
 from claims.history import record_event
 from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, LineSubscription
 from claims.signals import claim_moved, products_changed
@@ -80,8 +80,12 @@ def touch(claim: Claim, *, changes: dict[str, Any] | None = None) -> None:
 
 
 def _hold_products(claim: Claim, *, live: bool) -> None:
-    ClaimLine.objects.filter(claim=claim).update(live=live)
-    LineSubscription.objects.filter(line__claim=claim).update(live=live)
+    """Products that were not approved are held by nobody, also when the claim comes back to life."""
+    lines = ClaimLine.objects.filter(claim=claim)
+    if live:
+        lines = lines.exclude(verdict=LineVerdict.REFUSED)
+    lines.update(live=live)
+    LineSubscription.objects.filter(line__in=lines).update(live=live)
 
 
 def free_lines(claim: Claim, *, products: Collection[int], now: datetime, subscriptions: Collection[int] = ()) -> None:

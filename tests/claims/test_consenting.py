@@ -10,8 +10,9 @@ from claims.consenting import correct_contact
 from claims.deadlines import sweep
 from claims.deciding import approve
 from claims.enums import ClaimAction, ClaimStatus
+from claims.findings import Finding
 from claims.flags import flags_on
-from claims.models import Association, Claim
+from claims.models import Association, Claim, ReasonCode
 from customers import consent
 from customers.consent.clock import note_delivered, note_sent, note_undeliverable
 from customers.models import ConsentLink, ConsentRequest
@@ -200,6 +201,18 @@ class TestChangeOfMind:
         assert (request_of(claim).denied_at, request_of(claim).denial_reasons) == (None, [])
         assert steps(claim) == ["asked", "sent", "denied", "restored"]
         assert sweep(now=NOW + 7 * DAY)["windows_closed"] == 1
+
+    def test_a_product_that_was_not_approved_stays_free(self):
+        products = WorkloadFactory.create_batch(2)
+        claim = claim_under_review(products=products)
+        reason = ReasonCode.objects.get(code="product_missing")
+        approve(claim, actor=reviewer_actor(), now=NOW, refused=[Finding(reason, product=products[1])])
+        rival = claim_under_review(tenant=claim.tenant, products=[products[1]])
+        approve(rival, actor=reviewer_actor(), now=NOW)
+        consent.deny(request_of(claim), now=NOW + DAY, **REFUSAL)
+        consent.restore(request_of(claim), now=NOW + 2 * DAY, by="")
+        assert held(claim) == {products[0].pk}
+        assert dict(claim.lines.values_list("product_id", "live")) == {products[0].pk: True, products[1].pk: False}
 
     def test_after_the_days_it_is_too_late(self, claim):
         notify_customer(claim)
