@@ -1,6 +1,5 @@
 """Every message that the portal sends, for the people at the desk: when, to whom, and what it looks like."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from review.access import reads
 from review.pages import render_desk
 
 # A mail's own HTML in its frame: styles, and nothing that runs, asks the network, sends a form or leads away.
-FRAME_CSP: dict[str, Collection[str] | bool] = {
+FRAME_CSP: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "base-uri": [CSP.NONE],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +14,7 @@ from accounts.models import User
 from claims.enums import DECIDED, IN_REVIEW, ClaimAction, ClaimStatus
 from claims.models import Claim, ClaimEvent, ReasonCode
 from claims.transitions import TABLE
+from customers.consent import Item, ask_for_consent
 from partners.models import Role
 from review.models import Bar
 from tests.factories import (
@@ -95,6 +96,9 @@ ACTS = (
     Act("claim-dispute", PARTNERS, data=lambda s, c: {"message": "Both signatures are there."}, **_table(ClaimAction.DISPUTE)),
     Act("claim-disassociate", PARTNERS, data=lambda s, c: {"message": "Contract over."}, **_table(ClaimAction.DISASSOCIATE)),
     Act("claim-refresh", PARTNERS, frozenset({S.APPROVED}), _file),
+    Act("claim-contact", PARTNERS, frozenset({S.APPROVED}), lambda s, c: {
+        "customer_name": "Ana Right", "customer_email": "ana@customer.example", "customer_title": "CIO",
+    }),
     Act("claim-upload", PARTNERS, frozenset({S.EDITING, S.ACTION_REQUIRED}), _file),
     Act("claim-comment", PARTNERS, frozenset(S) - {S.DISCARDED}, lambda s, c: {"comment": "A word"}),
     Act("claim-edit", PARTNERS, frozenset({S.EDITING, S.ACTION_REQUIRED})),
@@ -151,7 +155,22 @@ class Scene:
             queue_due_on=(now + timedelta(days=2)).date(), review_due_on=(now + timedelta(days=2)).date(),
         )  # fmt: skip
         DocumentFactory(claim=claim, first_submission=1 if was_submitted else None)
+        if status == S.APPROVED:
+            _customer_not_reached(claim, now=now)
         return claim
+
+
+def _customer_not_reached(claim: Claim, *, now: datetime) -> None:
+    """The customer was asked, and the message came back: the partner may correct the contact."""
+    ask_for_consent(
+        reference=str(claim.pk), solution_area=claim.solution_area, tenant=claim.tenant, domain=claim.customer_domain,
+        customer_name=claim.customer_contact_name, customer_email=claim.customer_contact_email,
+        items=[Item("product:1", "AIP")], partner_name=claim.organization.name,
+        partner_contact_name=claim.partner_contact_name, partner_contact_email=claim.partner_contact_email, now=now,
+    )  # fmt: skip
+    Claim.objects.filter(pk=claim.pk).update(
+        customer_trouble="undeliverable", customer_trouble_at=now, in_effect_at=None
+    )
 
 
 # Tables that an act may write without doing anything to the claim: who looked, sign-in, what the next page says.

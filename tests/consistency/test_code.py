@@ -24,7 +24,9 @@ def test_every_action_has_a_sentence_for_history():
 def test_only_the_lifecycle_writes_a_status():
     writes = re.compile(r"\.status\s*=[^=]|update\([^)]*\bstatus\s*=")
     for path in CODE:
-        if path.parts[-2:] == ("claims", "lifecycle.py") or {"notifications", "customers", "invariants"} & set(path.parts):
+        if path.parts[-2:] == ("claims", "lifecycle.py") or {"notifications", "customers", "invariants"} & set(
+            path.parts
+        ):
             continue
         assert not writes.search(path.read_text()), f"{path} writes a status"
 

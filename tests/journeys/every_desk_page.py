@@ -21,7 +21,7 @@ OPEN_TO = {
     "review-preview": READERS, "review-cases": READERS, "review-case": READERS, "review-case-ask": DECIDERS,
     "review-case-decide": DECIDERS, "review-case-score": DECIDERS, "review-second-looks": READERS,
     "review-second-look": READERS, "review-leads": FIGURES, "review-notifications": DECIDERS, "review-operations": FIGURES,
-    "review-deadlines": FIGURES,
+    "review-deadlines": FIGURES, "review-messages": READERS, "review-message": READERS,
 }  # fmt: skip
 # Pages like those of other claims, and one that not everybody may read.
 ALIKE = {"barred", *(f"holder of a {case} case" for case in ("running", "proposed", "closed"))}
@@ -35,7 +35,7 @@ ANSWERS = {
 WITHOUT_A_PAGE = {
     "review-next", "review-queue-bulk", "review-take", "review-release", "review-queue-forget", "review-case-take", "review-case-release",
     "review-queue-export", "review-leads-export", "review-document", "review-preview-image", "review-presence",
-    "admin_logentry_export",
+    "review-message-html", "admin_logentry_export",
 }  # fmt: skip
 # Of the stock admin: no page, a way to a page of the list, or the portal's own sign-in in its place.
 STOCK_WITHOUT_A_PAGE = {None, "login", "logout", "autocomplete", "jsi18n", "view_on_site", "password_change_done"}
@@ -81,8 +81,16 @@ def desk_addresses(desk: Desk) -> list[tuple[str, str]]:
     pages += [at("review-second-looks", query=f"?tab={tab}") for tab in ("waiting", "own", "done")]
     pages += [at("review-second-look", desk.looks[name].pk) for name in ("open", "done")]
     pages += [at("review-leads", query=f"?range={code}") for code in ("", "12m")]
-    pages += [at("review-deadlines", query=query) for query in ("", "?kind=reviews", "?kind=drafts&after=2026-01-01T00:00:00%2B00:00_9_1")]
+    pages += [
+        at("review-deadlines", query=query)
+        for query in ("", "?kind=reviews", "?kind=drafts&after=2026-01-01T00:00:00%2B00:00_9_1")
+    ]
     pages += [at("review-notifications"), at("review-operations"), at("review-operations", query="?before=1")]
+    pages += [
+        at("review-messages"),
+        at("review-message", "claim-in-effect"),
+        at("review-message", "consent-request", query="?language=ja"),
+    ]
     return pages
 
 

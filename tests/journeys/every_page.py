@@ -147,7 +147,7 @@ def partner_addresses(scene: Any) -> list[tuple[str, str]]:
     dialogs = {
         "claim-submit": ClaimStatus.EDITING, "claim-discard": ClaimStatus.EDITING, "claim-withdraw": ClaimStatus.SUBMITTED,
         "claim-dispute": ClaimStatus.REJECTED, "claim-disassociate": ClaimStatus.APPROVED,
-        "claim-refresh": ClaimStatus.APPROVED, "claim-history": ClaimStatus.ACTION_REQUIRED,
+        "claim-refresh": ClaimStatus.APPROVED, "claim-contact": ClaimStatus.APPROVED, "claim-history": ClaimStatus.ACTION_REQUIRED,
     }  # fmt: skip
     pages += [(name, reverse(name, args=[claims[status].pk])) for name, status in dialogs.items()]
     pages += _steps_of_a_new_association(membership, scene)
@@ -160,7 +160,7 @@ def _claim(membership: Membership, status: ClaimStatus) -> Claim:
     moments = {
         ClaimStatus.ACTION_REQUIRED: {"action_due_at": now + timedelta(days=12)},
         ClaimStatus.UNDER_REVIEW: {"review_due_on": now.date() + timedelta(days=3)},
-        ClaimStatus.APPROVED: {"opt_out_until": now + timedelta(days=5)},
+        ClaimStatus.APPROVED: {"customer_trouble": "undeliverable", "customer_trouble_at": now},
     }.get(status, {})
     claim: Claim = ClaimFactory(
         organization=membership.organization, created_by=membership.user, status=status, decided_at=now, submitted_at=now,
