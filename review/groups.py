@@ -18,7 +18,13 @@ _DESK_TEXTS = {"claims": ("reasoncode", "holiday"), "review": ("cannedmessage", 
 _BARS = {"review": ("bar",)}
 _REVENUE = {"revenue": ("revenueimport", "revenueline")}
 _AREAS = {"revenue": ("productarea",)}
-_RECORDS = {"claims": ("association",), "customers": ("surveyanswer",), "notifications": ("outgoingemail",), "admin": ("logentry",), **_REVENUE}
+_RECORDS = {
+    "claims": ("association",),
+    "customers": ("surveyanswer",),
+    "notifications": ("outgoingemail",),
+    "admin": ("logentry",),
+    **_REVENUE,
+}
 _PEOPLE = {"accounts": ("user",), "auth": ("group",), "account": ("emailaddress",)}
 
 
