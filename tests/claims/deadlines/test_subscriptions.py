@@ -5,14 +5,24 @@ from datetime import timedelta
 import pytest
 
 from claims.deadlines import sweep
+from claims.deciding import approve, ask_holder
 from claims.enums import Activity, ClaimAction, ClaimStatus, LineVerdict
+from claims.findings import Finding
 from claims.history import tell_partner
-from claims.models import Association
-from customers.enums import SubscriptionStatus
+from claims.models import Association, ReasonCode
+from customers.enums import SolutionArea, SubscriptionStatus
 from customers.models import ConsentRequest
 from notifications.models import Notice, OutgoingEmail
 from tests.claims.deadlines.scenes import DAY, subscribed_claim
-from tests.factories import NOW, SubscriptionFactory, notify_customer
+from tests.factories import (
+    NOW,
+    ProductFactory,
+    SubscriptionFactory,
+    TenantFactory,
+    claim_under_review,
+    notify_customer,
+    reviewer_actor,
+)
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -115,3 +125,21 @@ def test_another_customers_subscription_of_the_same_product_does_not_matter():
     claim = subscribed_claim(NOW)
     SubscriptionFactory(product=claim.lines.get().product, gone_at=NOW, status=SubscriptionStatus.DELETED)
     assert ended(NOW + 5 * DAY) == 0
+
+
+@pytest.mark.parametrize("about_both", [False, True])
+def test_an_open_request_is_closed_when_all_it_asks_is_about_what_is_gone(about_both):
+    tenant, products = TenantFactory(), ProductFactory.create_batch(2)
+    gone, kept = (SubscriptionFactory(tenant=tenant, product=product) for product in products)
+    facts = {"activities": [Activity.USAGE], "solution_area": SolutionArea.BUSINESS_APPLICATIONS}
+    claim = claim_under_review(tenant=tenant, products=products, subscriptions=[gone, kept], **facts)
+    approve(claim, actor=reviewer_actor(), now=NOW)
+    reason = ReasonCode.objects.get(code="acknowledgment_missing")
+    asked = [Finding(reason, product=product) for product in (products if about_both else products[:1])]
+    ask_holder(claim, reasons=asked, message="", actor=reviewer_actor(), now=NOW, due_at=NOW + 20 * DAY)
+    gone.gone_at = NOW
+    gone.save()
+    assert ended(NOW + DAY) == 1
+    assert claim.action_requests.get().closed_at == (None if about_both else NOW + DAY)
+    assert [line.product for line in claim.lines.filter(live=True)] == [products[1]]
+    assert [line.product for line in claim.lines.filter(verdict=LineVerdict.REFUSED)] == [products[0]]
