@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
 
 from claims import customer_messages, messages
 from claims.actors import Actor
@@ -20,7 +21,11 @@ from customers.models import ConsentRequest
 from kit.errors import RuleViolation
 
 DENIED = Association.EndReason.CONSENT_DENIED
-TAKEN = "Another partner has been associated with one of these products meanwhile, so the denial can't be taken back."
+TAKEN = gettext_noop(
+    "Another partner has been associated with one of these products meanwhile, so the denial can't be taken back."
+)
+ENDED = gettext_noop("This association has ended already. There is nothing to deny.")
+PART_ENDED = gettext_noop("A part of this has ended already. Open the page again to see what is associated now.")
 
 
 @transaction.atomic
@@ -32,7 +37,7 @@ def accept_denial(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     """
     claim = _locked(request)
     if claim.status != ClaimStatus.APPROVED:
-        raise RuleViolation("This association has ended already. There is nothing to deny.")
+        raise RuleViolation(ENDED)
     data = _said(request.denial_reasons, request.comment if request.share_comment else "")
     data["late"] = bool(claim.opt_out_until and now >= claim.opt_out_until)
     # A denial received in time wins over a sweep that came to the claim first: the period did not end undenied.
@@ -53,14 +58,14 @@ def accept_part_denial(
     """
     claim = _locked(request)
     if claim.status != ClaimStatus.APPROVED:
-        raise RuleViolation("This association has ended already. There is nothing to deny.")
+        raise RuleViolation(ENDED)
     parts = [item.partition(":") for item in items]
     workloads = {int(key) for kind, _, key in parts if kind == "product"}
     subscriptions = {int(key) for kind, _, key in parts if kind == "subscription"}
     lost = list(request.items.filter(key__in=items).values_list("text", flat=True))
     ended = end_part(claim, workloads=workloads, subscriptions=subscriptions, reason=DENIED, now=now)
     if ended != len(items) or len(lost) != len(items):
-        raise RuleViolation("A part of this has ended already. Open the page again to see what is associated now.")
+        raise RuleViolation(PART_ENDED)
     touch(claim)
     let_go(claim, subscriptions=subscriptions, now=now)
     data = _said(reasons, shared_comment) | {"lost": lost}

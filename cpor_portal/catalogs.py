@@ -19,8 +19,8 @@ from django.utils.translation.template import templatize
 from customers.enums import Language
 
 _SOURCES = (
-    "customers/**/*.py", "kit/templatetags/*.py", "templates/customers/**/*.html", "templates/mail/consent_*", "templates/mail/layout.html",
-    "templates/components/*.html", "templates/base_bare.html", "templates/404.html",
+    "customers/**/*.py", "claims/consenting.py", "kit/templatetags/*.py", "templates/customers/**/*.html", "templates/mail/consent_*",
+    "templates/mail/layout.html", "templates/components/*.html", "templates/base_bare.html", "templates/404.html",
 )  # fmt: skip
 _SKIPPED = {"migrations", "admin", "management"}
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
