@@ -120,10 +120,10 @@ _CASES: dict[str, list[_Case]] = {
 
 def registered() -> Iterator[RegisteredMessage]:
     """All messages about claims, for the list that staff read."""
-    for message in MESSAGES:
+    for message in sorted(MESSAGES, key=lambda each: each.compose.__module__ != "claims.messages"):
         yield RegisteredMessage(
             code="claim-" + message.name.removeprefix("tell_").replace("_", "-"),
-            title=_CASES[message.name][0].label,
+            title=message.name.removeprefix("tell_").replace("_", " ").capitalize(),
             when=message.when,
             to=_TO,
             kinds=tuple(f"claim.{action}" for action in message.actions),

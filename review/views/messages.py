@@ -28,7 +28,7 @@ FRAME_CSP: dict[str, Any] = {
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     """The list of all messages."""
-    return render_desk(request, "review/messages.html", {"title": "Messages", "messages": registered_messages()})
+    return render_desk(request, "review/messages.html", {"title": "Messages", "listed": registered_messages()})
 
 
 @reads

@@ -44,6 +44,7 @@ class Scene:
         return {
             "claim_id": self.claim.pk, "document_id": self.claim.documents.get().pk, "page": 1, "kind": "product",
             "case_id": self.case.pk, "party_id": self.case.parties.get(claim=self.held).pk, "look_id": self.look.pk,
+            "code": "claim-approved", "number": 0,
             "decision_id": 1, "saved_id": 1,
         }  # fmt: skip
 
