@@ -34,7 +34,7 @@ def mark_sent(*, reference: str = "") -> int:
 def mark_bounced(*, reference: str, reason: str, at: datetime) -> None:
     """Note the consent mail of a claim as sent, and then as returned."""
     mail = OutgoingEmail.objects.filter(kind=CONSENT_MAIL, reference=reference)
-    mail.update(status=Status.BOUNCED, bounced_at=at, last_error=reason)
+    mail.update(**{"status": Status.BOUNCED, "bounced_at": at, "last_error": reason})
 
 
 def mark_read(*, now: datetime) -> None:
