@@ -1,0 +1,83 @@
+"""A deny link opened 100 times by a browser that runs scripts and clicks nothing: ``python -m tests.faults.link_figures``.
+
+Mail scanners do that. Compares a checksum of every row of every table before and after; ends with 1 when one changed.
+"""
+
+import hashlib
+import os
+import re
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from demo.data_dir import REPOSITORY
+from demo.ports import free_port
+from tests.faults.portal_process import running_portal
+from tests.support.browser import find_browser
+
+OPENED = 100
+
+
+def main() -> int:
+    """Ask a customer, open the link of its mail again and again, and compare."""
+    with running_portal(smtp_port=free_port()) as portal:
+        from django.db import connections, transaction
+
+        from claims.deciding import approve
+        from notifications.models import OutgoingEmail
+        from tests.factories import NOW, claim_under_review, reviewer_actor
+
+        with transaction.atomic():
+            approve(claim_under_review(), actor=reviewer_actor(), now=NOW)
+        text = OutgoingEmail.objects.get(kind="consent.request").text
+        link = re.search(r"/consent/[\w-]{43}/", text)
+        assert link is not None
+        before, rows = _checksum()
+        connections.close_all()
+        scripts = _open(portal.site + link[0])
+        after, _ = _checksum()
+    changed = "changed" if before != after else "unchanged"
+    sys.stdout.write(
+        f"| deny link opened {OPENED} times by a browser that runs scripts and clicks nothing | {scripts} scripts ran; the database, "
+        f"{rows} rows, is {changed} |\n"
+    )
+    return int(before != after or scripts < OPENED)
+
+
+def _open(address: str) -> int:
+    """Open the page each time in a fresh profile, wait until its scripts have run, and count those."""
+    ran = 0
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        for _ in range(OPENED):
+            page = browser.new_context().new_page()
+            answer = page.goto(address, wait_until="networkidle")
+            assert answer is not None
+            assert answer.status == 200
+            page.mouse.wheel(0, 4000)
+            ran += page.evaluate("document.scripts.length") > 0
+            page.context.close()
+        browser.close()
+    return ran
+
+
+def _checksum() -> tuple[str, int]:
+    """SHA-256 over all rows of all tables, and how many there are."""
+    from django.apps import apps
+    from django.db import connection
+
+    digest, rows = hashlib.sha256(), 0
+    with connection.cursor() as cursor:
+        for table in sorted(model._meta.db_table for model in apps.get_models() if model._meta.managed):
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
+            for (row,) in cursor.fetchall():
+                digest.update(f"{table}:{row}\n".encode())
+                rows += 1
+    return digest.hexdigest(), rows
+
+
+if __name__ == "__main__":
+    os.chdir(REPOSITORY)
+    sys.exit(main())
