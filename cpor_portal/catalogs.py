@@ -133,14 +133,24 @@ def _written(catalog: Catalog) -> bytes:
     return head.encode() + out.getvalue().rstrip() + b"\n"
 
 
+class _Compiled(Catalog):
+    """A catalog whose header says no time, so that the same texts give the same bytes."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        return [
+            ("Language", str(self.locale)),
+            ("Plural-Forms", f"nplurals={self.num_plurals}; plural={self.plural_expr};"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+        ]
+
+
 def _compiled(catalog: Catalog) -> bytes:
-    """What Python reads. Its header is the written one, so that the same texts give the same bytes."""
-    plain = read_po(BytesIO(_written(catalog)), locale=str(catalog.locale))
-    plain.mime_headers = [
-        ("Language", str(catalog.locale)),
-        ("Plural-Forms", f"nplurals={catalog.num_plurals}; plural={catalog.plural_expr};"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-    ]
+    """What Python reads of a catalog."""
+    plain = _Compiled(locale=catalog.locale)
+    for message in catalog:
+        if message.id:
+            plain.add(message.id, message.string, context=message.context)
     out = BytesIO()
     write_mo(out, plain)
     return out.getvalue()
