@@ -18,6 +18,7 @@ from review.decision.outcomes import Outcome
 from review.decision.sending import send_decision
 
 _MASK = "••••••"
+_NUMBER = re.compile(r"(?<![\w-])[A-Z2-9]{4}(?:-[A-Z2-9]{4}){2}(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ def _letter(mail: OutgoingEmail) -> Letter:
 
 
 def mask_secret_links(text: str) -> str:
-    """The text without the secret part of a consent mail's links, which open the customer's page."""
+    """The text without what is drawn anew when it is sent: the secret part of a consent mail's links, and its number."""
     place = re.escape(reverse("consent", args=["0"]).removesuffix("0/"))
-    return re.sub(rf"({place})[\w-]{{40,}}", rf"\1{_MASK}", text)
+    return _NUMBER.sub(_MASK, re.sub(rf"({place})[\w-]{{40,}}", rf"\1{_MASK}", text))
 
 
 def _newest(table: type[OutgoingEmail] | type[Notice]) -> int:

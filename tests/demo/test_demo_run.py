@@ -31,7 +31,7 @@ class Run:
         self.data = data
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
-            cwd=REPOSITORY, env={**environment, "PORT": str(self.port), "PORTAL_DEMO_CLAIMS": "40"},  # all are loaded in tests/demo/sample
+            cwd=REPOSITORY, env={**environment, "PORT": str(self.port), "PORTAL_DEMO_CLAIMS": "2"},  # all are loaded in tests/demo/sample
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.said: list[str] = []
@@ -86,7 +86,7 @@ def test_the_demo_runs_survives_a_kill_keeps_its_data_and_leaves_nothing(
         assert "Mailbox of the demo" in run.page("/demo/mailbox/")
         assert "already runs" in manage("demo", PORT=str(free_port())).stderr
         claims = int(manage("shell", "--no-imports", "-c", COUNT_CLAIMS).stdout)
-        assert claims == 40 + len(STORIES)
+        assert claims == 2 + len(STORIES)
         run.process.kill()
         run.process.wait()
         assert answers(f"{run.address}/healthz") == 200

@@ -35,7 +35,7 @@ def test_a_command_told_to_end_leaves_nothing(bare_environment: dict[str, str], 
     wait_until(lambda: processes_mentioning(str(data_dir.root)) == [], what="the end of the servers")
 
 
-@pytest.mark.parametrize("arguments", [["help"], ["--version"], ["help", "demo"], ["migrate", "--help"]])
+@pytest.mark.parametrize("arguments", [["--version"], ["migrate", "--help"]])
 def test_help_starts_no_server(manage: Manage, data_dir: DataDir, arguments: list[str]) -> None:
     done = manage(*arguments)
     assert done.returncode == 0, done.stderr

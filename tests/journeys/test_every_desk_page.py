@@ -97,7 +97,8 @@ def test_every_page_of_the_desk(reader):
     for name, address, fields in answers_of(desk):
         answer = reader.send(address, fields)
         assert answer.status in {200, 409, 422}, f"{name} answers {answer.status} to {json.dumps(fields)[:99]}"
-        reader.look(f"answer of {name}")
+        reader.look(f"answer of {name}", colors=name not in seen)
+        seen.add(name)
     assert reader.found == [], "\n".join(str(each) for each in reader.found[:40])
 
 

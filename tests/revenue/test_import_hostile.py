@@ -212,6 +212,6 @@ def test_a_large_file_is_read_in_constant_memory(subscription, tmp_path):
             tracemalloc.stop()
 
     peak(100)
-    few, many = peak(2_000), peak(12_000)
+    few, many = peak(1_000), peak(6_000)
     assert many < few * 1.3
     assert many < 40 * 1024 * 1024

@@ -72,7 +72,7 @@ def test_approving_asks_first_and_says_what_will_happen(desk):
     assert response.status_code == 200
     assert claim.customer_contact_email in text
     assert "boss@contoso.example" in text
-    assert "may opt out until" in text
+    assert "may opt out for 7 days" in text
     assert claim.lines.get().product.label in text
     assert "Well documented." in text
     assert snapshot(claim) == before
@@ -116,7 +116,7 @@ def test_a_revenue_association_is_approved_without_a_message_to_the_customer(des
     assert "No message goes to the customer." in decide(desk, claim, "approve").content.decode()
     decide(desk, claim, "approve", confirm="1")
     assert fresh(claim).status == ClaimStatus.APPROVED
-    assert not ConsentRequest.objects.exists()
+    assert not ConsentRequest.objects.filter(asks=True).exists()
 
 
 def test_requesting_action_tells_the_partner_the_reasons_and_starts_thirty_days(desk, reviewer):
