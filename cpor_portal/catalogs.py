@@ -137,7 +137,7 @@ class _Compiled(Catalog):
     """A catalog whose header says no time, so that the same texts give the same bytes."""
 
     @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+    def mime_headers(self) -> list[tuple[str, str]]:
         return [
             ("Language", str(self.locale)),
             ("Plural-Forms", f"nplurals={self.num_plurals}; plural={self.plural_expr};"),
