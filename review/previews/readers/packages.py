@@ -10,6 +10,8 @@ from review.previews.limits import MAX_PART, MAX_UNPACKED
 from review.previews.readers.findings import Unreadable
 
 MAX_ENTRIES = 5_000
+# What zipfile raises for archives that it cannot read; RuntimeError covers unknown methods and hidden encryption.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -22,7 +24,7 @@ def open_package(data: bytes) -> zipfile.ZipFile:
         raise Unreadable("protected")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise Unreadable("damaged") from error
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
@@ -52,7 +54,7 @@ def xml_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     try:
         with archive.open(entry) as stream:
             root = etree.fromstring(stream.read(MAX_PART), parser)
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError) as error:
+    except (etree.XMLSyntaxError, *_UNREADABLE) as error:
         raise Unreadable("damaged") from error
     if root.getroottree().docinfo.doctype:
         raise Unreadable("damaged")
