@@ -1,4 +1,4 @@
-"""The form with which a partner names another customer contact."""
+"""The customer contact in forms: of the wizard, and of the dialog in which a partner names another one."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django import forms
 from claims.models import Claim
 
 NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
+OWN_COMPANY = "The customer's contact must not belong to your own company: both addresses end in the same domain."
 
 
-class ContactForm(forms.Form):
-    """The customer's contact as the wizard asks for it (R101), with the same refusal of one's own company (Q47)."""
+class CustomerContact(forms.Form):
+    """The fields of the customer's contact (R101)."""
 
-    use_required_attribute = False
     customer_name = forms.CharField(
         label="Business contact name",
         max_length=120,
@@ -29,29 +29,34 @@ class ContactForm(forms.Form):
         error_messages={"required": "Enter the work title of your customer's contact."},
     )
 
+
+class ContactForm(CustomerContact):
+    """Another contact for a customer that was not reached."""
+
+    use_required_attribute = False
+
     def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
         self._claim = claim
         kwargs.setdefault("label_suffix", "")
-        kwargs.setdefault(
-            "initial",
-            {
-                "customer_name": claim.customer_contact_name,
-                "customer_email": claim.customer_contact_email,
-                "customer_title": claim.customer_contact_title,
-            },
-        )
-        super().__init__(*args, **kwargs)
+        initial = {
+            "customer_name": claim.customer_contact_name,
+            "customer_email": claim.customer_contact_email,
+            "customer_title": claim.customer_contact_title,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_customer_email(self) -> str:
         """An address that can be the customer's, and not the one that was not reached."""
         address = str(self.cleaned_data["customer_email"])
-        ours = self._claim.partner_contact_email.rsplit("@", 1)[-1].lower()
-        if address.rsplit("@", 1)[-1].lower() == ours:
-            raise forms.ValidationError(
-                "The customer's contact must not belong to your own company: both addresses end in the same domain."
-            )
+        if same_domain(address, self._claim.partner_contact_email):
+            raise forms.ValidationError(OWN_COMPANY)
         if address.lower() == self._claim.customer_contact_email.lower():
             raise forms.ValidationError("This is the address that was not reached. Enter another one.")
         return address
+
+
+def same_domain(one: str, other: str) -> bool:
+    """Whether two addresses end in the same domain: the customer's contact must not be the partner's own (Q47)."""
+    return bool(one) and one.rsplit("@", 1)[-1].lower() == other.rsplit("@", 1)[-1].lower()

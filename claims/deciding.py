@@ -203,8 +203,7 @@ def _approve(
 
 def _ask_customer(claim: Claim, *, now: datetime) -> None:
     """Ask the customer; one with a revenue association is only able to look it up (R181)."""
-    ask = consent.inform if claim.is_revenue else consent.ask_for_consent
-    ask(
+    consent.ask_for_consent(
         reference=str(claim.pk),
         solution_area=claim.solution_area,
         tenant=claim.tenant,
@@ -216,6 +215,7 @@ def _ask_customer(claim: Claim, *, now: datetime) -> None:
         partner_contact_name=claim.partner_contact_name,
         partner_contact_email=claim.partner_contact_email,
         now=now,
+        asks=not claim.is_revenue,
     )
     if not claim.is_revenue:
         data = {} if claim.tenant.admin_emails else {"without_copy": True}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.core.validators import RegexValidator
 
+from claims.contact_form import NOT_AN_ADDRESS, OWN_COMPANY, CustomerContact, same_domain
 from claims.eligibility import INVALID_SUBSCRIPTION, ProductChoice, check_known_subscription, silent_subscriptions
 from claims.enums import ACTIVITIES_OF, Activity
 from claims.problems import MAX_PRODUCTS, OWN_CLAIM
@@ -23,7 +24,6 @@ _DOMAIN = RegexValidator(
     "Enter a domain name such as company.onmicrosoft.com.",
     flags=re.IGNORECASE,
 )
-NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
 
 
 class StepForm(forms.Form):
@@ -219,23 +219,9 @@ class ProductsForm(StepForm):
         return [forms.ValidationError(f"{product.label}: {INVALID_SUBSCRIPTION} {checked.detail}")]
 
 
-class ContactsForm(StepForm):
+class ContactsForm(CustomerContact, StepForm):
     """Last step: contacts and the claim's name (R100-R104, Q28, Q47)."""
 
-    customer_name = forms.CharField(
-        label="Business contact name",
-        max_length=120,
-        error_messages={"required": "Enter the name of your customer's contact."},
-    )
-    customer_email = forms.EmailField(
-        label="Business contact email", max_length=254,
-        error_messages={"required": "Enter the e-mail address of your customer's contact.", "invalid": NOT_AN_ADDRESS},
-    )  # fmt: skip
-    customer_title = forms.CharField(
-        label="Business contact work title",
-        max_length=120,
-        error_messages={"required": "Enter the work title of your customer's contact."},
-    )
     partner_name = forms.CharField(
         label="Contact name", max_length=120, error_messages={"required": "Enter your company's contact."}
     )
@@ -260,11 +246,6 @@ class ContactsForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        theirs = str(cleaned.get("customer_email", "")).rsplit("@", 1)[-1].lower()
-        ours = str(cleaned.get("partner_email", "")).rsplit("@", 1)[-1].lower()
-        if theirs and theirs == ours:
-            self.add_error(
-                "customer_email",
-                "The customer's contact must not belong to your own company: both addresses end in the same domain.",
-            )
+        if same_domain(str(cleaned.get("customer_email", "")), str(cleaned.get("partner_email", ""))):
+            self.add_error("customer_email", OWN_COMPANY)
         return cleaned

@@ -5,7 +5,7 @@ exists, before and after the opt-out date (Q2, Q36).
 """
 
 from customers.consent.answering import COMMENT_LENGTH, comment_too_long, confirm, deny, deny_items, restore
-from customers.consent.asking import CONSENT_MAIL, Item, ask_for_consent, inform, readdress
+from customers.consent.asking import CONSENT_MAIL, Item, ask_for_consent, readdress
 from customers.consent.deny_all import AllDenied, deny_all
 from customers.consent.ending import narrow, withdraw
 from customers.consent.handing_over import hand_over, report_wrong_person
@@ -25,7 +25,6 @@ __all__ = [
     "find_link",
     "find_request",
     "hand_over",
-    "inform",
     "narrow",
     "readdress",
     "report_wrong_person",

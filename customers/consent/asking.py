@@ -47,52 +47,41 @@ def ask_for_consent(
     partner_contact_name: str,
     partner_contact_email: str,
     now: datetime,
+    asks: bool = True,
 ) -> ConsentRequest:
     """Ask the customer: store what it is told, and queue the consent mail to it, copied to the tenant's admins (R180).
 
     The partner is in the text and never among the recipients (Q8); without admins there is no copy (Q9). The days to
     opt out begin when the message has left (``customers.consent.clock``). While a request for ``reference`` stands, it is
-    returned and nothing is sent; one that ended is asked anew, and the links of earlier mails stop working. Raises
-    RuleViolation when the customer contact is the partner's.
+    returned and nothing is sent; one that ended is asked anew, and the links of earlier mails stop working. One that does
+    not ask (``asks``: revenue association, R181) is only kept, so that the customer's center can show it. Raises
+    RuleViolation when the customer contact that is asked is the partner's.
     """
-    _refuse_partners_address(customer_email, partner_contact_email)
-    consent, standing = _open(
-        reference=reference, asks=True, solution_area=solution_area, tenant=tenant, domain=domain,
-        customer_name=customer_name, customer_email=customer_email, partner_name=partner_name,
-        partner_contact_name=partner_contact_name, partner_contact_email=partner_contact_email, now=now,
-    )  # fmt: skip
-    if standing:
-        return consent
+    if asks:
+        _refuse_partners_address(customer_email, partner_contact_email)
+    former = _end_former(reference, now=now)
+    if former and former.stands:
+        return former
+    consent = ConsentRequest(
+        pk=former.pk if former else None,
+        reference=reference,
+        asks=asks,
+        solution_area=solution_area,
+        tenant_id=tenant.tenant_id,
+        domain=one_line(domain),
+        customer_name=one_line(customer_name),
+        customer_email=customer_email,
+        partner_name=one_line(partner_name),
+        partner_contact_name=one_line(partner_contact_name),
+        partner_contact_email=partner_contact_email,
+        language=language_of(tenant),
+        asked_at=now,
+    )
+    consent.save()
     _write_items(consent, items)
-    note(consent, ConsentStep.ASKED, now=now)
-    _queue_mail(consent, admins=tenant.admin_emails, now=now)
-    return consent
-
-
-@transaction.atomic
-def inform(
-    *,
-    reference: str,
-    solution_area: str,
-    tenant: Tenant,
-    domain: str,
-    customer_name: str,
-    customer_email: str,
-    items: Sequence[Item],
-    partner_name: str,
-    partner_contact_name: str,
-    partner_contact_email: str,
-    now: datetime,
-) -> ConsentRequest:
-    """Keep an association that the customer is not asked about (revenue association, R181): its center shows it."""
-    consent, standing = _open(
-        reference=reference, asks=False, solution_area=solution_area, tenant=tenant, domain=domain,
-        customer_name=customer_name, customer_email=customer_email, partner_name=partner_name,
-        partner_contact_name=partner_contact_name, partner_contact_email=partner_contact_email, now=now,
-    )  # fmt: skip
-    if not standing:
-        _write_items(consent, items)
-        note(consent, ConsentStep.SHOWN, now=now)
+    note(consent, ConsentStep.ASKED if asks else ConsentStep.SHOWN, now=now)
+    if asks:
+        _queue_mail(consent, admins=tenant.admin_emails, now=now)
     return consent
 
 
@@ -138,44 +127,13 @@ def _refuse_partners_address(customer: str, partner: str) -> None:
         raise RuleViolation(str(PARTNERS_OWN_ADDRESS))
 
 
-def _open(
-    *,
-    reference: str,
-    asks: bool,
-    solution_area: str,
-    tenant: Tenant,
-    domain: str,
-    customer_name: str,
-    customer_email: str,
-    partner_name: str,
-    partner_contact_name: str,
-    partner_contact_email: str,
-    now: datetime,
-) -> tuple[ConsentRequest, bool]:
-    """The request of this reference, written anew unless it stands; and whether it stood."""
+def _end_former(reference: str, *, now: datetime) -> ConsentRequest | None:
+    """The request of this reference as it is. One that ended lets its links and items go, to be written anew."""
     existing = ConsentRequest.objects.select_for_update().filter(reference=reference).first()
-    if existing and existing.stands:
-        return existing, True
-    if existing:
+    if existing and not existing.stands:
         revoke_links(existing, now=now)
         existing.items.all().delete()
-    consent = ConsentRequest(
-        pk=existing.pk if existing else None,
-        reference=reference,
-        asks=asks,
-        solution_area=solution_area,
-        tenant_id=tenant.tenant_id,
-        domain=one_line(domain),
-        customer_name=one_line(customer_name),
-        customer_email=customer_email,
-        partner_name=one_line(partner_name),
-        partner_contact_name=one_line(partner_contact_name),
-        partner_contact_email=partner_contact_email,
-        language=language_of(tenant),
-        asked_at=now,
-    )
-    consent.save()
-    return consent, False
+    return existing
 
 
 def _write_items(consent: ConsentRequest, items: Sequence[Item]) -> None:

@@ -3,10 +3,9 @@
 import pytest
 
 from customers.belonging import belongs_to_tenant, visible_requests
-from customers.consent import inform
 from customers.consent.links import revoke_links
 from customers.models import TenantDomain
-from tests.customers.asking import ask, items
+from tests.customers.asking import ask
 from tests.factories import NOW, TenantFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +35,7 @@ def test_an_address_of_the_tenant_sees_all_of_it_and_any_other_only_what_was_add
     accomplice = ask("1", tenant=tenant, customer_email="helper@free.example")
     rival = ask("2", tenant=tenant, customer_email="teo@contoso.example", partner_name="Rival")
     elsewhere = ask("3", customer_email="helper@free.example")
-    shown = inform(
-        reference="4", solution_area="business_applications", tenant=tenant, domain="contoso.example", customer_name="Teo",
-        customer_email="helper@free.example", items=items("X"), partner_name="P", partner_contact_name="O",
-        partner_contact_email="o@p.example", now=NOW,
-    )  # fmt: skip
+    shown = ask("4", tenant=tenant, customer_email="helper@free.example", asks=False)
 
     def seen(email):
         requests, everything = visible_requests(tenant_id=tenant.tenant_id, email=email)
