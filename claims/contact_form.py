@@ -43,7 +43,7 @@ class ContactForm(CustomerContact):
             "customer_email": claim.customer_contact_email,
             "customer_title": claim.customer_contact_title,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
