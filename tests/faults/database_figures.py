@@ -5,7 +5,6 @@ with 1 when a promise is broken. Takes some minutes. Loopback only.
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,18 +12,16 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
 import requests
 
-from demo.children import stop_all, web
-from demo.data_dir import REPOSITORY, DataDir
+from demo.data_dir import REPOSITORY
 from demo.embedded import EmbeddedServers
-from demo.environment import name_servers
-from demo.ports import LOOPBACK, free_port
+from demo.ports import free_port
 from demo.processes import end
+from tests.faults.portal_process import GIVEN, Portal, running_portal
 from tests.faults.restarting import Answer, Tally, run_mix
 
 THREADS = 4
@@ -32,7 +29,6 @@ RESTARTS = 5
 REQUESTS = 200
 LARGE_FILES = 20
 LARGE_BYTES = 20 * 1024 * 1024
-GIVEN = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "PORTAL_URL", "STATIC_STORAGE")
 
 
 class OverHttp:
@@ -77,32 +73,15 @@ class Figures:
 
 def main() -> int:
     """Run both parts and print the table; 1 when a promise is broken."""
-    os.environ["PORT"] = str(free_port())
-    for name in GIVEN:
-        os.environ.pop(name, None)
-    os.environ["STATIC_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    os.environ["LOG_LEVEL"] = "CRITICAL"
-    directory = Path(tempfile.mkdtemp(prefix="portal-figures-"))
-    servers = EmbeddedServers(DataDir(directory / "a"))
-    try:
-        servers.attach()
-        name_servers(servers)
-        figures = measure(servers, directory)
-    finally:
-        servers.leave()
-        shutil.rmtree(directory, ignore_errors=True)
+    with running_portal(smtp_port=free_port(), log_level="CRITICAL") as portal:
+        figures = measure(portal)
     sys.stdout.write(table(figures) + "\n")
     sound = not figures.broken and "equal in number and checksum" in figures.restored
     return 0 if sound and figures.tally.requests >= REQUESTS else 1
 
 
-def measure(servers: EmbeddedServers, directory: Path) -> Figures:
+def measure(portal: Portal) -> Figures:
     """The mix of requests with restarts, then backup and restore of what it left."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cpor_portal.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.db import connections
     from django.db.models import Count
     from django.utils import timezone
@@ -113,36 +92,28 @@ def measure(servers: EmbeddedServers, directory: Path) -> Figures:
     from cpor_portal.invariants.telling import tell_broken
     from tests.faults.mixed_work import prepare_work
 
-    call_command("migrate", verbosity=0)
     stories = prepare_work(partners=9, decisions=10, denials=10)
     connections.close_all()
-    site = f"http://{LOOPBACK}:{os.environ['PORT']}"
-    server = web(servers.data, int(os.environ["PORT"]))
-    server.start()
     stops: list[float] = []
-    try:
-        _wait_for(site)
-        tally = run_mix(
-            stories,
-            browser=lambda: OverHttp(site),
-            threads=THREADS,
-            restart=lambda number: stops.append(_restart(servers, crash=number % 2 == 1)),
-            restarts=RESTARTS,
-            about=REQUESTS,
-        )
-    finally:
-        stop_all([server])
+    tally = run_mix(
+        stories,
+        browser=lambda: OverHttp(portal.site),
+        threads=THREADS,
+        restart=lambda number: stops.append(_restart(portal.servers, crash=number % 2 == 1)),
+        restarts=RESTARTS,
+        about=REQUESTS,
+    )
     broken = tell_broken(check_invariants(now=timezone.now(), settled=True, checksums=True))
     statuses = dict(Claim.objects.order_by("status").values_list("status").annotate(Count("pk")))
     _add_large_documents()
     rows, documents = sum(count_rows().values()), Document.objects.count()
     connections.close_all()
-    target = directory / "backup.tar"
+    target = portal.directory / "backup.tar"
     started = time.monotonic()
     _, peak = _manage({}, "backup", str(target))
     backup_seconds = time.monotonic() - started
     started = time.monotonic()
-    elsewhere = dict.fromkeys(GIVEN, "") | {"PORTAL_DATA_DIR": str(directory / "b")}
+    elsewhere = dict.fromkeys(GIVEN, "") | {"PORTAL_DATA_DIR": str(portal.directory / "restored")}
     restored, restore_peak = _manage(elsewhere, "restore", str(target))
     return Figures(
         tally, stops, statuses, broken, rows, documents, target.stat().st_size / 1024 / 1024,
@@ -224,16 +195,6 @@ def _manage(environment: dict[str, str], *arguments: str) -> tuple[str, float]:
             time.sleep(0.02)
         said.seek(0)
         return said.read(), peak / 1024 / 1024
-
-
-def _wait_for(site: str) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with suppress(requests.RequestException):
-            if requests.get(f"{site}/healthz", timeout=5).ok:
-                return
-        time.sleep(0.2)
-    raise SystemExit("The web process does not answer.")
 
 
 if __name__ == "__main__":

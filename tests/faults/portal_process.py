@@ -30,19 +30,20 @@ class Portal:
 
 
 @contextmanager
-def running_portal(*, smtp_port: int) -> Iterator[Portal]:
+def running_portal(*, smtp_port: int, log_level: str = "WARNING") -> Iterator[Portal]:
     """Start it with empty tables, its mail going to ``smtp_port``; nothing is left afterwards. Sets Django up."""
     port = free_port()
+    directory = Path(tempfile.mkdtemp(prefix="portal-figures-")).resolve()
     for name in GIVEN:
         os.environ.pop(name, None)
     os.environ.update(
         PORT=str(port),
         STATIC_STORAGE="django.contrib.staticfiles.storage.StaticFilesStorage",
-        LOG_LEVEL="WARNING",
+        STATIC_ROOT=str(directory / "static"),
+        LOG_LEVEL=log_level,
         DJANGO_SETTINGS_MODULE="cpor_portal.settings",
     )
-    directory = Path(tempfile.mkdtemp(prefix="portal-figures-")).resolve()
-    servers = EmbeddedServers(DataDir(directory))
+    servers = EmbeddedServers(DataDir(directory / "data"))
     server = None
     try:
         servers.attach()
@@ -53,6 +54,7 @@ def running_portal(*, smtp_port: int) -> Iterator[Portal]:
 
         django.setup()
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         server = web(servers.data, port)
         server.start()
         site = f"http://{LOOPBACK}:{port}"
