@@ -1,6 +1,6 @@
 """Opening and ending associations; the one-partner rule."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from claims.enums import LineVerdict
@@ -50,14 +50,32 @@ def reopen_associations(claim: Claim, *, ended_at: datetime, reason: Association
     """
     ended = Association.objects.filter(claim=claim, ended_at=ended_at, end_reason=reason)
     before = list(ended.order_by("product_id", "subscription_id"))
-    for row in before:
-        row.pk, row._state.adding = None, True
-        row.started_at, row.ended_at, row.end_reason = now, None, ""
-        row.save(force_insert=True)
+    _open_anew(before, now=now)
     products = {row.product_id for row in before}
     held = [row.subscription_id for row in before if row.subscription_id]
     ClaimLine.objects.filter(claim=claim).exclude(product__in=products).update(live=False)
     LineSubscription.objects.filter(line__claim=claim).exclude(subscription__in=held).update(live=False)
+    return len(before)
+
+
+def reopen_part(
+    claim: Claim,
+    *,
+    workloads: Collection[int],
+    subscriptions: Collection[int],
+    reason: Association.EndReason,
+    now: datetime,
+) -> int:
+    """Open anew what ``end_part`` ended last for ``reason``, one association for each of them. Returns how many.
+
+    What ended for another reason since, or runs, is passed over. Raises IntegrityError when another partner holds one of
+    them by now (R004). Needs an open transaction.
+    """
+    rows = Association.objects.filter(claim=claim)
+    asked = rows.filter(product__in=workloads, subscription=None) | rows.filter(subscription__in=subscriptions)
+    latest = {(row.product_id, row.subscription_id): row for row in asked.order_by("pk")}
+    before = [row for _, row in sorted(latest.items(), key=lambda each: each[1].pk) if row.end_reason == reason]
+    _open_anew(before, now=now)
     return len(before)
 
 
@@ -76,6 +94,13 @@ def end_part(
     running = Association.objects.filter(claim=claim, ended_at=None)
     lost = running.filter(product__in=workloads, subscription=None) | running.filter(subscription__in=subscriptions)
     return lost.update(ended_at=now, end_reason=reason)
+
+
+def _open_anew(rows: Iterable[Association], *, now: datetime) -> None:
+    for row in rows:
+        row.pk, row._state.adding = None, True
+        row.started_at, row.ended_at, row.end_reason, row.ending_since = now, None, "", None
+        row.save(force_insert=True)
 
 
 def holder_of_workload(tenant: Tenant, product: Product) -> PartnerOrganization | None:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_noop
 
 from claims import customer_messages, messages
 from claims.actors import Actor
-from claims.associations import end_associations, end_part, reopen_associations
+from claims.associations import end_associations, end_part, reopen_associations, reopen_part
 from claims.enums import ClaimAction, ClaimStatus, CustomerTrouble
 from claims.history import record_event
 from claims.lifecycle import perform, touch
-from claims.losing import let_go
+from claims.losing import let_go, take_up
 from claims.models import Association, Claim, ClaimEvent
 from claims.signals import customer_not_reached
 from customers import consent
@@ -59,9 +59,7 @@ def accept_part_denial(
     claim = _locked(request)
     if claim.status != ClaimStatus.APPROVED:
         raise RuleViolation(ENDED)
-    parts = [item.partition(":") for item in items]
-    workloads = {int(key) for kind, _, key in parts if kind == "product"}
-    subscriptions = {int(key) for kind, _, key in parts if kind == "subscription"}
+    workloads, subscriptions = _keys_of(items)
     lost = list(request.items.filter(key__in=items).values_list("text", flat=True))
     ended = end_part(claim, workloads=workloads, subscriptions=subscriptions, reason=DENIED, now=now)
     if ended != len(items) or len(lost) != len(items):
@@ -88,6 +86,31 @@ def accept_restoration(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
             event = perform(claim, ClaimAction.RESTORE_CONSENT, actor=actor, now=now)
             reopen_associations(claim, ended_at=denial.at if denial else now, reason=DENIED, now=now)
             customer_messages.tell_consent_restored(claim, event=event)
+            return event
+    except IntegrityError as error:
+        raise RuleViolation(TAKEN) from error
+
+
+def accept_part_restoration(request: ConsentRequest, *, items: Collection[str], now: datetime) -> ClaimEvent:
+    """The customer took back that it denied some products or subscriptions: those are associated again (F7).
+
+    Raises RuleViolation when the association has ended, when one of ``items`` did not end by a denial, and when another
+    partner, or another claim of the same one, holds one of them by now (R004).
+    """
+    try:
+        with transaction.atomic():
+            claim = _locked(request)
+            if claim.status != ClaimStatus.APPROVED:
+                raise RuleViolation(ENDED)
+            workloads, subscriptions = _keys_of(items)
+            back = reopen_part(claim, workloads=workloads, subscriptions=subscriptions, reason=DENIED, now=now)
+            if back != len(items):
+                raise RuleViolation(PART_ENDED)
+            touch(claim)
+            take_up(claim, subscriptions=subscriptions, now=now)
+            data = {"restored": list(request.items.filter(key__in=items).values_list("text", flat=True))}
+            event = record_event(claim, ClaimAction.RESTORE_PART, actor=_customer(request), now=now, data=data)
+            customer_messages.tell_part_restored(claim, event=event)
             return event
     except IntegrityError as error:
         raise RuleViolation(TAKEN) from error
@@ -188,6 +211,13 @@ def _locked(request: ConsentRequest) -> Claim:
 
 def _customer(request: ConsentRequest) -> Actor:
     return Actor.customer(request.customer_name)
+
+
+def _keys_of(items: Collection[str]) -> tuple[set[int], set[int]]:
+    """The products held as workloads and the subscriptions that the customer's items stand for."""
+    parts = [item.partition(":") for item in items]
+    workloads = {int(key) for kind, _, key in parts if kind == "product"}
+    return workloads, {int(key) for kind, _, key in parts if kind == "subscription"}
 
 
 def _said(reasons: Sequence[str], shared_comment: str) -> dict[str, object]:

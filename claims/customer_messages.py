@@ -66,6 +66,18 @@ def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter("Denial taken back", paragraphs)
 
 
+@message(ClaimAction.RESTORE_PART, when="The customer takes its denial of a part back.")
+def tell_part_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
+    """The customer took back, within the days to opt out, that it denied a part of the association."""
+    paragraphs = [
+        "The customer took its denial of a part of your association back.",
+        f"Associated again: {'; '.join(event.data['restored'])}.",
+    ]
+    if claim.opt_out_until:
+        paragraphs.append(f"The customer may opt out until {day(claim.opt_out_until)}.")
+    return Letter("Denial taken back in part", paragraphs)
+
+
 @message(ClaimAction.EXPIRE, ClaimAction.LOSE_SUBSCRIPTION, when="A subscription of the customer ends.")
 def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> Letter:
     """A subscription of the customer has ended, and the association on it with it."""

@@ -116,6 +116,7 @@ class ClaimAction(models.TextChoices):
     HAND_OVER = "hand_over", "Handed over by the customer"
     GIVE_CONSENT = "give_consent", "Customer consented"
     DENY_PART = "deny_part", "Customer denied a part"
+    RESTORE_PART = "restore_part", "Denial taken back in part"
     LOSE_SUBSCRIPTION = "lose_subscription", "Subscription ended"
     CLOSE_WINDOW = "close_window", "Opt-out period ended"
     REMIND = "remind", "Reminder sent"

@@ -79,6 +79,7 @@ _SENTENCES = {
     ClaimAction.HAND_OVER: "handed the request over to a colleague, who is being notified.",
     ClaimAction.GIVE_CONSENT: "consented to the association.",
     ClaimAction.DENY_PART: "denied a part of the association.",
+    ClaimAction.RESTORE_PART: "took the denial of a part back. That part is associated again.",
     ClaimAction.CLOSE_DISPUTE: "closed the period in which the rejection could be disputed.",
     ClaimAction.CLOSE_WINDOW: "closed the opt-out period; the customer did not deny. The association is in effect.",
     ClaimAction.REMIND: "sent a reminder that the claim still needs action.",
@@ -157,7 +158,12 @@ def _partner_sees(event: ClaimEvent) -> str:
     return ActorKind(event.actor_kind).label
 
 
-_PRODUCTS = {"accepted": "Accepted", "refused": "Not approved", "lost": "No longer associated"}
+_PRODUCTS = {
+    "accepted": "Accepted",
+    "refused": "Not approved",
+    "lost": "No longer associated",
+    "restored": "Associated again",
+}
 
 
 def _said(event: ClaimEvent) -> list[str]:

@@ -105,8 +105,9 @@ KINDS = [
     ),
     MessageKind(
         code="claim.restore_consent",
+        includes=("claim.restore_part",),
         label="Denial taken back",
-        description="A customer took its denial back, so the association is as before.",
+        description="A customer took its denial back, so the association, or a part of it, is as before.",
         icon="success",
         tone="success",
         tag="Customer",

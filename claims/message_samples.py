@@ -107,6 +107,9 @@ _CASES: dict[str, list[_Case]] = {
     "tell_handed_over": [_Case("Handed over", _A.HAND_OVER, _S.APPROVED)],
     "tell_consent_given": [_Case("Consent given", _A.GIVE_CONSENT, _S.APPROVED)],
     "tell_part_denied": [_Case("A part denied", _A.DENY_PART, _S.APPROVED, _DENIAL | _LOST)],
+    "tell_part_restored": [
+        _Case("A part again", _A.RESTORE_PART, _S.APPROVED, {"restored": _LOST["lost"]}, claim={"opt_out_until": _WEEK})
+    ],
     "tell_consent_restored": [
         _Case("Denial taken back", _A.RESTORE_CONSENT, _S.APPROVED, claim={"opt_out_until": _WEEK})
     ],

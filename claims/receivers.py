@@ -24,6 +24,8 @@ def follow_customer(sender: Any, consent: ConsentRequest, move: ConsentMove, now
             )
         case ConsentMove.RESTORED:
             consenting.accept_restoration(consent, now=now)
+        case ConsentMove.ITEMS_RESTORED:
+            consenting.accept_part_restoration(consent, items=said["items"], now=now)
         case ConsentMove.CONSENTED:
             consenting.note_consent(consent, now=now)
         case ConsentMove.WINDOW_STARTED:

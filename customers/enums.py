@@ -49,6 +49,7 @@ class ConsentStep(models.TextChoices):
     DENIED = "denied", pgettext_lazy("step of the record", "Denied")
     DENIED_PART = "denied_part", _("Denied in part")
     RESTORED = "restored", _("Denial taken back")
+    RESTORED_PART = "restored_part", _("Denial taken back in part")
     NARROWED = "narrowed", _("Ended in part")
     WITHDRAWN = "withdrawn", pgettext_lazy("step of the record", "Ended")
 

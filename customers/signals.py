@@ -20,6 +20,7 @@ class ConsentMove(StrEnum):
     DENIED = "denied"
     ITEMS_DENIED = "items_denied"
     RESTORED = "restored"
+    ITEMS_RESTORED = "items_restored"
     CONSENTED = "consented"
     WINDOW_STARTED = "window_started"
     UNDELIVERABLE = "undeliverable"
@@ -28,7 +29,7 @@ class ConsentMove(StrEnum):
 
 
 # Sent with ``send`` inside the transaction of the move. Arguments: consent (ConsentRequest, with its new values already
-# set), move (ConsentMove), now (datetime), and ``items`` (keys) with ITEMS_DENIED. A receiver that raises RuleViolation
+# set), move (ConsentMove), now (datetime), and ``items`` (keys) with ITEMS_DENIED and ITEMS_RESTORED. A receiver that raises RuleViolation
 # undoes the move. The receiver locks the claim first and the request is written after it: claims end in that order too.
 consent_moved = Signal()
 

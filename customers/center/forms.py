@@ -1,5 +1,6 @@
 """Forms of the consent center."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.center.codes import masked
 from customers.consent.handing_over import check_new_contact
+from customers.consent.taking_back import item_restorable_until
 from customers.forms import DenialForm
 from customers.models import ConsentRequest
 from kit.errors import RuleViolation
@@ -77,6 +79,27 @@ class PartDenialForm(DenialForm):
         self.fields["items"].initial = [item.key for item in standing]
 
 
+class TakeBackForm(forms.Form):
+    """Which of the products and subscriptions that were denied alone are to be associated again (F7). All are ticked."""
+
+    items = forms.MultipleChoiceField(
+        label=_("What do you take back?"),
+        help_text=_("Untick what stays denied."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one product or subscription."),
+            "invalid_choice": _("One of these can't be taken back any more. Choose among those that are listed now."),
+        },
+    )
+
+    def __init__(self, *args: Any, consent: ConsentRequest, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        denied = [item for item in consent.items.all() if _in_time(item_restorable_until(consent, item), now=now)]
+        self.offers = bool(denied)
+        self.fields["items"].choices = [(item.key, item.text) for item in denied]  # type: ignore[attr-defined]
+        self.fields["items"].initial = [item.key for item in denied]
+
+
 class AllDenialForm(DenialForm):
     """A denial of everything that was on the page; what was approved since is not denied unseen."""
 
@@ -130,3 +153,7 @@ class WrongPersonForm(forms.Form):
             except RuleViolation as violation:
                 self.add_error("email", violation.message)
         return data
+
+
+def _in_time(until: datetime | None, *, now: datetime) -> bool:
+    return until is not None and now < until

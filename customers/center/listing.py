@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from customers.consent.answering import restorable_until
+from customers.consent.taking_back import item_restorable_until, restorable_until
 from customers.models import ConsentItem, ConsentRequest
 
 PAGE = 25
@@ -29,7 +29,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One association and what may be done about it by the address that looks at it."""
+    """One association and what may be done about it by the address that looks at it.
+
+    ``restorable_until`` is for what was denied, the whole or parts of it; None when nothing can be taken back.
+    """
 
     consent: ConsentRequest
     state: State
@@ -88,11 +91,15 @@ def page_of(requests: QuerySet[ConsentRequest], *, email: str, after: str, now: 
 def row_of(consent: ConsentRequest, *, email: str, now: datetime) -> Row:
     """What the center shows of one association to the address ``email``."""
     open_question = consent.asks and consent.stands
-    until = restorable_until(consent)
+    items = list(consent.items.all())
+    ends = [restorable_until(consent)]
+    if open_question:
+        ends += [item_restorable_until(consent, item) for item in items]
+    until = max((end for end in ends if end), default=None)
     return Row(
         consent=consent,
         state=state_of(consent, now=now),
-        items=list(consent.items.all()),
+        items=items,
         may_deny=open_question,
         may_confirm=open_question and consent.consented_at is None,
         restorable_until=until if until and now < until else None,

@@ -4,12 +4,13 @@ Consent needs no action (R182). The link in the message is the customer's key: i
 exists, before and after the opt-out date (Q2, Q36).
 """
 
-from customers.consent.answering import COMMENT_LENGTH, comment_too_long, confirm, deny, deny_items, restore
+from customers.consent.answering import COMMENT_LENGTH, comment_too_long, confirm, deny, deny_items
 from customers.consent.asking import CONSENT_MAIL, Item, ask_for_consent, readdress
 from customers.consent.deny_all import AllDenied, deny_all
 from customers.consent.ending import narrow, withdraw
 from customers.consent.handing_over import hand_over, report_wrong_person
 from customers.consent.links import find_link, find_request
+from customers.consent.taking_back import restore, restore_items
 
 __all__ = [
     "COMMENT_LENGTH",
@@ -29,5 +30,6 @@ __all__ = [
     "readdress",
     "report_wrong_person",
     "restore",
+    "restore_items",
     "withdraw",
 ]

@@ -1,17 +1,14 @@
-"""What the customer answers: it denies, in whole or in part, takes that back, or consents in so many words.
+"""What the customer answers: it denies, in whole or in part, or consents in so many words.
 
 In every rule the claim behind the request follows through ``consent_moved`` before the request itself is written: the
 receiver locks the claim first, which is the order in which claims end.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,15 +18,11 @@ from customers.enums import ConsentStep, DenialReason
 from customers.models import ConsentItem, ConsentRequest
 from customers.signals import ConsentMove, move_claim
 from kit.errors import RuleViolation, StaleRecord
-from kit.templatetags.portal import written
 from notifications.outbox import withhold_all
 
 ENDED = _("This association has ended already. There is nothing to deny.")
 NOT_ASKED = _("No consent is needed for this association, so there is nothing to answer.")
 STALE = _("This request was answered in the meantime. Open it again to see how it stands.")
-TOO_LATE = _(
-    "A denial can be taken back only until %(date)s. To be associated again, ask the partner to file a new claim."
-)
 COMMENT_LENGTH = 2000
 
 
@@ -92,36 +85,6 @@ def deny_items(
             raise StaleRecord(str(STALE))
         note(fresh, ConsentStep.DENIED_PART, now=now, by=by, items=texts, **said)
     consent.refresh_from_db()
-
-
-def restore(consent: ConsentRequest, *, now: datetime, by: str) -> None:
-    """The customer takes its denial back, within the days to opt out (F7): the association is as it was before.
-
-    Raises RuleViolation after those days, when nothing was denied, and when another partner has been associated meanwhile.
-    """
-    with transaction.atomic():
-        fresh = ConsentRequest.objects.get(pk=consent.pk)
-        if fresh.denied_at is None:
-            raise RuleViolation(gettext("Nothing was denied here, so there is nothing to take back."))
-        until = restorable_until(fresh)
-        if until is None or now >= until:
-            end = localtime(until or fresh.denied_at)
-            raise RuleViolation(str(TOO_LATE) % {"date": written(end)})
-        denied_at, fresh.denied_at, fresh.denial_reasons = fresh.denied_at, None, []
-        move_claim(fresh, ConsentMove.RESTORED, now=now)
-        same = ConsentRequest.objects.filter(pk=fresh.pk, denied_at=denied_at, withdrawn_at=None)
-        cleared: dict[str, Any] = {"denied_at": None, "denial_reasons": [], "comment": "", "share_comment": False}
-        if not same.update(**cleared):
-            raise StaleRecord(str(STALE))
-        note(fresh, ConsentStep.RESTORED, now=now, by=by)
-    consent.refresh_from_db()
-
-
-def restorable_until(consent: ConsentRequest) -> datetime | None:
-    """Until when a denial can be taken back: the end of the days to opt out; None when nothing was denied."""
-    if consent.denied_at is None:
-        return None
-    return consent.opt_out_until or consent.denied_at + timedelta(days=settings.OPT_OUT_DAYS)
 
 
 def confirm(consent: ConsentRequest, *, now: datetime, by: str) -> None:

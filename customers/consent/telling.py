@@ -44,6 +44,13 @@ def tell(event: ConsentEvent, *, show: Callable[[str], str] = str) -> str:
             len(items),
         )
         return denied % values
+    if step == ConsentStep.RESTORED_PART:
+        restored = ngettext(
+            "The denial of this part was taken back: %(items)s.",
+            "The denial of these parts was taken back: %(items)s.",
+            len(items),
+        )
+        return restored % values
     ended = ngettext(
         "This part of the association ended: %(items)s.", "These parts of the association ended: %(items)s.", len(items)
     )

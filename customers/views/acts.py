@@ -9,10 +9,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from customers.center.forms import KNOWN, AllDenialForm, PartDenialForm, WrongPersonForm
+from customers.center.forms import KNOWN, AllDenialForm, PartDenialForm, TakeBackForm, WrongPersonForm
 from customers.center.listing import row_of
 from customers.center.visiting import Visitor, close_center
-from customers.consent import confirm, deny, deny_all, deny_items, hand_over, report_wrong_person, restore
+from customers.consent import (
+    confirm,
+    deny,
+    deny_all,
+    deny_items,
+    hand_over,
+    report_wrong_person,
+    restore,
+    restore_items,
+)
 from customers.models import ConsentRequest
 from customers.views.manners import about_one, by_code
 from kit.errors import RuleViolation
@@ -31,15 +40,20 @@ def confirm_page(request: HttpRequest, visitor: Visitor, consent: ConsentRequest
 
 @about_one
 def restore_page(request: HttpRequest, visitor: Visitor, consent: ConsentRequest) -> HttpResponse:
-    """Take a denial back, within the days to opt out."""
+    """Take a denial back, of the whole or of parts, within the days to opt out."""
+    now = timezone.now()
+    parts = TakeBackForm(request.POST if request.method == "POST" else None, consent=consent, now=now)
+    form = parts if consent.stands and parts.offers else None
 
     def act() -> str:
-        restore(consent, now=timezone.now(), by=visitor.email)
-        return gettext("You took your denial back. The association with %(partner)s is as before.") % {
-            "partner": consent.partner_name
-        }
+        names = {"partner": consent.partner_name}
+        if form:
+            restore_items(consent, keys=form.cleaned_data["items"], now=now, by=visitor.email)
+            return gettext("You took your denial back for a part of the association with %(partner)s.") % names
+        restore(consent, now=now, by=visitor.email)
+        return gettext("You took your denial back. The association with %(partner)s is as before.") % names
 
-    return _ask(request, "customers/center_restore.html", visitor, consent, act)
+    return _ask(request, "customers/center_restore.html", visitor, consent, act, form=form)
 
 
 @about_one

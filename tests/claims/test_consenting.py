@@ -231,6 +231,62 @@ class TestChangeOfMind:
         assert (fresh(claim).status, request_of(claim).denied_at) == (ClaimStatus.CONSENT_DENIED, NOW + DAY)
 
 
+class TestChangeOfMindAboutParts:
+    def test_within_the_days_a_part_is_associated_again_and_the_partner_told(self, claim):
+        notify_customer(claim)
+        gone, kept = claim.lines.order_by("pk")
+        key = f"product:{gone.product_id}"
+        consent.deny_items(request_of(claim), keys=[key], now=NOW + DAY, **REFUSAL)
+        consent.restore_items(
+            request_of(claim), keys=[key], now=NOW + 7 * DAY - timedelta(seconds=1), by="a@customer.example"
+        )
+        claim = fresh(claim)
+        assert (claim.status, held(claim)) == (ClaimStatus.APPROVED, {gone.product_id, kept.product_id})
+        assert set(claim.lines.values_list("live", flat=True)) == {True}
+        assert not claim.lines.filter(verdict="refused").exists()
+        assert gone.product.label in claim.events.get(action=ClaimAction.RESTORE_PART).data["restored"][0]
+        assert not request_of(claim).items.exclude(ended_at=None).exists()
+        assert steps(claim)[-2:] == ["denied_part", "restored_part"]
+        mail = OutgoingEmail.objects.filter(kind="claim.restore_part").first()
+        assert f"Associated again: {gone.product.label}" in mail.text
+        consent.deny_items(request_of(claim), keys=[key], now=NOW + 8 * DAY, **REFUSAL)  # as often as it likes
+        assert held(fresh(claim)) == {kept.product_id}
+        with pytest.raises(RuleViolation, match="only until December 1, 2026"):
+            consent.restore_items(request_of(claim), keys=[key], now=NOW + 8 * DAY, by="")
+
+    def test_one_of_two_denied_subscriptions_comes_back_alone(self):
+        tenant, product = TenantFactory(), ProductFactory()
+        three = SubscriptionFactory.create_batch(3, tenant=tenant, product=product)
+        claim = claim_under_review(
+            tenant=tenant, solution_area="business_applications", activities=["usage"], products=[product],
+            subscriptions=three,
+        )  # fmt: skip
+        approve(claim, actor=reviewer_actor(), now=NOW)
+        keys = [f"subscription:{each.pk}" for each in three]
+        consent.deny_items(request_of(claim), keys=keys[:2], now=NOW + DAY, **REFUSAL)
+        consent.restore_items(request_of(claim), keys=keys[:1], now=NOW + 2 * DAY, by="")
+        running = Association.objects.filter(claim=claim, ended_at=None)
+        assert set(running.values_list("subscription", flat=True)) == {three[0].pk, three[2].pk}
+        live = claim.lines.get().subscriptions.filter(live=True)
+        assert set(live.values_list("subscription", flat=True)) == {three[0].pk, three[2].pk}
+
+    def test_what_another_was_given_or_what_was_not_denied_stays_as_it_is(self, claim):
+        notify_customer(claim)
+        gone, kept = claim.lines.order_by("pk")
+        key = f"product:{gone.product_id}"
+        for wrong in ([], [key], ["nonsense"]):
+            with pytest.raises(RuleViolation, match="that you denied"):
+                consent.restore_items(request_of(claim), keys=wrong, now=NOW + DAY, by="")
+        consent.deny_items(request_of(claim), keys=[key], now=NOW + DAY, **REFUSAL)
+        rival = claim_under_review(tenant=claim.tenant, products=[gone.product])
+        approve(rival, actor=reviewer_actor(), now=NOW + DAY)
+        with pytest.raises(RuleViolation, match="Another partner has been associated"):
+            consent.restore_items(request_of(claim), keys=[key], now=NOW + 2 * DAY, by="")
+        assert held(fresh(claim)) == {kept.product_id}
+        assert held(rival) == {gone.product_id}
+        assert request_of(claim).items.get(end="denied").key == key
+
+
 def test_consent_in_so_many_words_is_noted_once_and_a_denial_stays_possible(claim):
     notify_customer(claim)
     for _ in range(2):

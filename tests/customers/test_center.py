@@ -186,6 +186,13 @@ class TestActs:
         part = {**ANSWER, "items": ["product:2"], "comment": "Not EXO"}
         assert "You denied a part" in said(client.post(f"{at}/deny/", part, follow=True))
         assert "EXO (denied on" in said(client.get(CENTER))
+        back = client.get(f"{at}/restore/").content.decode()
+        assert ("EXO" in back, 'value="product:2" ' in back, 'value="product:1"' in back) == (True, True, False)
+        for wrong in ({}, {"items": ["product:1"]}):
+            assert client.post(f"{at}/restore/", wrong).status_code == 422
+        assert "You took your denial back for a part" in said(client.post(f"{at}/restore/", part, follow=True))
+        assert "EXO (denied on" not in said(client.get(CENTER))
+        client.post(f"{at}/deny/", part)
         assert "You denied the association" in said(client.post(f"{at}/deny/", ANSWER, follow=True))
         assert "nothing to do here" in said(client.get(f"{at}/deny/"))
         assert client.post(f"{at}/deny/", ANSWER).status_code == 302
@@ -194,7 +201,10 @@ class TestActs:
         assert consent.stands
         steps = list(consent.events.values_list("step", "by"))
         by = "teo@contoso.example"
-        assert steps[-4:] == [("consented", by), ("denied_part", by), ("denied", by), ("restored", by)]
+        assert [step for step, _ in steps[-6:]] == [
+            "consented", "denied_part", "restored_part", "denied_part", "denied", "restored",
+        ]  # fmt: skip
+        assert {who for _, who in steps[-6:]} == {by}
         ConsentRequest.objects.filter(pk=consent.pk).update(opt_out_until=timezone.now() - timedelta(days=1))
         client.post(f"{at}/deny/", ANSWER)
         late = client.post(f"{at}/restore/")
