@@ -1,11 +1,12 @@
 """The catalogs of what customers read in other languages: found in the sources, kept complete, compiled.
 
-Babel reads and writes the files, so that no tool has to be installed beside the portal. Only what customers can meet is
-collected; the pages of partners and Microsoft are in English.
+Babel reads and writes the files, so that no tool has to be installed beside the portal. The catalogs hold what customers
+can meet. The pages of partners and Microsoft are marked as well and stay in English: ``portal_template`` is for whoever
+translates those.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +23,9 @@ _SOURCES = (
     "customers/**/*.py", "claims/consenting.py", "kit/templatetags/*.py", "templates/customers/**/*.html", "templates/mail/consent_*",
     "templates/mail/layout.html", "templates/components/*.html", "templates/base_bare.html", "templates/404.html",
 )  # fmt: skip
+_PORTAL = ("*/**/*.py", "templates/**/*.html", "templates/**/*.txt")
 _SKIPPED = {"migrations", "admin", "management"}
+_NOT_SHIPPED = {"migrations", "management", "tests", "benchmarks", "demo", ".venv"}
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -71,21 +74,33 @@ def complaints(root: Path) -> Iterator[str]:
             yield f"locale/{code} is not compiled. Run «manage.py catalogs»."
 
 
-def collect(root: Path) -> Catalog:
-    """Every text that customers can meet, with the files that it stands in."""
+def portal_template(root: Path) -> bytes:
+    """Every text of the portal that is marked for translation, as an empty catalog (.pot) for translators."""
+    out = BytesIO()
+    write_po(out, collect(root, sources=_PORTAL, without=_NOT_SHIPPED), width=120, sort_output=True, include_lineno=False)
+    return out.getvalue()
+
+
+def collect(root: Path, *, sources: Iterable[str] = _SOURCES, without: Collection[str] = _SKIPPED) -> Catalog:
+    """Every text that customers can meet, with the files that it stands in; or those of other ``sources``."""
     catalog = Catalog()
-    for path in _source_files(root):
+    for path in _source_files(root, sources, without):
         source = path.read_text(encoding="utf-8")
-        python = source if path.suffix == ".py" else templatize(source, origin=str(path))
+        python = source if path.suffix == ".py" else _as_python(source, origin=str(path))
         found = extract("python", BytesIO(python.encode()), keywords=_KEYWORDS)
         for _, message, _, context in found:
             catalog.add(message, locations=[(str(path.relative_to(root)), 0)], context=context)
     return catalog
 
 
-def _source_files(root: Path) -> list[Path]:
-    found = {path for pattern in _SOURCES for path in root.glob(pattern) if path.is_file()}
-    return sorted(path for path in found if not _SKIPPED & set(path.relative_to(root).parts))
+def _as_python(template: str, *, origin: str) -> str:
+    """A template's marked texts as calls. Its own indents mean nothing, and would be errors of Python."""
+    return "\n".join(line.lstrip() for line in templatize(template, origin=origin).split("\n"))
+
+
+def _source_files(root: Path, sources: Iterable[str], without: Collection[str]) -> list[Path]:
+    found = {path for pattern in sources for path in root.glob(pattern) if path.is_file()}
+    return sorted(path for path in found if not set(without) & set(path.relative_to(root).parts))
 
 
 def _faults(message: Message, *, forms: int) -> Iterator[str]:
