@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 RUN pip install --no-cache-dir uv
 WORKDIR /app
 COPY requirements-production.lock .
-RUN uv venv /venv && uv pip sync --python /venv/bin/python --require-hashes requirements-production.lock
+RUN uv venv /venv && uv pip sync --compile-bytecode --python /venv/bin/python --require-hashes requirements-production.lock
 
 FROM python:3.13-slim
 RUN apt-get update \
@@ -29,6 +29,7 @@ COPY --chown=root:root review review
 COPY --chown=root:root static static
 COPY --chown=root:root templates templates
 COPY --chown=root:root manage.py .
+RUN /venv/bin/python -m compileall -q .
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/srv/static PORTAL_DATA_DIR=/srv/data
 RUN mkdir -p /srv/static /srv/data && chown portal /srv/data \
     && SECRET_KEY=build DATABASE_URL=postgresql://build/build python manage.py collectstatic --noinput

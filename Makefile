@@ -4,6 +4,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-reset backup restore test check format lock upgrade shell clean
 
+# Demo and tests start many processes: none of them shall compile the whole portal anew, whatever the shell is set to.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON_IN_VENV := .venv/bin/python
 ARGS ?=
 WORKERS ?= $(shell $(PYTHON_IN_VENV) -c 'import os; print(min((os.cpu_count() or 1) + 1, 8))')
