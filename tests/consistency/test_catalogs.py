@@ -1,5 +1,10 @@
 """What customers read exists in all six languages, with the same places to fill, and is compiled."""
 
+from io import BytesIO
+
+from babel.messages.pofile import read_po
+from django.core.management import call_command
+
 from cpor_portal.catalogs import collect, complaints, languages, renew, root
 
 
@@ -27,3 +32,13 @@ def test_a_text_that_nobody_translated_is_named(tmp_path):
     assert "fills other places" in said[0]
     assert "is not compiled" in said[1]
     assert len(said) == 2
+
+
+def test_translators_are_given_every_marked_text_of_the_portal(tmp_path):
+    template = tmp_path / "portal.pot"
+    call_command("catalogs", template=template, verbosity=0)
+    texts = read_po(BytesIO(template.read_bytes()))
+    assert {message.id for message in collect(root()) if message.id} <= {message.id for message in texts}
+    for text in ("What do you decide?", "Choose one of the three decisions.", "Needs your action"):
+        assert text in texts
+    assert len(texts) > 3000
