@@ -24,8 +24,11 @@ _SOURCES = (
     "templates/mail/layout.html", "templates/components/*.html", "templates/base_bare.html", "templates/404.html",
 )  # fmt: skip
 _PORTAL = ("*/**/*.py", "templates/**/*.html", "templates/**/*.txt")
-# Only staff and operators meet these: imports and their refusals, the admin, samples of messages.
-_SKIPPED = {"migrations", "admin", "management", "catalogue", "tenants", "models", "message_samples.py"}
+# Customers never meet these: imports and their refusals, the admin, samples of messages; the frame of the signed-in pages.
+_SKIPPED = {
+    "migrations", "admin", "management", "catalogue", "tenants", "models", "message_samples.py",
+    "masthead.html", "nav.html", "account_menu.html", "bell.html",
+}  # fmt: skip
 _NOT_SHIPPED = {"migrations", "management", "tests", "benchmarks", "demo", ".venv"}
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
