@@ -12,6 +12,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.two_step import APP, reset_two_steps
@@ -43,8 +45,8 @@ class PersonAdmin(KeepsRows, UserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "full_name", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("email", "full_name", "password")}),
-        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "two_steps")}),
-        ("Dates", {"fields": ("date_joined", "last_login")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "two_steps")}),
+        (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
     readonly_fields = ("date_joined", "last_login", "two_steps")
     list_display = ("email", "full_name", "is_active", "is_staff", "two_steps")
@@ -58,12 +60,12 @@ class PersonAdmin(KeepsRows, UserAdmin):
         app = Authenticator.objects.filter(user=OuterRef("pk"), type=APP)
         return super().get_queryset(request).annotate(has_app=Exists(app))
 
-    @admin.display(description="two-step sign-in", boolean=True)
+    @admin.display(description=_("two-step sign-in"), boolean=True)
     def two_steps(self, person: User) -> bool:
         return bool(getattr(person, "has_app", False))
 
     @admin.action(
-        description="Reset two-step sign-in",
+        description=_("Reset two-step sign-in"),
         permissions=["change"],
         location=[admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM],
     )
@@ -71,12 +73,14 @@ class PersonAdmin(KeepsRows, UserAdmin):
         """Take away the lost authenticator apps of these people, with their recovery codes, and write it down."""
         with transaction.atomic():
             done = [person for person in queryset if reset_two_steps(person)]
-            self.record(request, done, "Two-step sign-in reset.")
+            self.record(request, done, gettext("Two-step sign-in reset."))
         if done:
             names = ", ".join(person.get_full_name() for person in done)
-            self.message_user(request, f"Two-step sign-in was reset for {names}.", messages.SUCCESS)
+            self.message_user(
+                request, gettext("Two-step sign-in was reset for {names}.").format(names=names), messages.SUCCESS
+            )
         else:
-            self.message_user(request, "Nobody chosen uses two-step sign-in.", messages.WARNING)
+            self.message_user(request, gettext("Nobody chosen uses two-step sign-in."), messages.WARNING)
 
 
 @admin.register(Group)

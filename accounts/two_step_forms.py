@@ -6,18 +6,20 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.two_step import APP, use_code_once
+from kit.texts import Text
 
 LONGEST_CODE = 20
 
 
-def code_field(label: str, hint: str) -> forms.CharField:
+def code_field(label: Text, hint: Text) -> forms.CharField:
     """A field for a code of an authenticator app or a recovery code."""
     attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "spellcheck": "false"}
     return forms.CharField(
         label=label, help_text=hint, max_length=LONGEST_CODE, widget=forms.TextInput(attrs=attributes),
-        error_messages={"required": "Enter a code."},
+        error_messages={"required": _("Enter a code.")},
     )  # fmt: skip
 
 
@@ -32,25 +34,25 @@ class _UsedOnce(forms.Form):
         return code
 
 
-_EITHER = "6 digits from your authenticator app, or one of your recovery codes."
+_EITHER = _("6 digits from your authenticator app, or one of your recovery codes.")
 
 
 class SecondStepForm(_UsedOnce, AuthenticateForm):
     """The second step of signing in."""
 
-    code = code_field("Code", _EITHER)
+    code = code_field(_("Code"), _EITHER)
 
 
 class ConfirmWithCodeForm(_UsedOnce, ReauthenticateForm):
     """The code once more, before something about the account is changed or the desk opens."""
 
-    code = code_field("Code", _EITHER)
+    code = code_field(_("Code"), _EITHER)
 
 
 class SetUpForm(ActivateTOTPForm):
     """The first code of a new authenticator app: it proves that the app has the key."""
 
-    code = code_field("Code from the app", "6 digits. They change every 30 seconds.")
+    code = code_field(_("Code from the app"), _("6 digits. They change every 30 seconds."))
 
     @property
     def spaced_secret(self) -> str:

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.calendar import coming_holidays, day_of, holiday_name
 from claims.holiday_form import HolidayForm
@@ -26,7 +29,7 @@ class AssociationAdmin(ReadOnly):
     list_filter = ["exclusive", ("ended_at", admin.EmptyFieldListFilter), "end_reason"]
     list_select_related = ["organization", "tenant", "product", "subscription"]
     search_fields = ["=claim__pk", "organization__name", "tenant__display_name", "tenant__domains__name"]
-    search_help_text = "A claim's number, a partner's name, or a customer's name or domain."
+    search_help_text = _("A claim's number, a partner's name, or a customer's name or domain.")
     ordering = ["-started_at", "-pk"]
 
 
@@ -47,27 +50,27 @@ class HolidayAdmin(Audited):
 
     def get_fieldsets(self, request: HttpRequest, obj: Holiday | None = None) -> Any:
         country = country_name(settings.REVIEW_CALENDAR_COUNTRY)
-        description = (
-            f"Country calendar: {country}. Business days are Monday to Friday without its public holidays. "
-            "An entry here decides for its day instead. Only due dates that are set from now on are affected."
-        )
+        description = gettext(
+            "Country calendar: {country}. Business days are Monday to Friday without its public holidays. An entry "
+            "here decides for its day instead. Only due dates that are set from now on are affected."
+        ).format(country=country)
         return [(None, {"fields": ["date", "is_working_day", "name"], "description": description})]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The entries, above them which calendar applies beneath and its holidays of the coming year."""
         country = settings.REVIEW_CALENDAR_COUNTRY
         beneath = {
-            "title": "Holidays of the review clock",
+            "title": gettext("Holidays of the review clock"),
             "country": country_name(country),
             "coming": coming_holidays(day_of(timezone.now()), country=country),
         }
         return super().changelist_view(request, {**beneath, **(extra_context or {})})
 
-    @admin.display(description="date", ordering="date")
+    @admin.display(description=_("date"), ordering="date")
     def day(self, entry: Holiday) -> str:
-        return f"{entry.date:%A, %B} {entry.date.day}, {entry.date.year}"
+        return date_format(entry.date, gettext("l, F j, Y"))
 
-    @admin.display(description="without this entry")
+    @admin.display(description=_("without this entry"))
     def otherwise(self, entry: Holiday) -> str:
-        weekend = "Weekend" if entry.date.weekday() >= 5 else "Business day"
+        weekend = gettext("Weekend") if entry.date.weekday() >= 5 else gettext("Business day")
         return holiday_name(entry.date, country=settings.REVIEW_CALENDAR_COUNTRY) or weekend

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Case, DateTimeField, F, Max, Q, Value, When
 from django.db.models.functions import Cast
+from django.utils.translation import gettext, ngettext
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from accounts.models import User
@@ -96,29 +97,35 @@ def _asked_while_approved(
 ) -> list[Deadline]:
     open_requests = ActionRequest.objects.filter(closed_at=None, due_at__gte=since, due_at__lt=until)
     own = open_requests.filter(claim__organization=organization, claim__status=_S.APPROVED).select_related("claim")
-    says = "Answer on the claim's page what Microsoft asks about this association. It stays as it is meanwhile."
+    says = gettext(
+        "Answer on the claim's page what Microsoft asks about this association. It stays as it is meanwhile."
+    )
     return [
-        Deadline(request.claim, "answer", request.due_at, "Answer Microsoft", says, (2,))
+        Deadline(request.claim, "answer", request.due_at, gettext("Answer Microsoft"), says, (2,))
         for request in own.order_by("due_at", "pk")[:most]
     ]
 
 
 def _deadline(claim: Claim) -> Deadline:
     if claim.status == _S.ACTION_REQUIRED and claim.action_due_at:
-        says = "Add the information that the reviewer asked for and submit the claim again by then, or it is rejected."
-        return Deadline(claim, "response", claim.action_due_at, "Respond to Microsoft", says, (7, 2))
+        says = gettext(
+            "Add the information that the reviewer asked for and submit the claim again by then, or it is rejected."
+        )
+        return Deadline(claim, "response", claim.action_due_at, gettext("Respond to Microsoft"), says, (7, 2))
     if claim.status == _S.APPROVED and claim.opt_out_until:
-        says = "The customer may opt out until then. If it does not, the association is in effect."
-        return Deadline(claim, "opt-out", claim.opt_out_until, "Opt-out period ends", says)
-    says = "Microsoft answers by this day. It may take longer when the customer is already associated with another partner."
-    return Deadline(claim, "review", claim.review_due_on or claim.last_activity_at.date(), "Review due", says)
+        says = gettext("The customer may opt out until then. If it does not, the association is in effect.")
+        return Deadline(claim, "opt-out", claim.opt_out_until, gettext("Opt-out period ends"), says)
+    says = gettext(
+        "Microsoft answers by this day. It may take longer when the customer is already associated with another partner."
+    )
+    return Deadline(claim, "review", claim.review_due_on or claim.last_activity_at.date(), gettext("Review due"), says)
 
 
 def build_feed(deadlines: Iterable[Deadline], *, organization: PartnerOrganization) -> bytes:
     """The deadlines as one published calendar. The same deadlines give the same bytes, hence the same ETag."""
     calendar = Calendar()
-    title = f"Partner Center deadlines: {_plain(organization.name)}"
-    calendar.add("prodid", "-//Partner Center//Deadlines//EN")
+    title = gettext("Partner Center deadlines: {partner}").format(partner=_plain(organization.name))
+    calendar.add("prodid", "-//Partner Center//Deadlines//EN")  # unread
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
@@ -150,13 +157,21 @@ def _event(deadline: Deadline) -> Event:
         event.add("dtstart", deadline.due)
         event.add("dtend", deadline.due + timedelta(days=1))
     event.add("summary", summary)
-    event.add("description", f"{deadline.says}\nCustomer: {_plain(claim.customer_domain)}\n{link}")
+    customer = gettext("Customer: {domain}").format(domain=_plain(claim.customer_domain))
+    event.add("description", f"{deadline.says}\n{customer}\n{link}")
     event.add("url", link)
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     event.add("status", "CONFIRMED")
     for days in deadline.remind_days:
-        event.add_component(_alarm(f"{days} days left. {summary}", before=timedelta(days=days)))
+        event.add_component(
+            _alarm(
+                ngettext("{days} day left. {summary}", "{days} days left. {summary}", days).format(
+                    days=days, summary=summary
+                ),
+                before=timedelta(days=days),
+            )
+        )
     return event
 
 

@@ -10,28 +10,31 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
+
 from claims.enums import ClaimStatus
 from claims.statistics import Numbers
 from customers.enums import SolutionArea
+from kit.texts import Text
 
 PLOT_HEIGHT = 160
 LONGEST_BAR = 86  # per cent; the count stands behind it
 _MOST_TICKS = 5
 _MOST_DATES = {True: 5, False: 4}  # by week, by month: so many have room side by side on a phone
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Words of the chart's legend. The first five as the process description prints them; the others are added so that the
 # columns agree with the table (Q6, Q31).
-LEGEND = {
-    ClaimStatus.EDITING: "Editing",
-    ClaimStatus.SUBMITTED: "Submitted",
-    ClaimStatus.ACTION_REQUIRED: "PartnerActionRequired",
-    ClaimStatus.REJECTED: "Rejected",
-    ClaimStatus.APPROVED: "Approved",
-    ClaimStatus.UNDER_REVIEW: "Under review",
-    ClaimStatus.CONSENT_DENIED: "Customer consent denied",
-    ClaimStatus.DISPUTED: "Disputed",
-    ClaimStatus.ENDED: "Association ended",
+LEGEND: dict[ClaimStatus, Text] = {
+    ClaimStatus.EDITING: gettext_lazy("Editing"),
+    ClaimStatus.SUBMITTED: gettext_lazy("Submitted"),
+    ClaimStatus.ACTION_REQUIRED: gettext_lazy("PartnerActionRequired"),
+    ClaimStatus.REJECTED: gettext_lazy("Rejected"),
+    ClaimStatus.APPROVED: gettext_lazy("Approved"),
+    ClaimStatus.UNDER_REVIEW: gettext_lazy("Under review"),
+    ClaimStatus.CONSENT_DENIED: gettext_lazy("Customer consent denied"),
+    ClaimStatus.DISPUTED: gettext_lazy("Disputed"),
+    ClaimStatus.ENDED: gettext_lazy("Association ended"),
 }
 _ALWAYS_SHOWN = tuple(LEGEND)[:7]
 
@@ -48,7 +51,7 @@ class Tick:
 class Mark:
     """A point, column or bar: what it counts, and where it is drawn."""
 
-    label: str
+    label: Text
     count: int
     code: str
     x: str
@@ -70,7 +73,7 @@ class Segment:
 class Series:
     """One line: its name, its points, the pieces between them."""
 
-    label: str
+    label: Text
     code: str
     total: int
     points: list[Mark]
@@ -104,7 +107,7 @@ class LineChart:
 class ColumnGroup:
     """The columns of one solution area."""
 
-    label: str
+    label: Text
     middle: str
     columns: list[Mark]
     counts: list[int]
@@ -117,11 +120,11 @@ class ColumnChart:
 
     groups: list[ColumnGroup]
     axis: Axis
-    legend: list[tuple[str, str]]
+    legend: list[tuple[str, Text]]
     total: int
 
     @property
-    def rows(self) -> list[tuple[str, list[int]]]:
+    def rows(self) -> list[tuple[Text, list[int]]]:
         """The table beside the chart: each status with the number of claims in each solution area."""
         return [(label, [group.counts[at] for group in self.groups]) for at, (_, label) in enumerate(self.legend)]
 
@@ -168,8 +171,7 @@ def _series(area: SolutionArea, counts: Sequence[int], labels: Sequence[str], ax
 
 def _bucket_label(bucket: date, *, weekly: bool) -> str:
     """A week as «27. Jan», a month as «Jan 2020»."""
-    month = _MONTHS[bucket.month - 1]
-    return f"{bucket.day}. {month}" if weekly else f"{month} {bucket.year}"
+    return date_format(bucket, gettext("j. M") if weekly else "M Y")
 
 
 def status_chart(numbers: Numbers) -> ColumnChart:

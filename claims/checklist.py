@@ -7,8 +7,12 @@ nothing is refused for want of a tick, reviewers do not see them, and history do
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from claims.models import Claim
 from kit.errors import RuleViolation
+from kit.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +20,18 @@ class Rule:
     """One rule, in the words of the process."""
 
     code: str
-    text: str
+    text: Text
 
 
 RULES = (
     Rule(
         "signature",
-        "A customer signature or proof of customer acknowledgment to validate your involvement with the customer.",
+        _("A customer signature or proof of customer acknowledgment to validate your involvement with the customer."),
     ),
-    Rule("connection", "Connection between products/workloads and a description of the intended/ongoing work."),
-    Rule("activities", "Activities driving revenue and/or usage growth, explicitly stated."),
-    Rule("names", "The name of the claiming partner and the corresponding customer clearly visible."),
-    Rule("dates", "Dates shown clearly: milestones and partner/customer signature dates."),
+    Rule("connection", _("Connection between products/workloads and a description of the intended/ongoing work.")),
+    Rule("activities", _("Activities driving revenue and/or usage growth, explicitly stated.")),
+    Rule("names", _("The name of the claiming partner and the corresponding customer clearly visible.")),
+    Rule("dates", _("Dates shown clearly: milestones and partner/customer signature dates.")),
 )
 _CODES = {rule.code for rule in RULES}
 
@@ -51,8 +55,8 @@ def tick(claim: Claim, *, ticked: Collection[str]) -> None:
     Raises RuleViolation when the claim is not open for changes, or when a rule is not one of the five.
     """
     if not claim.is_editable:
-        raise RuleViolation("The checklist helps before you submit. This claim cannot be changed now.")
+        raise RuleViolation(gettext("The checklist helps before you submit. This claim cannot be changed now."))
     if not set(ticked) <= _CODES:
-        raise RuleViolation("This is not one of the rules for proof of execution.")
+        raise RuleViolation(gettext("This is not one of the rules for proof of execution."))
     claim.poe_checklist = [rule.code for rule in RULES if rule.code in ticked]
     Claim.objects.filter(pk=claim.pk).update(poe_checklist=claim.poe_checklist)

@@ -6,6 +6,7 @@ import holidays
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext
 
 TAG = "review_clock"
 
@@ -16,11 +17,17 @@ def check_review_clock(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     country = settings.REVIEW_CALENDAR_COUNTRY
     if country not in holidays.list_supported_countries(include_aliases=False):
-        told = f"REVIEW_CALENDAR_COUNTRY is «{country}», and no calendar of holidays is known for it."
-        found.append(Error(told, hint="Give a country's two capital letters, such as US or DE.", id="claims.E001"))
+        told = gettext("REVIEW_CALENDAR_COUNTRY is «{country}», and no calendar of holidays is known for it.").format(
+            country=country
+        )
+        found.append(
+            Error(told, hint=gettext("Give a country's two capital letters, such as US or DE."), id="claims.E001")
+        )
     if settings.REVIEW_BUSINESS_DAYS < 1:
-        told = f"REVIEW_BUSINESS_DAYS is {settings.REVIEW_BUSINESS_DAYS}, but a review takes at least one business day."
-        found.append(Error(told, hint="Give a whole number from 1 on; the process says 5.", id="claims.E002"))
+        told = gettext(
+            "REVIEW_BUSINESS_DAYS is {review_business_days}, but a review takes at least one business day."
+        ).format(review_business_days=settings.REVIEW_BUSINESS_DAYS)
+        found.append(Error(told, hint=gettext("Give a whole number from 1 on; the process says 5."), id="claims.E002"))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from claims import customer_messages, messages
 from claims.actors import Actor
@@ -182,10 +182,11 @@ def correct_contact(claim: Claim, *, name: str, email: str, title: str, actor: A
     claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
     if refusal := refusal_to_correct(claim):
         raise RuleViolation(refusal)
+    # Kept with the history in English, and translated where it is told.
     before = [
-        ("Customer contact", claim.customer_contact_name, name),
-        ("Customer contact email", claim.customer_contact_email, email),
-        ("Customer contact work title", claim.customer_contact_title, title),
+        (gettext_noop("Customer contact"), claim.customer_contact_name, name),
+        (gettext_noop("Customer contact email"), claim.customer_contact_email, email),
+        (gettext_noop("Customer contact work title"), claim.customer_contact_title, title),
     ]
     values = {"customer_contact_name": name, "customer_contact_email": email, "customer_contact_title": title}
     touch(claim, changes={**values, "customer_trouble": "", "customer_trouble_at": None})
@@ -202,7 +203,9 @@ def refusal_to_correct(claim: Claim) -> str:
     """Why the customer contact cannot be corrected now, as a sentence; empty when it can."""
     if claim.status == ClaimStatus.APPROVED and claim.customer_trouble:
         return ""
-    return "The customer contact can be corrected only while an approved association's customer has not been reached."
+    return gettext(
+        "The customer contact can be corrected only while an approved association's customer has not been reached."
+    )
 
 
 def _locked(request: ConsentRequest) -> Claim:

@@ -3,30 +3,35 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
 
-NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
-OWN_COMPANY = "The customer's contact must not belong to your own company: both addresses end in the same domain."
+NOT_AN_ADDRESS = _("Enter an e-mail address such as name@company.com.")
+OWN_COMPANY = _("The customer's contact must not belong to your own company: both addresses end in the same domain.")
 
 
 class CustomerContact(forms.Form):
     """The fields of the customer's contact (R101)."""
 
     customer_name = forms.CharField(
-        label="Business contact name",
+        label=_("Business contact name"),
         max_length=120,
-        error_messages={"required": "Enter the name of your customer's contact."},
+        error_messages={"required": _("Enter the name of your customer's contact.")},
     )
     customer_email = forms.EmailField(
-        label="Business contact email",
+        label=_("Business contact email"),
         max_length=254,
-        error_messages={"required": "Enter the e-mail address of your customer's contact.", "invalid": NOT_AN_ADDRESS},
+        error_messages={
+            "required": _("Enter the e-mail address of your customer's contact."),
+            "invalid": NOT_AN_ADDRESS,
+        },
     )
     customer_title = forms.CharField(
-        label="Business contact work title",
+        label=_("Business contact work title"),
         max_length=120,
-        error_messages={"required": "Enter the work title of your customer's contact."},
+        error_messages={"required": _("Enter the work title of your customer's contact.")},
     )
 
 
@@ -53,7 +58,7 @@ class ContactForm(CustomerContact):
         if same_domain(address, self._claim.partner_contact_email):
             raise forms.ValidationError(OWN_COMPANY)
         if address.lower() == self._claim.customer_contact_email.lower():
-            raise forms.ValidationError("This is the address that was not reached. Enter another one.")
+            raise forms.ValidationError(gettext("This is the address that was not reached. Enter another one."))
         return address
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from claims.actors import Actor
@@ -26,7 +27,7 @@ def create_claim(content: ClaimContent, *, actor: Actor, user: User, now: dateti
     """
     _require_products(content)
     if actor.organization is None:
-        raise RuleViolation("Only a partner creates a claim.")
+        raise RuleViolation(gettext("Only a partner creates a claim."))
     claim = Claim.objects.create(
         organization=actor.organization,
         created_by=user,
@@ -55,7 +56,9 @@ def change_claim(claim: Claim, content: ClaimContent, *, actor: Actor, now: date
     not editable, StaleRecord when someone was faster, IntegrityError when a product is held by another own live claim.
     """
     if not claim.is_editable:
-        raise RuleViolation("This claim can be edited only before submission, or when a reviewer asks for more.")
+        raise RuleViolation(
+            gettext("This claim can be edited only before submission, or when a reviewer asks for more.")
+        )
     _require_products(content)
     before = printed_content(claim)
     touch(claim, changes=_columns(content))
@@ -76,7 +79,7 @@ def change_claim(claim: Claim, content: ClaimContent, *, actor: Actor, now: date
 
 def _require_products(content: ClaimContent) -> None:
     if not 1 <= len(content.products) <= MAX_PRODUCTS:
-        raise RuleViolation("Select one to four products/workloads.")
+        raise RuleViolation(gettext("Select one to four products/workloads."))
 
 
 def _columns(content: ClaimContent) -> dict[str, Any]:
@@ -132,18 +135,23 @@ def _keep_accepted(claim: Claim, accepted: dict[int, set[int]]) -> None:
 
 
 def printed_content(claim: Claim) -> dict[str, str | list[str]]:
-    """The changeable parts of a claim as the history prints them, a list where there may be several (R130)."""
+    """The changeable parts of a claim as the history prints them, a list where there may be several (R130).
+
+    The names of the parts are English, since they are kept; they are translated where they are told.
+    """
     lines = claim.lines.select_related("product").prefetch_related("subscriptions__subscription")
     products = []
     for line in lines:
         ids = ", ".join(entry.subscription.shown_id for entry in line.subscriptions.all())
         products.append(f"{line.product.label} ({ids})" if ids else line.product.label)
     return {
-        "Claim name": claim.name,
-        "Location": str(claim.location),
-        "Product(s)": products,
-        "Customer contact": f"{claim.customer_contact_name}, {claim.customer_contact_title} ({claim.customer_contact_email})",
-        "Partner contact": f"{claim.partner_contact_name} ({claim.partner_contact_email})",
-        "Dynamics solution seller name": claim.seller_name,
-        "ISV product or solution name": claim.isv_solution,
+        gettext_noop("Claim name"): claim.name,
+        gettext_noop("Location"): str(claim.location),
+        gettext_noop("Product(s)"): products,
+        gettext_noop("Customer contact"): (
+            f"{claim.customer_contact_name}, {claim.customer_contact_title} ({claim.customer_contact_email})"
+        ),
+        gettext_noop("Partner contact"): f"{claim.partner_contact_name} ({claim.partner_contact_email})",
+        gettext_noop("Dynamics solution seller name"): claim.seller_name,
+        gettext_noop("ISV product or solution name"): claim.isv_solution,
     }

@@ -1,98 +1,114 @@
 """What a partner is told of its customer: the message to it, its answers, and what to do when it was not reached."""
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from claims.enums import ClaimAction, CustomerTrouble
 from claims.models import Claim, ClaimEvent
 from claims.telling import Letter, day, message
 
 
-@message(ClaimAction.MISS_CUSTOMER, when="The message to the customer is not delivered, or reaches the wrong person.")
+@message(
+    ClaimAction.MISS_CUSTOMER, when=_("The message to the customer is not delivered, or reaches the wrong person.")
+)
 def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The message to the customer did not arrive, or came to the wrong person: the contact has to be corrected (Q7)."""
     wrong = event.data["trouble"] == CustomerTrouble.WRONG_PERSON
     if wrong:
-        first = f"The person that you named as customer contact for {claim.customer_domain} says that it is not the right one."
+        first = gettext(
+            "The person that you named as customer contact for {domain} says that it is not the right one."
+        ).format(domain=claim.customer_domain)
     else:
-        first = (
-            f"Microsoft's message to your customer contact for {claim.customer_domain} could not be delivered to "
-            f"{claim.customer_contact_email}."
-        )
+        first = gettext(
+            "Microsoft's message to your customer contact for {domain} could not be delivered to {address}."
+        ).format(domain=claim.customer_domain, address=claim.customer_contact_email)
     paragraphs = [first]
     if event.data.get("message"):
-        paragraphs.append(f"What the mail server said: {event.data['message']}")
+        paragraphs.append(gettext("What the mail server said: {message}").format(message=event.data["message"]))
     paragraphs.append(
-        "Please correct the customer contact on the claim's page. Microsoft then notifies the new contact, and the "
-        "customer's days to opt out begin with that message. Your association stays as it is meanwhile."
+        gettext(
+            "Please correct the customer contact on the claim's page. Microsoft then notifies the new contact, and the "
+            "customer's days to opt out begin with that message. Your association stays as it is meanwhile."
+        )
     )
-    title = "Customer contact is not the right one" if wrong else "Customer contact not reached"
+    title = gettext("Customer contact is not the right one") if wrong else gettext("Customer contact not reached")
     return Letter(title, paragraphs)
 
 
-@message(ClaimAction.HAND_OVER, when="The customer's contact names a colleague.", mail=False)
+@message(ClaimAction.HAND_OVER, when=_("The customer's contact names a colleague."), mail=False)
 def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer's contact named a colleague: portal only, as nothing is asked of the partner."""
     paragraphs = [
-        "Your customer contact named a colleague who decides about the association. Microsoft has notified that person; "
-        "the customer's days to opt out begin with that message."
+        gettext(
+            "Your customer contact named a colleague who decides about the association. Microsoft has notified that person; "
+            "the customer's days to opt out begin with that message."
+        )
     ]
-    return Letter("Handed over by the customer", paragraphs)
+    return Letter(gettext("Handed over by the customer"), paragraphs)
 
 
-@message(ClaimAction.GIVE_CONSENT, when="The customer consents in so many words.", mail=False)
+@message(ClaimAction.GIVE_CONSENT, when=_("The customer consents in so many words."), mail=False)
 def tell_consent_given(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer consented in so many words: portal only (R182)."""
-    paragraphs = ["The customer consented to your association. It can still deny or cancel it at any time."]
-    return Letter("Customer consented", paragraphs)
+    paragraphs = [gettext("The customer consented to your association. It can still deny or cancel it at any time.")]
+    return Letter(gettext("Customer consented"), paragraphs)
 
 
-@message(ClaimAction.DENY_PART, when="The customer denies a part of the association.")
+@message(ClaimAction.DENY_PART, when=_("The customer denies a part of the association."))
 def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer denied a part of the association; its comment is passed on only when it allowed that (Q37)."""
     paragraphs = [
-        "The customer denied a part of your association. The rest stays as it is.",
-        f"No longer associated: {'; '.join(event.data['lost'])}.",
-        *(f"Reason: {reason}" for reason in event.data.get("denial_reasons", [])),
+        gettext("The customer denied a part of your association. The rest stays as it is."),
+        gettext("No longer associated: {products}.").format(products="; ".join(event.data["lost"])),
+        *(gettext("Reason: {reason}").format(reason=reason) for reason in event.data.get("denial_reasons", [])),
     ]
     if event.data.get("shared_comment"):
-        paragraphs.append(f"Comment: {event.data['shared_comment']}")
-    return Letter("Customer denied a part", paragraphs)
+        paragraphs.append(gettext("Comment: {comment}").format(comment=event.data["shared_comment"]))
+    return Letter(gettext("Customer denied a part"), paragraphs)
 
 
-@message(ClaimAction.RESTORE_CONSENT, when="The customer takes its denial back.")
+@message(ClaimAction.RESTORE_CONSENT, when=_("The customer takes its denial back."))
 def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer took its denial back within the days to opt out: the association is as before."""
-    paragraphs = ["The customer took its denial back. Your association is as it was before, and the claim is approved."]
+    paragraphs = [
+        gettext("The customer took its denial back. Your association is as it was before, and the claim is approved.")
+    ]
     if claim.opt_out_until:
-        paragraphs.append(f"The customer may opt out until {day(claim.opt_out_until)}.")
-    return Letter("Denial taken back", paragraphs)
+        paragraphs.append(gettext("The customer may opt out until {day}.").format(day=day(claim.opt_out_until)))
+    return Letter(gettext("Denial taken back"), paragraphs)
 
 
-@message(ClaimAction.RESTORE_PART, when="The customer takes its denial of a part back.")
+@message(ClaimAction.RESTORE_PART, when=_("The customer takes its denial of a part back."))
 def tell_part_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer took back, within the days to opt out, that it denied a part of the association."""
     paragraphs = [
-        "The customer took its denial of a part of your association back.",
-        f"Associated again: {'; '.join(event.data['restored'])}.",
+        gettext("The customer took its denial of a part of your association back."),
+        gettext("Associated again: {products}.").format(products="; ".join(event.data["restored"])),
     ]
     if claim.opt_out_until:
-        paragraphs.append(f"The customer may opt out until {day(claim.opt_out_until)}.")
-    return Letter("Denial taken back in part", paragraphs)
+        paragraphs.append(gettext("The customer may opt out until {day}.").format(day=day(claim.opt_out_until)))
+    return Letter(gettext("Denial taken back in part"), paragraphs)
 
 
-@message(ClaimAction.EXPIRE, ClaimAction.LOSE_SUBSCRIPTION, when="A subscription of the customer ends.")
+@message(ClaimAction.EXPIRE, ClaimAction.LOSE_SUBSCRIPTION, when=_("A subscription of the customer ends."))
 def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> Letter:
     """A subscription of the customer has ended, and the association on it with it."""
     paragraphs = [
-        f"A subscription of {claim.customer_domain} has ended, and so has your association with it.",
-        f"No longer associated: {'; '.join(event.data['lost'])}.",
+        gettext("A subscription of {domain} has ended, and so has your association with it.").format(
+            domain=claim.customer_domain
+        ),
+        gettext("No longer associated: {products}.").format(products="; ".join(event.data["lost"])),
     ]
     if not whole:
-        paragraphs.append("The rest of your association stays as it is.")
-    title = "Association ended" if whole else "A part of your association ended"
+        paragraphs.append(gettext("The rest of your association stays as it is."))
+    title = gettext("Association ended") if whole else gettext("A part of your association ended")
     return Letter(title, paragraphs)
 
 
-@message(ClaimAction.CLOSE_DISPUTE, when="The days to dispute a rejection are over.", mail=False)
+@message(ClaimAction.CLOSE_DISPUTE, when=_("The days to dispute a rejection are over."), mail=False)
 def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The days to dispute a rejection have passed: portal only."""
-    paragraphs = ["The rejection of this claim can no longer be disputed. To claim this customer, create a new claim."]
-    return Letter("Dispute period ended", paragraphs)
+    paragraphs = [
+        gettext("The rejection of this claim can no longer be disputed. To claim this customer, create a new claim.")
+    ]
+    return Letter(gettext("Dispute period ended"), paragraphs)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims import messages
 from claims.actors import Actor
@@ -28,11 +30,11 @@ from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, ReasonCod
 from customers import consent
 from kit.errors import RuleViolation
 
-HELD = (
+HELD = _(
     "Another partner is already associated with one of these products or subscriptions, so this claim cannot be approved. "
     "One partner per product/workload or subscription."
 )
-OWN_REJECTION = "You rejected this claim, and the partner disputed that. Another reviewer decides on it now."
+OWN_REJECTION = _("You rejected this claim, and the partner disputed that. Another reviewer decides on it now.")
 
 
 def start_review(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
@@ -70,13 +72,13 @@ def request_action(
     """
     findings = as_findings(reasons)
     if not findings:
-        raise RuleViolation("Choose at least one reason, so that the partner knows what to do.")
+        raise RuleViolation(gettext("Choose at least one reason, so that the partner knows what to do."))
     if unfit := [each.reason for each in findings if not each.reason.for_action]:
-        raise RuleViolation(f"«{unfit[0].title}» is a reason to reject, not to ask.")
+        raise RuleViolation(gettext("«{reason}» is a reason to reject, not to ask.").format(reason=unfit[0].title))
     require_fitting(claim, findings)
     asked = products_in(findings)
     if asked & set(accepted):
-        raise RuleViolation("A product is either accepted or needs more information, not both.")
+        raise RuleViolation(gettext("A product is either accepted or needs more information, not both."))
     _refuse_own_rejection(claim, actor=actor)
     due_at = due_at or now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
     lines = list(claim.lines.select_related("product"))
@@ -96,7 +98,7 @@ def open_request(
 ) -> ActionRequest:
     """Write a request with its fix list. Needs an open transaction; raises IntegrityError while another one is open."""
     if actor.user is None:
-        raise RuleViolation("Only a reviewer asks for more.")
+        raise RuleViolation(gettext("Only a reviewer asks for more."))
     request = ActionRequest.objects.create(
         claim=claim, message=message.strip(), requested_by=actor.user, requested_at=now, due_at=due_at
     )
@@ -122,13 +124,13 @@ def ask_holder(
     """
     findings = as_findings(reasons)
     if not findings:
-        raise RuleViolation("Choose at least one reason, so that the partner knows what to do.")
+        raise RuleViolation(gettext("Choose at least one reason, so that the partner knows what to do."))
     claim = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("organization").get(pk=claim.pk)
     if claim.status != ClaimStatus.APPROVED:
-        raise RuleViolation("Only an approved claim is asked this way.")
+        raise RuleViolation(gettext("Only an approved claim is asked this way."))
     require_fitting(claim, findings)
     if claim.action_requests.filter(closed_at=None).exists():
-        raise RuleViolation("The partner has already been asked and has not answered yet.")
+        raise RuleViolation(gettext("The partner has already been asked and has not answered yet."))
     data = told_to_partner(claim, findings, message)
     event = record_event(claim, ClaimAction.ASK_HOLDER, actor=actor, now=now, data=data)
     request = open_request(claim, findings=findings, message=message, actor=actor, due_at=due_at, now=now)
@@ -157,9 +159,9 @@ def approve(
     """
     _refuse_own_rejection(claim, actor=actor)
     if unfit := [each.reason for each in refused if not each.reason.for_rejection]:
-        raise RuleViolation(f"«{unfit[0].title}» cannot be a reason to reject.")
+        raise RuleViolation(gettext("«{reason}» cannot be a reason to reject.").format(reason=unfit[0].title))
     if any(each.product is None for each in refused):
-        raise RuleViolation("A reason that comes with an approval is about one product that is not approved.")
+        raise RuleViolation(gettext("A reason that comes with an approval is about one product that is not approved."))
     parts = without or {}
     require_fitting(claim, [*refused, *parts.values()])
     try:
@@ -181,7 +183,7 @@ def _approve(
     lines = list(claim.lines.select_related("product"))
     left_out = products_in(refused)
     if left_out >= {line.product_id for line in lines}:
-        raise RuleViolation("No product would be approved. Reject the claim instead.")
+        raise RuleViolation(gettext("No product would be approved. Reject the claim instead."))
     changes = {
         "decided_at": now,
         "opt_out_until": None,
@@ -229,9 +231,9 @@ def reject(
     """Reject with coded reasons and a message; the products are free again (R166)."""
     findings = as_findings(reasons)
     if not findings:
-        raise RuleViolation("Choose at least one reason, so that the partner knows why.")
+        raise RuleViolation(gettext("Choose at least one reason, so that the partner knows why."))
     if unfit := [each.reason for each in findings if not each.reason.for_rejection]:
-        raise RuleViolation(f"«{unfit[0].title}» cannot be a reason to reject.")
+        raise RuleViolation(gettext("«{reason}» cannot be a reason to reject.").format(reason=unfit[0].title))
     require_fitting(claim, findings)
     _refuse_own_rejection(claim, actor=actor)
     data = told_to_partner(claim, findings, message)

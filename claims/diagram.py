@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from claims.enums import ClaimStatus
 from claims.models import Claim
 
@@ -20,26 +22,36 @@ _DONE, _CURRENT, _ACTION, _FAILED, _UPCOMING = "done", "current", "action", "fai
 
 def stages_of(claim: Claim, *, ready: bool, note: str = "") -> list[Stage]:
     """The three stages of the claim now. ``ready`` is Q5's «Ready to submit»; ``note`` is a reviewer's message."""
-    submitted = Stage("Submitted", _DONE)
+    submitted = Stage(gettext("Submitted"), _DONE)
     status = ClaimStatus(claim.status)
     if status in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}:
-        first = Stage("Ready to submit", _CURRENT) if ready else Stage("Editing", _CURRENT, "Upload proof of execution")
+        first = (
+            Stage(gettext("Ready to submit"), _CURRENT)
+            if ready
+            else Stage(gettext("Editing"), _CURRENT, gettext("Upload proof of execution"))
+        )
         if status == ClaimStatus.DISCARDED:
-            first = Stage("Discarded", _FAILED)
-        return [first, Stage("Review", _UPCOMING), Stage("Approval", _UPCOMING)]
+            first = Stage(gettext("Discarded"), _FAILED)
+        return [first, Stage(gettext("Review"), _UPCOMING), Stage(gettext("Approval"), _UPCOMING)]
     middle_and_end = {
         ClaimStatus.SUBMITTED: (
-            Stage("Review", _UPCOMING, "Awaiting Microsoft's review"),
-            Stage("Approval", _UPCOMING),
+            Stage(gettext("Review"), _UPCOMING, gettext("Awaiting Microsoft's review")),
+            Stage(gettext("Approval"), _UPCOMING),
         ),
-        ClaimStatus.UNDER_REVIEW: (Stage("Under review", _CURRENT), Stage("Approval", _UPCOMING)),
-        ClaimStatus.DISPUTED: (Stage("Dispute under review", _CURRENT), Stage("Approval", _UPCOMING)),
-        ClaimStatus.ACTION_REQUIRED: (Stage("Action required", _ACTION, note), Stage("Approval", _UPCOMING)),
-        ClaimStatus.APPROVED: (Stage("Reviewed", _DONE), Stage("Approved", _DONE)),
-        ClaimStatus.REJECTED: (Stage("Reviewed", _DONE), Stage("Rejected", _FAILED, note)),
-        ClaimStatus.CONSENT_DENIED: (Stage("Reviewed", _DONE), Stage("Customer consent denied", _FAILED)),
-        ClaimStatus.ENDED: (Stage("Reviewed", _DONE), Stage("Association ended", _FAILED)),
+        ClaimStatus.UNDER_REVIEW: (Stage(gettext("Under review"), _CURRENT), Stage(gettext("Approval"), _UPCOMING)),
+        ClaimStatus.DISPUTED: (Stage(gettext("Dispute under review"), _CURRENT), Stage(gettext("Approval"), _UPCOMING)),
+        ClaimStatus.ACTION_REQUIRED: (
+            Stage(gettext("Action required"), _ACTION, note),
+            Stage(gettext("Approval"), _UPCOMING),
+        ),
+        ClaimStatus.APPROVED: (Stage(gettext("Reviewed"), _DONE), Stage(gettext("Approved"), _DONE)),
+        ClaimStatus.REJECTED: (Stage(gettext("Reviewed"), _DONE), Stage(gettext("Rejected"), _FAILED, note)),
+        ClaimStatus.CONSENT_DENIED: (
+            Stage(gettext("Reviewed"), _DONE),
+            Stage(gettext("Customer consent denied"), _FAILED),
+        ),
+        ClaimStatus.ENDED: (Stage(gettext("Reviewed"), _DONE), Stage(gettext("Association ended"), _FAILED)),
     }
     if status == ClaimStatus.SUBMITTED:
-        submitted = Stage("Submitted", _CURRENT)
+        submitted = Stage(gettext("Submitted"), _CURRENT)
     return [submitted, *middle_and_end[status]]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from claims.actors import Actor
 from claims.enums import ClaimAction, ClaimStatus
@@ -46,11 +47,15 @@ def refresh_proof(claim: Claim, *, uploads: Sequence[UploadedFile], actor: Actor
     if refusal:
         raise RuleViolation(refusal)
     if not uploads:
-        raise FileRefused("Choose a file to upload.")
+        raise FileRefused(gettext("Choose a file to upload."))
     since = claim.decided_at or now
     fresh = claim.documents.filter(uploaded_at__gt=since).count()
     if fresh + len(uploads) > MAX_DOCUMENTS:
-        raise FileRefused(f"At most {MAX_DOCUMENTS} documents can be added after the approval. {fresh} are there.")
+        raise FileRefused(
+            gettext("At most {most} documents can be added after the approval. {fresh} are there.").format(
+                most=MAX_DOCUMENTS, fresh=fresh
+            )
+        )
     documents = [checked_file(claim, upload=each, actor=actor, now=now) for each in uploads]
     with _stored(documents), transaction.atomic():
         touch(claim)
@@ -64,8 +69,10 @@ def refusal_to_refresh(claim: Claim) -> str:
     """Why no fresh proof of execution can be added now, as a sentence; empty when it can."""
     if claim.status != ClaimStatus.APPROVED:
         status = ClaimStatus(claim.status).label
-        return f"Fresh proof of execution can be added only to an approved claim. The status of this claim is {status}."
-    return "A revenue association needs no proof of execution." if claim.is_revenue else ""
+        return gettext(
+            "Fresh proof of execution can be added only to an approved claim. The status of this claim is {status}."
+        ).format(status=status)
+    return gettext("A revenue association needs no proof of execution.") if claim.is_revenue else ""
 
 
 @contextmanager
@@ -77,9 +84,9 @@ def documents_of_dispute(
     When the body fails the files leave the storage again. Raises FileRefused with a sentence that names the file.
     """
     if uploads and claim.is_revenue:
-        raise FileRefused("A revenue association needs no proof of execution.")
+        raise FileRefused(gettext("A revenue association needs no proof of execution."))
     if len(uploads) > MAX_DOCUMENTS:
-        raise FileRefused(f"At most {MAX_DOCUMENTS} documents can be added to a dispute.")
+        raise FileRefused(gettext("At most {most} documents can be added to a dispute.").format(most=MAX_DOCUMENTS))
     documents = [checked_file(claim, upload=each, actor=actor, now=now) for each in uploads]
     with _stored(documents):
         yield documents
@@ -103,7 +110,9 @@ def remove_document(document: Document, *, actor: Actor, now: datetime) -> None:
         return
     if document.first_submission is not None and claim.status != ClaimStatus.EDITING:
         raise RuleViolation(
-            f"«{document.name}» was part of your submission and stays with the claim. Add a better one beside it."
+            gettext(
+                "«{document}» was part of your submission and stays with the claim. Add a better one beside it."
+            ).format(document=document.name)
         )
     with transaction.atomic():
         touch(claim)
@@ -123,7 +132,7 @@ def note_document(document: Document, *, note: str, actor: Actor, now: datetime)
     _require_editable(claim)
     note = note.strip()
     if len(note) > MAX_NOTE:
-        raise RuleViolation(f"A note has at most {MAX_NOTE} characters.")
+        raise RuleViolation(gettext("A note has at most {most} characters.").format(most=MAX_NOTE))
     if note == document.note:
         return
     with transaction.atomic():
@@ -144,15 +153,19 @@ def has_room(claim: Claim, documents: Sequence[Document]) -> bool:
 
 def _require_editable(claim: Claim) -> None:
     if not claim.is_editable:
-        raise RuleViolation("Documents can be changed only before submission, or when a reviewer asks for more.")
+        raise RuleViolation(
+            gettext("Documents can be changed only before submission, or when a reviewer asks for more.")
+        )
 
 
 def _require_room(claim: Claim) -> None:
     _require_editable(claim)
     if claim.is_revenue:
-        raise RuleViolation("A revenue association needs no proof of execution.")
+        raise RuleViolation(gettext("A revenue association needs no proof of execution."))
     if not has_room(claim, list(claim.documents.all())):
-        raise RuleViolation(f"A claim holds at most {MAX_DOCUMENTS} documents. Remove one first.")
+        raise RuleViolation(
+            gettext("A claim holds at most {most} documents. Remove one first.").format(most=MAX_DOCUMENTS)
+        )
 
 
 @contextmanager
@@ -175,5 +188,7 @@ def _write(document: Document, action: ClaimAction, *, actor: Actor, now: dateti
         with transaction.atomic():
             document.save()
     except IntegrityError as error:
-        raise FileRefused(f"«{document.name}» is already attached to this claim.") from error
+        raise FileRefused(
+            gettext("«{document}» is already attached to this claim.").format(document=document.name)
+        ) from error
     record_event(document.claim, action, actor=actor, now=now, data={"document": document.name})

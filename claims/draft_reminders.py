@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.actors import Actor
@@ -26,7 +28,7 @@ from notifications.rendering import render_mail
 from partners.models import INCENTIVE_ROLES, Membership, Role
 
 KIND = "claim.draft_reminder"
-UNFINISHED = (
+UNFINISHED = _(
     "You started to associate a customer and have not finished it. Nobody else sees it, and Microsoft does not review it, "
     "before you create the claim and submit it."
 )
@@ -45,12 +47,15 @@ def remind_draft(draft_id: UUID, *, now: datetime) -> bool:
         if draft is None:
             return False
         ClaimDraft.objects.filter(pk=draft.pk).update(reminded_at=now)
-        facts = [("Name", draft.shown_name), ("Customer", draft.customer_domain or "not entered yet")]
+        facts = [
+            (gettext("Name"), draft.shown_name),
+            (gettext("Customer"), draft.customer_domain or gettext("not entered yet")),
+        ]
         _tell(
             [draft.owner],
-            title=f"Unfinished association: {draft.shown_name}",
-            text=UNFINISHED,
-            action="Resume",
+            title=gettext("Unfinished association: {shown_name}").format(shown_name=draft.shown_name),
+            text=str(UNFINISHED),
+            action=gettext("Resume"),
             facts=facts,
             changed_at=draft.updated_at,
             url=reverse("association-resume", args=[draft.pk]),
@@ -77,15 +82,25 @@ def remind_claim(claim_id: int, *, now: datetime) -> bool:
         claim = with_readiness(_silent_claims(now)).select_related("created_by").filter(pk=claim_id).first()
         if claim is None:
             return False
-        missing = "It is ready to submit." if claim.is_ready else "It has no proof of execution yet."  # type: ignore[attr-defined]
-        said = {"message": f"The claim has not been submitted. {missing}"}
+        if claim.is_ready:  # type: ignore[attr-defined]
+            message = gettext("The claim has not been submitted. It is ready to submit.")
+            text = gettext(
+                "This claim is still in Editing. It is ready to submit. For the reviewer to take action, you must submit it."
+            )
+        else:
+            message = gettext("The claim has not been submitted. It has no proof of execution yet.")
+            text = gettext(
+                "This claim is still in Editing. It has no proof of execution yet. For the reviewer to take action, you "
+                "must submit it."
+            )
+        said = {"message": message}
         event = record_event(claim, ClaimAction.REMIND, actor=Actor.system(), now=now, data=said, is_activity=False)
         _tell(
             _people_for(claim),
-            title=f"Claim not submitted: {claim.name} ({claim.pk})",
-            text=f"This claim is still in Editing. {missing} For the reviewer to take action, you must submit it.",
-            action="Open the claim",
-            facts=[("Claim", f"{claim.name} ({claim.pk})"), ("Customer", claim.customer_domain)],
+            title=gettext("Claim not submitted: {name} ({number})").format(name=claim.name, number=claim.pk),
+            text=text,
+            action=gettext("Open the claim"),
+            facts=[(gettext("Claim"), f"{claim.name} ({claim.pk})"), (gettext("Customer"), claim.customer_domain)],
             changed_at=claim.last_activity_at,
             url=claim.get_absolute_url(),
             reference=str(claim.pk),

@@ -8,14 +8,18 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import LineVerdict
 from claims.models import Association, Claim, ClaimLine, LineSubscription
 from customers.directory import directory
 from customers.models import Product, Subscription, Tenant
+from kit.texts import Text
 from partners.models import PartnerOrganization
 
-INVALID_SUBSCRIPTION = "This subscription is invalid or has already been claimed."
+INVALID_SUBSCRIPTION = _("This subscription is invalid or has already been claimed.")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -34,21 +38,29 @@ class Cause(StrEnum):
 
 # The second line below the seed's sentence: what is wrong, and what to do next (Q19).
 _BECAUSE = {
-    Cause.NOT_AN_ID: "What you entered is not a subscription ID. It looks like 90DE0F24-3DB1-4FE5-8F98-90DE0F243DB1.",
+    Cause.NOT_AN_ID: _(
+        "What you entered is not a subscription ID. It looks like 90DE0F24-3DB1-4FE5-8F98-90DE0F243DB1."
+    ),
     Cause.NOT_DYNAMICS: (
-        "This subscription is not for a Dynamics 365 product. Ask the customer for the ID of the Dynamics 365 subscription."
+        _(
+            "This subscription is not for a Dynamics 365 product. Ask the customer for the ID of the Dynamics 365 subscription."
+        )
     ),
     Cause.CSP: (
-        "This subscription was bought through a Cloud Solution Provider (CSP). CSP subscriptions cannot be claimed here."
+        _(
+            "This subscription was bought through a Cloud Solution Provider (CSP). CSP subscriptions cannot be claimed here."
+        )
     ),
-    Cause.NOT_PURCHASED: "This is a trial. The customer must have purchased the subscription.",
+    Cause.NOT_PURCHASED: _("This is a trial. The customer must have purchased the subscription."),
     Cause.NOT_ACTIVATED: (
-        "The customer has not activated the products of this subscription, or it is no longer active. Ask the customer to "
-        "activate it."
+        _(
+            "The customer has not activated the products of this subscription, or it is no longer active. Ask the customer to "
+            "activate it."
+        )
     ),
-    Cause.ALREADY_CLAIMED: "An association for this subscription exists already.",
+    Cause.ALREADY_CLAIMED: _("An association for this subscription exists already."),
 }
-_UNKNOWN_ID = "No subscription has this ID. Ask the customer to copy it from the billing pages."
+_UNKNOWN_ID = _("No subscription has this ID. Ask the customer to copy it from the billing pages.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +69,10 @@ class Checked:
 
     subscription: Subscription | None
     cause: Cause | None = None
-    detail: str = ""
+    detail: Text = ""
 
     @classmethod
-    def refused(cls, cause: Cause, detail: str = "") -> "Checked":
+    def refused(cls, cause: Cause, detail: Text = "") -> "Checked":
         """A refusal for this cause, with its usual sentence or a more exact one."""
         return cls(None, cause, detail or _BECAUSE[cause])
 
@@ -188,8 +200,10 @@ def check_subscription(
     if found.tenant_id != tenant.pk or found.gone_at is not None:
         return Checked.refused(
             Cause.NOT_ON_TENANT,
-            f"{product.name} with this subscription does not exist on the customer's tenant. Check the product, or ask the "
-            "customer for the right ID.",
+            gettext(
+                "{product} with this subscription does not exist on the customer's tenant. Check the product, or ask the "
+                "customer for the right ID."
+            ).format(product=product.name),
         )
     if found.is_trial:
         return Checked.refused(Cause.NOT_PURCHASED)
@@ -199,8 +213,10 @@ def check_subscription(
     if product not in products:
         return Checked.refused(
             Cause.NOT_ON_TENANT,
-            f"{product.name} does not exist on the customer's tenant with this subscription, which is for "
-            f"{products[0].name}. Go back and choose that product.",
+            gettext(
+                "{product} does not exist on the customer's tenant with this subscription, which is for {other}. Go back "
+                "and choose that product."
+            ).format(product=product.name, other=products[0].name),
         )
     return check_known_subscription(found, organization=organization, incentive=incentive, now=now, editing=editing)
 
@@ -233,8 +249,9 @@ def check_known_subscription(
     if now < allowed_from:
         return Checked.refused(
             Cause.TOO_EARLY,
-            f"It can be claimed {hours} hours after its activation: from {allowed_from:%B} {allowed_from.day}, "
-            f"{allowed_from:%Y, %H:%M} UTC.",
+            gettext("It can be claimed {hours} hours after its activation: from {day}, {time} UTC.").format(
+                hours=hours, day=date_format(allowed_from, gettext("F j, Y")), time=f"{allowed_from:%H:%M}"
+            ),
         )
     return Checked(found)
 

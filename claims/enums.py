@@ -1,6 +1,7 @@
 """Words of a claim's life. Ask ``status in LIVE``; never list statuses in the code that asks."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from customers.enums import SolutionArea
 from partners.models import ProgramCode
@@ -9,16 +10,16 @@ from partners.models import ProgramCode
 class ClaimStatus(models.TextChoices):
     """Stored status of a claim (R160). «Ready to submit» is derived, not stored (Q5)."""
 
-    EDITING = "editing", "Editing"
-    SUBMITTED = "submitted", "Submitted"
-    UNDER_REVIEW = "under_review", "Under review"
-    ACTION_REQUIRED = "partner_action_required", "Partner action required"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected"
-    DISPUTED = "disputed", "Disputed"
-    CONSENT_DENIED = "consent_denied", "Customer consent denied"
-    ENDED = "ended", "Association ended"
-    DISCARDED = "discarded", "Discarded"
+    EDITING = "editing", _("Editing")
+    SUBMITTED = "submitted", _("Submitted")
+    UNDER_REVIEW = "under_review", _("Under review")
+    ACTION_REQUIRED = "partner_action_required", _("Partner action required")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    DISPUTED = "disputed", _("Disputed")
+    CONSENT_DENIED = "consent_denied", _("Customer consent denied")
+    ENDED = "ended", _("Association ended")
+    DISCARDED = "discarded", _("Discarded")
 
 
 S = ClaimStatus
@@ -32,95 +33,95 @@ DECIDED = frozenset({S.APPROVED, S.REJECTED, S.CONSENT_DENIED, S.ENDED})
 class Activity(models.TextChoices):
     """What the partner did for the customer (R062, R063)."""
 
-    PRE_SALES = "pre_sales", "Pre-sales"
-    USAGE = "usage", "Usage"
-    REVENUE = "revenue_association", "Revenue association"
+    PRE_SALES = "pre_sales", _("Pre-sales")
+    USAGE = "usage", _("Usage")
+    REVENUE = "revenue_association", _("Revenue association")
 
 
 class QueueRank(models.IntegerChoices):
     """Who comes first in the reviewers' queue among claims that are due on the same day."""
 
-    DISPUTE = 0, "Dispute"
-    RESUBMISSION = 1, "Submitted again"
-    CONFLICT = 2, "Conflict"
-    ORDINARY = 3, "First submission"
+    DISPUTE = 0, _("Dispute")
+    RESUBMISSION = 1, _("Submitted again")
+    CONFLICT = 2, _("Conflict")
+    ORDINARY = 3, _("First submission")
 
 
 class LineVerdict(models.TextChoices):
     """What Microsoft found of one product of a claim."""
 
-    OPEN = "", "Not decided"
-    ACCEPTED = "accepted", "Accepted"
-    ASKED = "asked", "More information needed"
-    REFUSED = "refused", "Not approved"
+    OPEN = "", _("Not decided")
+    ACCEPTED = "accepted", _("Accepted")
+    ASKED = "asked", _("More information needed")
+    REFUSED = "refused", _("Not approved")
 
 
 class CustomerTrouble(models.TextChoices):
     """Why the message to the customer has not reached whom it should."""
 
-    UNDELIVERABLE = "undeliverable", "Message not delivered"
-    WRONG_PERSON = "wrong_person", "Not the right person"
+    UNDELIVERABLE = "undeliverable", _("Message not delivered")
+    WRONG_PERSON = "wrong_person", _("Not the right person")
 
 
 class ClaimField(models.TextChoices):
     """Content of a claim that a reviewer can ask a partner to change: what «Edit» opens (R130)."""
 
-    LOCATION = "location", "MPN location"
-    CUSTOMER_CONTACT = "customer_contact", "Customer contact"
-    PARTNER_CONTACT = "partner_contact", "Your company's contact"
+    LOCATION = "location", _("MPN location")
+    CUSTOMER_CONTACT = "customer_contact", _("Customer contact")
+    PARTNER_CONTACT = "partner_contact", _("Your company's contact")
 
 
 class ActorKind(models.TextChoices):
     """Who did something. Partners see every reviewer as «Microsoft» (Q50)."""
 
-    PARTNER = "partner", "Partner"
-    REVIEWER = "reviewer", "Microsoft"
-    CUSTOMER = "customer", "Customer"
-    SYSTEM = "system", "Microsoft"
+    PARTNER = "partner", _("Partner")
+    REVIEWER = "reviewer", _("Microsoft")
+    CUSTOMER = "customer", _("Customer")
+    SYSTEM = "system", _("Microsoft")
 
 
 class ClaimAction(models.TextChoices):
     """Everything that writes a row of history; the first block moves the status."""
 
-    SUBMIT = "submit", "Submitted"
-    WITHDRAW = "withdraw", "Submission withdrawn"
-    DISCARD = "discard", "Discarded"
-    START_REVIEW = "start_review", "Review started"
-    REQUEST_ACTION = "request_action", "Action requested"
-    RESUBMIT = "resubmit", "Submitted again"
-    LAPSE = "lapse", "Rejected: no response in time"
-    APPROVE = "approve", "Approved"
-    REJECT = "reject", "Rejected"
-    DISPUTE = "dispute", "Disputed"
-    DENY_CONSENT = "deny_consent", "Customer denied consent"
-    DISASSOCIATE = "disassociate", "Customer disassociated"
-    SUPERSEDE = "supersede", "Association ended"
-    RESTORE_CONSENT = "restore_consent", "Denial taken back"
-    EXPIRE = "expire", "Association ended with its subscription"
+    SUBMIT = "submit", _("Submitted")
+    WITHDRAW = "withdraw", _("Submission withdrawn")
+    DISCARD = "discard", _("Discarded")
+    START_REVIEW = "start_review", _("Review started")
+    REQUEST_ACTION = "request_action", _("Action requested")
+    RESUBMIT = "resubmit", _("Submitted again")
+    LAPSE = "lapse", _("Rejected: no response in time")
+    APPROVE = "approve", _("Approved")
+    REJECT = "reject", _("Rejected")
+    DISPUTE = "dispute", _("Disputed")
+    DENY_CONSENT = "deny_consent", _("Customer denied consent")
+    DISASSOCIATE = "disassociate", _("Customer disassociated")
+    SUPERSEDE = "supersede", _("Association ended")
+    RESTORE_CONSENT = "restore_consent", _("Denial taken back")
+    EXPIRE = "expire", _("Association ended with its subscription")
 
-    CREATE = "create", "Created"
-    EDIT = "edit", "Edited"
-    ADD_DOCUMENT = "add_document", "Document uploaded"
-    REMOVE_DOCUMENT = "remove_document", "Document removed"
-    NOTE_DOCUMENT = "note_document", "Document note changed"
-    REFRESH_POE = "refresh_poe", "Proof of execution refreshed"
-    COMMENT = "comment", "Comment added"
-    ASK_HOLDER = "ask_holder", "Information requested"
-    ANSWER = "answer", "Request answered"
-    LOSE_PRODUCT = "lose_product", "Product lost"
-    KEEP_ASSOCIATION = "keep_association", "Association kept"
-    ASK_CONSENT = "ask_consent", "Message to the customer"
-    START_WINDOW = "start_window", "Opt-out period began"
-    MISS_CUSTOMER = "miss_customer", "Customer not reached"
-    CORRECT_CONTACT = "correct_contact", "Customer contact corrected"
-    HAND_OVER = "hand_over", "Handed over by the customer"
-    GIVE_CONSENT = "give_consent", "Customer consented"
-    DENY_PART = "deny_part", "Customer denied a part"
-    RESTORE_PART = "restore_part", "Denial taken back in part"
-    LOSE_SUBSCRIPTION = "lose_subscription", "Subscription ended"
-    CLOSE_WINDOW = "close_window", "Opt-out period ended"
-    REMIND = "remind", "Reminder sent"
-    CLOSE_DISPUTE = "close_dispute", "Dispute period ended"
+    CREATE = "create", _("Created")
+    EDIT = "edit", _("Edited")
+    ADD_DOCUMENT = "add_document", _("Document uploaded")
+    REMOVE_DOCUMENT = "remove_document", _("Document removed")
+    NOTE_DOCUMENT = "note_document", _("Document note changed")
+    REFRESH_POE = "refresh_poe", _("Proof of execution refreshed")
+    COMMENT = "comment", _("Comment added")
+    ASK_HOLDER = "ask_holder", _("Information requested")
+    ANSWER = "answer", _("Request answered")
+    LOSE_PRODUCT = "lose_product", _("Product lost")
+    KEEP_ASSOCIATION = "keep_association", _("Association kept")
+    ASK_CONSENT = "ask_consent", _("Message to the customer")
+    START_WINDOW = "start_window", _("Opt-out period began")
+    MISS_CUSTOMER = "miss_customer", _("Customer not reached")
+    CORRECT_CONTACT = "correct_contact", _("Customer contact corrected")
+    HAND_OVER = "hand_over", _("Handed over by the customer")
+    GIVE_CONSENT = "give_consent", _("Customer consented")
+    DENY_PART = "deny_part", _("Customer denied a part")
+    RESTORE_PART = "restore_part", _("Denial taken back in part")
+    LOSE_SUBSCRIPTION = "lose_subscription", _("Subscription ended")
+    CLOSE_WINDOW = "close_window", _("Opt-out period ended")
+    REMIND = "remind", _("Reminder sent")
+    CLOSE_DISPUTE = "close_dispute", _("Dispute period ended")
 
 
 ACTIVITIES_OF = {

@@ -6,28 +6,64 @@ from typing import IO, Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import ClaimStatus, LineVerdict, programs_for
 from claims.history import tell_partner
 from claims.models import Claim, ClaimEvent, ClaimLine, Document, LineSubscription
 from customers.models import Product
 from kit.spreadsheets import stream_csv
+from kit.texts import Text
 from kit.workbooks import plain, workbook_of
 from partners.programs import program_names
 
 CHUNK = 500
 
 CLAIM_HEADS = (
-    "Claim ID", "Claim", "Status", "Solution area", "Activity", "Programs", "Location", "MPN ID", "Customer domain name",
-    "Customer tenant ID", "Business contact name", "Business contact email", "Business contact work title",
-    "Contact name", "Contact email", "Dynamics solution seller", "ISV product or solution", "Products",
-    "Products/workloads", "Not approved products", "Subscriptions", "Proof of execution documents", "Created by",
-    "Date created (UTC)", "Last activity by", "Last activity (UTC)", "Submitted (UTC)", "Review due", "Action due (UTC)", "Decided (UTC)",
-    "Opt-out until (UTC)", "In effect since (UTC)",
-)  # fmt: skip
+    _("Claim ID"),
+    _("Claim"),
+    _("Status"),
+    _("Solution area"),
+    _("Activity"),
+    _("Programs"),
+    _("Location"),
+    _("MPN ID"),
+    _("Customer domain name"),
+    _("Customer tenant ID"),
+    _("Business contact name"),
+    _("Business contact email"),
+    _("Business contact work title"),
+    _("Contact name"),
+    _("Contact email"),
+    _("Dynamics solution seller"),
+    _("ISV product or solution"),
+    _("Products"),
+    _("Products/workloads"),
+    _("Not approved products"),
+    _("Subscriptions"),
+    _("Proof of execution documents"),
+    _("Created by"),
+    _("Date created (UTC)"),
+    _("Last activity by"),
+    _("Last activity (UTC)"),
+    _("Submitted (UTC)"),
+    _("Review due"),
+    _("Action due (UTC)"),
+    _("Decided (UTC)"),
+    _("Opt-out until (UTC)"),
+    _("In effect since (UTC)"),
+)
 HISTORY_HEADS = (
-    "Claim ID", "Claim", "Time (UTC)", "Who", "What", "Status before", "Status after", "Details",
-)  # fmt: skip
+    _("Claim ID"),
+    _("Claim"),
+    _("Time (UTC)"),
+    _("Who"),
+    _("What"),
+    _("Status before"),
+    _("Status after"),
+    _("Details"),
+)
 
 
 def claim_rows(claims: QuerySet[Claim]) -> Iterator[list[Any]]:
@@ -78,7 +114,7 @@ def history_rows(claims: QuerySet[Claim]) -> Iterator[list[Any]]:
     events = ClaimEvent.objects.filter(claim__in=claims.order_by().values("pk")).select_related("claim")
     for event in events.order_by("claim_id", "at", "pk").iterator(chunk_size=CHUNK):
         (told,) = tell_partner([event])
-        before, after = (ClaimStatus(code).label if code else "" for code in (event.from_status, event.to_status))
+        before, after = (str(ClaimStatus(code).label) if code else "" for code in (event.from_status, event.to_status))
         yield [
             event.claim_id,
             event.claim.name,
@@ -101,13 +137,16 @@ def history_csv(claims: QuerySet[Claim]) -> Iterator[bytes]:
     return stream_csv(_with_head(HISTORY_HEADS, history_rows(claims)))
 
 
-def _with_head(heads: Iterable[str], rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
-    yield list(heads)
+def _with_head(heads: Iterable[Text], rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    yield [str(head) for head in heads]
     for row in rows:
         yield [plain(value) for value in row]
 
 
 def claims_xlsx(claims: QuerySet[Claim]) -> IO[bytes]:
     """A workbook with the sheets «Claims» and «History», as an open temporary file at its beginning."""
-    sheets = [("Claims", CLAIM_HEADS, claim_rows(claims)), ("History", HISTORY_HEADS, history_rows(claims))]
-    return workbook_of(sheets, title="Customer associations")
+    sheets = [
+        (gettext("Claims"), [str(head) for head in CLAIM_HEADS], claim_rows(claims)),
+        (gettext("History"), [str(head) for head in HISTORY_HEADS], history_rows(claims)),
+    ]
+    return workbook_of(sheets, title=gettext("Customer associations"))

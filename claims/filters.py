@@ -7,6 +7,8 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import Activity, ClaimStatus
@@ -15,18 +17,19 @@ from claims.models import ActionRequest, Claim, ClaimLine
 from customers.enums import SolutionArea
 from customers.models import Product
 from kit.filters import WRONG_CHOICE, FilterInAddress, Tick
+from kit.texts import Text
 from partners.models import Location, PartnerOrganization
 
 # Waits for the partner: to be submitted, or to be answered.
 NEEDS_ACTION = (ClaimStatus.EDITING, ClaimStatus.ACTION_REQUIRED)
 _SHOWN = [choice for choice in ClaimStatus.choices if choice[0] != ClaimStatus.DISCARDED]
-_NO_DAY = {"invalid": "Enter a date such as 2026-11-24."}
+_NO_DAY = {"invalid": _("Enter a date such as 2026-11-24.")}
 
 
 class _Day(filters.DateFilter):
     """A bound in days of UTC, the bound itself included; «gte» or «lt» of the moment that begins or ends it."""
 
-    def __init__(self, label: str, *, field_name: str, lookup_expr: str) -> None:
+    def __init__(self, label: Text, *, field_name: str, lookup_expr: str) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(
             field_name=field_name, lookup_expr=lookup_expr, label=label, widget=widget, error_messages=_NO_DAY
@@ -44,40 +47,40 @@ class ClaimFilter(FilterInAddress):
     """The filters of «Customer Associations». Knows only what belongs to one organisation (Q35)."""
 
     q = filters.CharFilter(
-        label="Search claims", method="search", max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Claim name, ID, domain or tenant ID"}),
+        label=_("Search claims"), method="search", max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Claim name, ID, domain or tenant ID")}),
     )  # fmt: skip
-    needs_action = Tick(label="Needs my action", method="waiting_for_partner")
-    mine = Tick(label="Created by me", method="created_by_me")
+    needs_action = Tick(label=_("Needs my action"), method="waiting_for_partner")
+    mine = Tick(label=_("Created by me"), method="created_by_me")
     status = filters.MultipleChoiceFilter(
-        choices=_SHOWN, label="Status", widget=forms.CheckboxSelectMultiple, error_messages=WRONG_CHOICE
+        choices=_SHOWN, label=_("Status"), widget=forms.CheckboxSelectMultiple, error_messages=WRONG_CHOICE
     )
     area = filters.ChoiceFilter(
-        field_name="solution_area", choices=SolutionArea.choices, label="Solution area", empty_label="All",
+        field_name="solution_area", choices=SolutionArea.choices, label=_("Solution area"), empty_label=_("All"),
         error_messages=WRONG_CHOICE,
     )  # fmt: skip
     activity = filters.ChoiceFilter(
         method="with_activity",
         choices=Activity.choices,
-        label="Activity",
-        empty_label="All",
+        label=_("Activity"),
+        empty_label=_("All"),
         error_messages=WRONG_CHOICE,
     )
     location = filters.ModelChoiceFilter(
-        queryset=Location.objects.none(), label="MPN location", empty_label="All", error_messages=WRONG_CHOICE
+        queryset=Location.objects.none(), label=_("MPN location"), empty_label=_("All"), error_messages=WRONG_CHOICE
     )
     product = filters.ModelChoiceFilter(
-        queryset=Product.objects.none(), method="with_product", label="Product or workload", empty_label="All",
+        queryset=Product.objects.none(), method="with_product", label=_("Product or workload"), empty_label=_("All"),
         error_messages=WRONG_CHOICE,
     )  # fmt: skip
     customer = filters.CharFilter(
-        label="Customer", method="of_customer", max_length=253,
-        widget=forms.TextInput(attrs={"placeholder": "Domain or tenant ID", "autocomplete": "off", "list": "known-domains"}),
+        label=_("Customer"), method="of_customer", max_length=253,
+        widget=forms.TextInput(attrs={"placeholder": _("Domain or tenant ID"), "autocomplete": "off", "list": "known-domains"}),
     )  # fmt: skip
-    created_from = _Day("Created from", field_name="created_at", lookup_expr="gte")
-    created_to = _Day("Created to", field_name="created_at", lookup_expr="lt")
-    active_from = _Day("Last activity from", field_name="last_activity_at", lookup_expr="gte")
-    active_to = _Day("Last activity to", field_name="last_activity_at", lookup_expr="lt")
+    created_from = _Day(_("Created from"), field_name="created_at", lookup_expr="gte")
+    created_to = _Day(_("Created to"), field_name="created_at", lookup_expr="lt")
+    active_from = _Day(_("Last activity from"), field_name="last_activity_at", lookup_expr="gte")
+    active_to = _Day(_("Last activity to"), field_name="last_activity_at", lookup_expr="lt")
 
     def __init__(self, data: QueryDict, *, organization: PartnerOrganization, user: User) -> None:
         super().__init__(data, queryset=claims_of(organization))
@@ -95,7 +98,7 @@ class ClaimFilter(FilterInAddress):
         self.form.is_valid()
         begin, end = (self.form.cleaned_data.get(name) for name in (first, last))
         if begin and end and begin > end:
-            self.form.add_error(last, "This day lies before the first one.")
+            self.form.add_error(last, gettext("This day lies before the first one."))
 
     @property
     def claims(self) -> QuerySet[Claim]:

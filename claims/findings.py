@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from claims.enums import ClaimField
 from claims.models import ActionRequest, Claim, ClaimLine, Document, FixItem, ReasonCode
 from customers.models import Product
@@ -31,7 +33,7 @@ class Finding:
             return self.product.label
         if self.document:
             return self.document.name
-        return ClaimField(self.field).label if self.field else ""
+        return str(ClaimField(self.field).label) if self.field else ""
 
     def printed(self, claim: Claim) -> str:
         """The reason's text with its placeholders filled in."""
@@ -39,9 +41,9 @@ class Finding:
             "claim": str(claim),
             "customer": claim.customer_domain,
             "partner": claim.organization.name,
-            "product": self.product.label if self.product else "the product",
-            "document": f"«{self.document.name}»" if self.document else "the document",
-            "field": ClaimField(self.field).label if self.field else "the field",
+            "product": self.product.label if self.product else gettext("the product"),
+            "document": f"«{self.document.name}»" if self.document else gettext("the document"),
+            "field": str(ClaimField(self.field).label) if self.field else gettext("the field"),
         }
         return fill_in(self.reason.text, filled)
 
@@ -61,16 +63,22 @@ def require_fitting(claim: Claim, findings: Sequence[Finding]) -> None:
     products = set(claim.lines.values_list("product_id", flat=True))
     documents = set(claim.documents.values_list("pk", flat=True))
     if len(findings) > MAX_FINDINGS:
-        raise RuleViolation(f"At most {MAX_FINDINGS} reasons fit into one decision.")
+        raise RuleViolation(gettext("At most {most} reasons fit into one decision.").format(most=MAX_FINDINGS))
     for finding in findings:
         if finding.product and finding.product.pk not in products:
-            raise RuleViolation(f"{finding.product.label} is not part of this claim any more.")
+            raise RuleViolation(
+                gettext("{product} is not part of this claim any more.").format(product=finding.product.label)
+            )
         if finding.document and finding.document.pk not in documents:
-            raise RuleViolation(f"«{finding.document.name}» is not a document of this claim.")
+            raise RuleViolation(
+                gettext("«{document}» is not a document of this claim.").format(document=finding.document.name)
+            )
         if finding.field and finding.field not in ClaimField.values:
-            raise RuleViolation("Choose a field of the claim.")
+            raise RuleViolation(gettext("Choose a field of the claim."))
         if len(finding.note) > MAX_WORDS:
-            raise RuleViolation(f"Your own words about a reason have at most {MAX_WORDS:,} characters.")
+            raise RuleViolation(
+                gettext("Your own words about a reason have at most {most:,} characters.").format(most=MAX_WORDS)
+            )
 
 
 def told_to_partner(claim: Claim, findings: Sequence[Finding], message: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from claims.enums import ClaimField
 from claims.fixing import MAX_ANSWER, TOO_LONG, is_taken_out, with_plain_breaks
@@ -31,9 +32,12 @@ class AnswerField(forms.CharField):
 class FixForm(forms.Form):
     """Tick and answer of one item. ``seen`` says what this browser showed before, so that only changes are written."""
 
-    ticked = forms.BooleanField(required=False, label="Done")
+    ticked = forms.BooleanField(required=False, label=gettext_lazy("Done"))
     answer = AnswerField(
-        required=False, label="Your answer", max_length=MAX_ANSWER, error_messages={"max_length": TOO_LONG}
+        required=False,
+        label=gettext_lazy("Your answer"),
+        max_length=MAX_ANSWER,
+        error_messages={"max_length": TOO_LONG},
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -153,9 +157,9 @@ def typed_answers(claim: Claim, data: QueryDict) -> list[FixForm]:
 def _row(item: FixItem, products: set[int], typed: Mapping[int, FixForm]) -> Row:
     step, kind = "", ""
     if item.product_id is not None:
-        step, kind = "products", "Product/workload"
+        step, kind = "products", gettext("Product/workload")
     elif item.document_name:
-        kind = "Document"
+        kind = gettext("Document")
     elif item.field:
-        step, kind = _STEP_OF[ClaimField(item.field)], "Field"
+        step, kind = _STEP_OF[ClaimField(item.field)], gettext("Field")
     return Row(item, typed.get(item.pk) or FixForm(item), kind, step, is_taken_out(item, products=products))

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Prefetch
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from claims import messages
 from claims.actors import Actor
@@ -14,8 +17,8 @@ from claims.models import ActionRequest, Claim, FixItem
 from kit.errors import RuleViolation
 
 MAX_ANSWER = 2000
-CLOSED = "This request is closed, so its list cannot be changed any more."
-TOO_LONG = f"An answer has at most {MAX_ANSWER:,} characters."
+CLOSED = _("This request is closed, so its list cannot be changed any more.")
+TOO_LONG = format_lazy(_("An answer has at most {most:,} characters."), most=MAX_ANSWER)
 
 
 def open_request_of(claim: Claim) -> ActionRequest | None:
@@ -52,10 +55,10 @@ def answer_item(
     Raises RuleViolation when the request is closed, the claim is not the partner's to change, or the answer is too long.
     """
     if actor.kind != ActorKind.PARTNER or actor.organization is None:
-        raise RuleViolation("Only the partner answers what was asked.")
+        raise RuleViolation(gettext("Only the partner answers what was asked."))
     request = ActionRequest.objects.select_for_update(of=("self",)).select_related("claim").get(pk=item.request_id)
     if request.claim.organization_id != actor.organization.pk:
-        raise RuleViolation("Only the partner answers what was asked.")
+        raise RuleViolation(gettext("Only the partner answers what was asked."))
     if request.closed_at is not None or request.claim.status not in OPEN_FOR_REQUEST:
         raise RuleViolation(CLOSED)
     item.refresh_from_db(fields=["ticked", "answer", "answered_by", "answered_at"])
@@ -83,14 +86,14 @@ def hand_in_answers(claim: Claim, *, actor: Actor, now: datetime) -> ActionReque
     A claim that waits for its partner is submitted again instead. Raises RuleViolation while an item is open.
     """
     if claim.status != ClaimStatus.APPROVED:
-        raise RuleViolation("There is no open request to answer.")
+        raise RuleViolation(gettext("There is no open request to answer."))
     request = claim.action_requests.select_for_update(of=("self",)).filter(closed_at=None).first()
     if request is None:
-        raise RuleViolation("There is no open request to answer.")
+        raise RuleViolation(gettext("There is no open request to answer."))
     products = set(claim.lines.values_list("product_id", flat=True))
     left = open_items(list(request.items.all()), products=products)
     if left:
-        raise RuleViolation(sentence_about(len(left), then="hand in your answers"))
+        raise RuleViolation(sentence_about(len(left), handing_in=True))
     request.closed_at = now
     request.save(update_fields=["closed_at"])
     event = record_event(claim, ClaimAction.ANSWER, actor=actor, now=now, data=answers_of(request))
@@ -98,11 +101,21 @@ def hand_in_answers(claim: Claim, *, actor: Actor, now: datetime) -> ActionReque
     return request
 
 
-def sentence_about(count: int, *, then: str = "submit the claim") -> str:
-    """What stands in the way while items are open, and what is possible afterwards."""
-    items = "One item" if count == 1 else f"{count} items"
-    verb = "is" if count == 1 else "are"
-    return f"{items} of the list of what is needed {verb} still open. Tick or answer each, then {then}."
+def sentence_about(count: int, *, handing_in: bool = False) -> str:
+    """What stands in the way while items are open, and what is possible afterwards: to submit, or to hand in answers."""
+    if handing_in:
+        said = ngettext(
+            "One item of the list of what is needed is still open. Tick or answer each, then hand in your answers.",
+            "{count} items of the list of what is needed are still open. Tick or answer each, then hand in your answers.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "One item of the list of what is needed is still open. Tick or answer each, then submit the claim.",
+            "{count} items of the list of what is needed are still open. Tick or answer each, then submit the claim.",
+            count,
+        )
+    return said.format(count=count)
 
 
 def answers_of(request: ActionRequest) -> dict[str, list[dict[str, str]]]:

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from claims.eligibility import rivals_of
 from claims.enums import ClaimStatus, CustomerTrouble
 from claims.models import Claim, ClaimLine
 from claims.queries import lines_of
+from kit.texts import Text
 
 FREE_MAIL = frozenset(
     {
@@ -14,8 +18,8 @@ FREE_MAIL = frozenset(
         "proton.me", "web.de", "yahoo.com",
     }
 )  # fmt: skip
-_RIVAL_DELAYS = "The customer is also claimed by, or associated with, another partner. This takes longer to review."
-_RIVAL_CLAIMS = (
+_RIVAL_DELAYS = _("The customer is also claimed by, or associated with, another partner. This takes longer to review.")
+_RIVAL_CLAIMS = _(
     "Another partner claims this customer for a product you hold. Microsoft compares the proof of execution of both, and "
     "the most recent counts."
 )
@@ -26,20 +30,20 @@ class Flag:
     """One finding: what the partner may read, and what the reviewer reads."""
 
     code: str
-    partner_text: str
-    reviewer_text: str
+    partner_text: Text
+    reviewer_text: Text
 
 
 _NOT_REACHED = {
     CustomerTrouble.UNDELIVERABLE: Flag(
         "not_reached",
-        "Microsoft's message to the customer contact could not be delivered. Correct the contact.",
-        "The message to the customer contact could not be delivered. The partner was asked to correct the contact.",
+        _("Microsoft's message to the customer contact could not be delivered. Correct the contact."),
+        _("The message to the customer contact could not be delivered. The partner was asked to correct the contact."),
     ),
     CustomerTrouble.WRONG_PERSON: Flag(
         "not_reached",
-        "The customer contact told Microsoft not to be the right person. Correct the contact.",
-        "The customer contact says that it is not the right person. The partner was asked to correct the contact.",
+        _("The customer contact told Microsoft not to be the right person. Correct the contact."),
+        _("The customer contact says that it is not the right person. The partner was asked to correct the contact."),
     ),
 }
 
@@ -65,21 +69,30 @@ def flags_on(
             Flag(
                 "conflict",
                 _RIVAL_CLAIMS if claim.status == ClaimStatus.APPROVED else _RIVAL_DELAYS,
-                "Another partner holds or claims one of these products or subscriptions.",
+                gettext("Another partner holds or claims one of these products or subscriptions."),
             )
         )
     stale = _stale_subscriptions(lines if lines is not None else lines_of(claim))
     if stale:
-        text = f"No longer active or bought through a CSP: {', '.join(stale)}."
+        text = gettext("No longer active or bought through a CSP: {subscriptions}.").format(
+            subscriptions=", ".join(stale)
+        )
         found.append(Flag("subscription", text, text))
     if was_denied_before(claim) if denied_before is None else denied_before:
-        text = "The customer denied an earlier association of {} for one of these products."
-        newer = " The proof of execution must be newer than that."
-        found.append(Flag("denied_before", text.format("your company"), text.format("this partner") + newer))
+        found.append(
+            Flag(
+                "denied_before",
+                gettext("The customer denied an earlier association of your company for one of these products."),
+                gettext(
+                    "The customer denied an earlier association of this partner for one of these products. The proof of "
+                    "execution must be newer than that."
+                ),
+            )
+        )
     if claim.status == ClaimStatus.APPROVED and claim.customer_trouble:
         found.append(_NOT_REACHED[CustomerTrouble(claim.customer_trouble)])
     if claim.customer_contact_email.rsplit("@", 1)[-1].lower() in FREE_MAIL:
-        text = "The customer contact uses a free e-mail service instead of the customer's own domain."
+        text = gettext("The customer contact uses a free e-mail service instead of the customer's own domain.")
         found.append(Flag("free_mail", text, text))
     return found
 

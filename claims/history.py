@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from claims.actors import Actor
 from claims.enums import ActorKind, ClaimAction
 from claims.findings import told_lines
 from claims.models import Claim, ClaimEvent
+from kit.texts import Text
 
 
 def record_event(
@@ -45,44 +49,46 @@ def record_event(
 
 
 _SENTENCES = {
-    ClaimAction.CREATE: "created this claim.",
-    ClaimAction.EDIT: "edited the claim.",
-    ClaimAction.SUBMIT: "submitted the claim for review.",
-    ClaimAction.WITHDRAW: "withdrew the submission to edit the claim.",
-    ClaimAction.DISCARD: "discarded the claim.",
-    ClaimAction.START_REVIEW: "started reviewing the proof of execution.",
-    ClaimAction.REQUEST_ACTION: "asked for more information.",
-    ClaimAction.RESUBMIT: "submitted the claim again.",
-    ClaimAction.LAPSE: "rejected the claim, because the requested information was not provided on time.",
-    ClaimAction.APPROVE: "approved the claim.",
-    ClaimAction.REJECT: "rejected the claim.",
-    ClaimAction.DISPUTE: "disputed the rejection.",
-    ClaimAction.DENY_CONSENT: "denied the association.",
-    ClaimAction.DISASSOCIATE: "disassociated the customer.",
-    ClaimAction.SUPERSEDE: "ended the association after comparing claims of several partners.",
-    ClaimAction.ADD_DOCUMENT: "uploaded a proof of execution document.",
-    ClaimAction.REMOVE_DOCUMENT: "removed a proof of execution document.",
-    ClaimAction.NOTE_DOCUMENT: "changed the note of a document.",
-    ClaimAction.REFRESH_POE: "refreshed proof of execution.",
-    ClaimAction.COMMENT: "added a comment.",
-    ClaimAction.ASK_HOLDER: "asked for information on the association.",
-    ClaimAction.ANSWER: "answered what Microsoft had asked.",
-    ClaimAction.LOSE_PRODUCT: "ended a part of the association after comparing claims of several partners.",
-    ClaimAction.KEEP_ASSOCIATION: "compared the proof of execution; the association stays as it is.",
-    ClaimAction.RESTORE_CONSENT: "took the denial back. The association is as it was before.",
-    ClaimAction.EXPIRE: "ended the association, because its subscription has ended.",
-    ClaimAction.LOSE_SUBSCRIPTION: "ended a part of the association, because its subscription has ended.",
-    ClaimAction.ASK_CONSENT: "wrote to the customer about the association.",
-    ClaimAction.START_WINDOW: "notified the customer. The opt-out period began.",
-    ClaimAction.MISS_CUSTOMER: "did not reach the customer contact. The opt-out period waits for a corrected contact.",
-    ClaimAction.CORRECT_CONTACT: "corrected the customer contact. The new contact is being notified.",
-    ClaimAction.HAND_OVER: "handed the request over to a colleague, who is being notified.",
-    ClaimAction.GIVE_CONSENT: "consented to the association.",
-    ClaimAction.DENY_PART: "denied a part of the association.",
-    ClaimAction.RESTORE_PART: "took the denial of a part back. That part is associated again.",
-    ClaimAction.CLOSE_DISPUTE: "closed the period in which the rejection could be disputed.",
-    ClaimAction.CLOSE_WINDOW: "closed the opt-out period; the customer did not deny. The association is in effect.",
-    ClaimAction.REMIND: "sent a reminder that the claim still needs action.",
+    ClaimAction.CREATE: _("created this claim."),
+    ClaimAction.EDIT: _("edited the claim."),
+    ClaimAction.SUBMIT: _("submitted the claim for review."),
+    ClaimAction.WITHDRAW: _("withdrew the submission to edit the claim."),
+    ClaimAction.DISCARD: _("discarded the claim."),
+    ClaimAction.START_REVIEW: _("started reviewing the proof of execution."),
+    ClaimAction.REQUEST_ACTION: _("asked for more information."),
+    ClaimAction.RESUBMIT: _("submitted the claim again."),
+    ClaimAction.LAPSE: _("rejected the claim, because the requested information was not provided on time."),
+    ClaimAction.APPROVE: _("approved the claim."),
+    ClaimAction.REJECT: _("rejected the claim."),
+    ClaimAction.DISPUTE: _("disputed the rejection."),
+    ClaimAction.DENY_CONSENT: _("denied the association."),
+    ClaimAction.DISASSOCIATE: _("disassociated the customer."),
+    ClaimAction.SUPERSEDE: _("ended the association after comparing claims of several partners."),
+    ClaimAction.ADD_DOCUMENT: _("uploaded a proof of execution document."),
+    ClaimAction.REMOVE_DOCUMENT: _("removed a proof of execution document."),
+    ClaimAction.NOTE_DOCUMENT: _("changed the note of a document."),
+    ClaimAction.REFRESH_POE: _("refreshed proof of execution."),
+    ClaimAction.COMMENT: _("added a comment."),
+    ClaimAction.ASK_HOLDER: _("asked for information on the association."),
+    ClaimAction.ANSWER: _("answered what Microsoft had asked."),
+    ClaimAction.LOSE_PRODUCT: _("ended a part of the association after comparing claims of several partners."),
+    ClaimAction.KEEP_ASSOCIATION: _("compared the proof of execution; the association stays as it is."),
+    ClaimAction.RESTORE_CONSENT: _("took the denial back. The association is as it was before."),
+    ClaimAction.EXPIRE: _("ended the association, because its subscription has ended."),
+    ClaimAction.LOSE_SUBSCRIPTION: _("ended a part of the association, because its subscription has ended."),
+    ClaimAction.ASK_CONSENT: _("wrote to the customer about the association."),
+    ClaimAction.START_WINDOW: _("notified the customer. The opt-out period began."),
+    ClaimAction.MISS_CUSTOMER: _(
+        "did not reach the customer contact. The opt-out period waits for a corrected contact."
+    ),
+    ClaimAction.CORRECT_CONTACT: _("corrected the customer contact. The new contact is being notified."),
+    ClaimAction.HAND_OVER: _("handed the request over to a colleague, who is being notified."),
+    ClaimAction.GIVE_CONSENT: _("consented to the association."),
+    ClaimAction.DENY_PART: _("denied a part of the association."),
+    ClaimAction.RESTORE_PART: _("took the denial of a part back. That part is associated again."),
+    ClaimAction.CLOSE_DISPUTE: _("closed the period in which the rejection could be disputed."),
+    ClaimAction.CLOSE_WINDOW: _("closed the opt-out period; the customer did not deny. The association is in effect."),
+    ClaimAction.REMIND: _("sent a reminder that the claim still needs action."),
 }
 
 
@@ -131,21 +137,26 @@ def tell_partner(events: Iterable[ClaimEvent]) -> list[Told]:
 def tell_reviewer(events: Iterable[ClaimEvent]) -> list[Told]:
     """The history with the names of the people behind it, for staff (Q50)."""
     return [
-        _told(event, f"Customer ({event.actor_name})" if event.actor_kind == ActorKind.CUSTOMER else event.actor_name)
+        _told(
+            event,
+            gettext("Customer ({name})").format(name=event.actor_name)
+            if event.actor_kind == ActorKind.CUSTOMER
+            else event.actor_name,
+        )
         for event in events
     ]
 
 
 def change_of(label: str, before: Any, after: Any) -> Change:
-    """The change of one field, which is a text or a list of texts; None counts as nothing."""
+    """The change of one field, which is a text or a list of texts; None counts as nothing. ``label`` is kept in English."""
     several = isinstance(before, list) or isinstance(after, list)
     old, new = (each if isinstance(each, list) else [each] for each in (before, after))
-    return Change(label, [each for each in old if each], [each for each in new if each], several)
+    return Change(gettext(label), [each for each in old if each], [each for each in new if each], several)
 
 
 def _told(event: ClaimEvent, who: str) -> Told:
     changes = [change_of(each["label"], each["old"], each["new"]) for each in event.data.get("changes", [])]
-    return Told(event.at, who, _SENTENCES[ClaimAction(event.action)], _said(event), changes, event)
+    return Told(event.at, who, str(_SENTENCES[ClaimAction(event.action)]), _said(event), changes, event)
 
 
 def _line(change: Change) -> str:
@@ -155,14 +166,14 @@ def _line(change: Change) -> str:
 def _partner_sees(event: ClaimEvent) -> str:
     if event.actor_kind == ActorKind.PARTNER:
         return event.actor_name
-    return ActorKind(event.actor_kind).label
+    return str(ActorKind(event.actor_kind).label)
 
 
-_PRODUCTS = {
-    "accepted": "Accepted",
-    "refused": "Not approved",
-    "lost": "No longer associated",
-    "restored": "Associated again",
+_PRODUCTS: dict[str, Text] = {
+    "accepted": _("Accepted"),
+    "refused": _("Not approved"),
+    "lost": _("No longer associated"),
+    "restored": _("Associated again"),
 }
 
 
@@ -174,11 +185,11 @@ def _said(event: ClaimEvent) -> list[str]:
     lines += [f"{given['about']}: {given['answer']}" for given in data.get("answers", [])]
     lines += [str(data[key]) for key in ("message", "document", "note", "comment") if data.get(key)]
     if data.get("denial_reasons"):
-        lines.append("Reason: " + " ".join(data["denial_reasons"]))
+        lines.append(gettext("Reason: {reason}").format(reason=" ".join(data["denial_reasons"])))
     if data.get("shared_comment"):
-        lines.append(f"Comment: {data['shared_comment']}")
+        lines.append(gettext("Comment: {comment}").format(comment=data["shared_comment"]))
     if data.get("late"):
-        lines.append("This happened after the opt-out period.")
+        lines.append(gettext("This happened after the opt-out period."))
     if data.get("without_copy"):
-        lines.append("No administrator is known for this tenant, so nobody was copied.")
+        lines.append(gettext("No administrator is known for this tenant, so nobody was copied."))
     return lines

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from claims.enums import ActorKind, ClaimAction
 from claims.models import ClaimEvent
+from kit.texts import Text
 
 _DOCUMENTS = frozenset(
     {ClaimAction.ADD_DOCUMENT, ClaimAction.REMOVE_DOCUMENT, ClaimAction.NOTE_DOCUMENT, ClaimAction.REFRESH_POE}
@@ -17,18 +20,18 @@ class Part:
     """One choice of the filter: its word in the address, its label, which rows it lets through, and what is said of none."""
 
     code: str
-    label: str
+    label: Text
     shows: Callable[[ClaimEvent], bool]
-    none: str
+    none: Text
 
 
 PARTS = (
-    Part("all", "All", lambda event: True, "Nothing has happened yet."),
-    Part("status", "Status changes", lambda event: bool(event.to_status), "The status has not changed yet."),
-    Part("documents", "Documents", lambda event: event.action in _DOCUMENTS, "No document has been uploaded yet."),
-    Part("comments", "Comments", lambda event: event.action == ClaimAction.COMMENT, "Nobody has written a comment yet."),
-    Part("microsoft", "Microsoft", lambda event: event.actor_kind in _MICROSOFT, "Microsoft has not acted on this claim yet."),
-    Part("us", "Your company", lambda event: event.actor_kind == ActorKind.PARTNER, "Your company has not acted on this claim."),
+    Part("all", _("All"), lambda event: True, _("Nothing has happened yet.")),
+    Part("status", _("Status changes"), lambda event: bool(event.to_status), _("The status has not changed yet.")),
+    Part("documents", _("Documents"), lambda event: event.action in _DOCUMENTS, _("No document has been uploaded yet.")),
+    Part("comments", _("Comments"), lambda event: event.action == ClaimAction.COMMENT, _("Nobody has written a comment yet.")),
+    Part("microsoft", "Microsoft", lambda event: event.actor_kind in _MICROSOFT, _("Microsoft has not acted on this claim yet.")),
+    Part("us", _("Your company"), lambda event: event.actor_kind == ActorKind.PARTNER, _("Your company has not acted on this claim.")),
 )  # fmt: skip
 _BY_CODE = {part.code: part for part in PARTS}
 

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 
 from claims.calendar import day_of, is_usual_business_day
 from claims.models import Holiday
@@ -20,11 +22,15 @@ def refusal_of_entry(day: date, *, is_working_day: bool, today: date) -> str:
     A day off on a holiday of the country is fine: it stays a day off if that calendar is corrected (Q42).
     """
     if abs(day.year - today.year) > MOST_YEARS:
-        return f"Choose a day that is at most {MOST_YEARS} years away."
+        return gettext("Choose a day that is at most {most} years away.").format(most=MOST_YEARS)
     if not is_working_day and day.weekday() >= _SATURDAY:
-        return f"This is a {day:%A}, and weekends are no business days anyway. Choose a day from Monday to Friday."
+        return gettext(
+            "This is a {weekday}, and weekends are no business days anyway. Choose a day from Monday to Friday."
+        ).format(weekday=date_format(day, "l"))
     if is_working_day and is_usual_business_day(day, country=settings.REVIEW_CALENDAR_COUNTRY):
-        return f"This {day:%A} is a business day already. Choose a public holiday or a weekend, or make it a day off."
+        return gettext(
+            "This {weekday} is a business day already. Choose a public holiday or a weekend, or make it a day off."
+        ).format(weekday=date_format(day, "l"))
     return ""
 
 
@@ -34,7 +40,7 @@ class HolidayForm(forms.ModelForm):
     class Meta:
         model = Holiday
         fields = ["date", "is_working_day", "name"]
-        help_texts = {"date": "Year, month, day: 2026-11-27."}
+        help_texts = {"date": gettext_lazy("Year, month, day: 2026-11-27.")}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from claims.calendar import calendar_around, day_of
 from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
 from claims.models import ActionRequest, Claim, ClaimEvent
 from claims.next_step import Clock, next_step_of
 from claims.unfinished import ready
+from kit.texts import Text
 from partners.models import PartnerOrganization
 
 MOST_WAITING, MOST_DATES, MOST_DECISIONS = 5, 8, 5
@@ -52,7 +54,7 @@ class Decision:
 class Figure:
     """A number at a glance, and the table of the claims behind it."""
 
-    label: str
+    label: Text
     count: int
     address: str
 
@@ -61,12 +63,12 @@ def figures_of(organization: PartnerOrganization) -> list[Figure]:
     """How many claims stand where; discarded ones count nowhere. One query. All zero before the first claim."""
     rows = organization.claims.exclude(status=ClaimStatus.DISCARDED).values("status").annotate(count=Count("pk"))
     counts = {row["status"]: row["count"] for row in rows.order_by()}
-    groups: list[tuple[str, Iterable[ClaimStatus]]] = [
+    groups: list[tuple[Text, Iterable[ClaimStatus]]] = [
         (ClaimStatus.ACTION_REQUIRED.label, [ClaimStatus.ACTION_REQUIRED]),
         (ClaimStatus.EDITING.label, [ClaimStatus.EDITING]),
-        ("With Microsoft", [status for status in ClaimStatus if status in IN_REVIEW]),
+        (gettext("With Microsoft"), [status for status in ClaimStatus if status in IN_REVIEW]),
         (ClaimStatus.APPROVED.label, [ClaimStatus.APPROVED]),
-        ("Rejected or ended", [ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED]),
+        (gettext("Rejected or ended"), [ClaimStatus.REJECTED, ClaimStatus.CONSENT_DENIED, ClaimStatus.ENDED]),
     ]
     return [
         Figure(
@@ -153,4 +155,6 @@ def headline_of(data: dict[str, Any]) -> str:
     if not reasons:
         return str(data.get("message", ""))
     more = len(reasons) - 1
-    return f"{reasons[0].rstrip('.')}, and {more} more" if more else reasons[0]
+    if not more:
+        return reasons[0]
+    return gettext("{reason}, and {count} more").format(reason=reasons[0].rstrip("."), count=more)

@@ -4,9 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from claims.models import ClaimEvent
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-_PRODUCTS = {"accepted": "Accepted", "refused": "Not approved", "lost": "No longer associated"}
+from claims.models import ClaimEvent
+from kit.texts import Text
+
+_REASONS = _("The reasons:")
+_PRODUCTS: dict[str, Text] = {
+    "accepted": _("Accepted"),
+    "refused": _("Not approved"),
+    "lost": _("No longer associated"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class Point:
 class Points:
     """A list with a line above it; numbered when it is a list of what to do."""
 
-    title: str
+    title: Text
     points: tuple[Point, ...]
     numbered: bool = False
 
@@ -29,7 +38,7 @@ class Points:
 Block = str | Points
 
 
-def said_in(event: ClaimEvent, *, reasons: str = "The reasons:", numbered: bool = False) -> list[Block]:
+def said_in(event: ClaimEvent, *, reasons: Text = _REASONS, numbered: bool = False) -> list[Block]:
     """What a decision said: its reasons as a list under the line ``reasons``, the products it names, the reviewer's words."""
     blocks: list[Block] = []
     if event.data.get("reasons"):
@@ -40,7 +49,7 @@ def said_in(event: ClaimEvent, *, reasons: str = "The reasons:", numbered: bool 
     return blocks
 
 
-def products(label: str, names: Iterable[str]) -> Points:
+def products(label: Text, names: Iterable[str]) -> Points:
     """A list of products by name."""
     return Points(f"{label}:", tuple(Point(name) for name in names))
 
@@ -49,7 +58,7 @@ def answers_in(event: ClaimEvent) -> list[Block]:
     """What the partner answered, item by item."""
     given = event.data.get("answers", [])
     points = tuple(Point(each["about"], (each["answer"],)) for each in given)
-    return [Points("Your answers:", points)] if points else []
+    return [Points(gettext("Your answers:"), points)] if points else []
 
 
 def as_sentence(blocks: Sequence[Block]) -> str:
@@ -68,4 +77,4 @@ def _in_words(block: Block) -> str:
     named = all(not point.says for point in block.points)
     if named:
         return f"{block.title} {', '.join(point.head for point in block.points)}."
-    return " ".join([block.title, *(" ".join((f"{point.head}.", *point.says)) for point in block.points)])
+    return " ".join([str(block.title), *(" ".join((f"{point.head}.", *point.says)) for point in block.points)])

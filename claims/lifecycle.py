@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from claims.actors import Actor
 from claims.enums import LIVE, OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus, LineVerdict
@@ -103,18 +104,18 @@ def free_lines(claim: Claim, *, products: Collection[int], now: datetime, subscr
 
 
 def _refusal(claim: Claim, action: ClaimAction) -> str:
-    status = ClaimStatus(claim.status).label
     wording = {
-        ClaimAction.SUBMIT: "Only a claim in Editing can be submitted",
-        ClaimAction.RESUBMIT: "Only a claim that needs partner action can be submitted again",
-        ClaimAction.START_REVIEW: "A review can start only on a submitted claim",
-        ClaimAction.APPROVE: "Only a claim under review can be approved",
-        ClaimAction.REJECT: "Only a claim under review can be rejected",
-        ClaimAction.REQUEST_ACTION: "More information can be asked only for a claim under review",
-        ClaimAction.DENY_CONSENT: "Only an approved association can be denied",
-        ClaimAction.DISCARD: "Only a claim in Editing can be discarded",
-        ClaimAction.DISPUTE: "Only a rejected claim can be disputed",
-        ClaimAction.DISASSOCIATE: "Only an approved association can be ended",
-        ClaimAction.WITHDRAW: "A submission can be withdrawn only before its review has started",
-    }.get(action, f"«{action.label}» is not possible now")
-    return f"{wording}. The status of this claim is {status}."
+        ClaimAction.SUBMIT: gettext("Only a claim in Editing can be submitted."),
+        ClaimAction.RESUBMIT: gettext("Only a claim that needs partner action can be submitted again."),
+        ClaimAction.START_REVIEW: gettext("A review can start only on a submitted claim."),
+        ClaimAction.APPROVE: gettext("Only a claim under review can be approved."),
+        ClaimAction.REJECT: gettext("Only a claim under review can be rejected."),
+        ClaimAction.REQUEST_ACTION: gettext("More information can be asked only for a claim under review."),
+        ClaimAction.DENY_CONSENT: gettext("Only an approved association can be denied."),
+        ClaimAction.DISCARD: gettext("Only a claim in Editing can be discarded."),
+        ClaimAction.DISPUTE: gettext("Only a rejected claim can be disputed."),
+        ClaimAction.DISASSOCIATE: gettext("Only an approved association can be ended."),
+        ClaimAction.WITHDRAW: gettext("A submission can be withdrawn only before its review has started."),
+    }.get(action) or gettext("«{action}» is not possible now.").format(action=action.label)
+    status = gettext("The status of this claim is {status}.").format(status=ClaimStatus(claim.status).label)
+    return f"{wording} {status}"

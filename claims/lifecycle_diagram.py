@@ -20,7 +20,7 @@ def lifecycle_markdown() -> str:
             lines.append(f"    {source} --> {row.target}: {row.action} ({_WHO[row.by]})")
     lines += ["```", "", "| action | from | to | by | rule |", "|---|---|---|---|---|"]
     for row in TABLE.values():
-        sources = ", ".join(ClaimStatus(source).label for source in sorted(row.sources))
+        sources = ", ".join(str(ClaimStatus(source).label) for source in sorted(row.sources))
         lines.append(f"| {row.action} | {sources} | {ClaimStatus(row.target).label} | {_WHO[row.by]} | {row.rule} |")
     return "\n".join(lines)
 

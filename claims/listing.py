@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy
 
 from claims.enums import ClaimStatus
 from claims.models import Claim, ClaimLine
+from kit.texts import Text
 from partners.models import PartnerOrganization
 
 PAGE_SIZE = 25
@@ -45,7 +47,7 @@ class Column:
     """One column of the table: its head, what it is sorted by, and whether a first click shows the largest first."""
 
     code: str
-    label: str
+    label: Text
     expression: Any
     read: Callable[[str], Any]
     largest_first: bool = False
@@ -56,13 +58,15 @@ class Column:
 COLUMNS = {
     column.code: column
     for column in (
-        Column("name", "Claim", Lower("name"), _text),
-        Column("area", "Solution area", F("solution_area"), _text),
-        Column("domain", "Customer domain name", Lower("customer_domain"), _text),
-        Column("products", "Products", F("product_count"), _small_number, largest_first=True, is_number=True),
-        Column("activity", "Last activity", F("last_activity_at"), _moment, largest_first=True),
-        Column("created", "Date created", F("created_at"), _moment, largest_first=True),
-        Column("status", "Status", _STATUS_ORDER, _small_number),
+        Column("name", gettext_lazy("Claim"), Lower("name"), _text),
+        Column("area", gettext_lazy("Solution area"), F("solution_area"), _text),
+        Column("domain", gettext_lazy("Customer domain name"), Lower("customer_domain"), _text),
+        Column(
+            "products", gettext_lazy("Products"), F("product_count"), _small_number, largest_first=True, is_number=True
+        ),
+        Column("activity", gettext_lazy("Last activity"), F("last_activity_at"), _moment, largest_first=True),
+        Column("created", gettext_lazy("Date created"), F("created_at"), _moment, largest_first=True),
+        Column("status", gettext_lazy("Status"), _STATUS_ORDER, _small_number),
     )
 }
 

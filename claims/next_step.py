@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import Enum
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.calendar import BusinessCalendar, business_days_until, day_of
 from claims.enums import ClaimStatus
@@ -13,13 +16,24 @@ from claims.models import ActionRequest, Claim
 S = ClaimStatus
 
 
-class Who(StrEnum):
+class Who(Enum):
     """Whose turn it is, as the page prints it."""
 
-    PARTNER = "Your turn"
-    MICROSOFT = "Microsoft's turn"
-    CUSTOMER = "The customer may respond"
-    NOBODY = "Nothing to do"
+    PARTNER = "partner"
+    MICROSOFT = "microsoft"
+    CUSTOMER = "customer"
+    NOBODY = "nobody"
+
+    def __str__(self) -> str:
+        return str(_TURNS[self])
+
+
+_TURNS = {
+    Who.PARTNER: _("Your turn"),
+    Who.MICROSOFT: _("Microsoft's turn"),
+    Who.CUSTOMER: _("The customer may respond"),
+    Who.NOBODY: _("Nothing to do"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +82,20 @@ def next_step_of(
         case S.SUBMITTED:
             return NextStep(
                 Who.MICROSOFT,
-                "Your claim remains in submitted status while it awaits Microsoft review. You do not need to do anything.",
-                also=f"Once the review has started, expect a response within {_days(settings.REVIEW_BUSINESS_DAYS)}.",
+                gettext(
+                    "Your claim remains in submitted status while it awaits Microsoft review. You do not need to do anything."
+                ),
+                also=ngettext(
+                    "Once the review has started, expect a response within {count} business day.",
+                    "Once the review has started, expect a response within {count} business days.",
+                    settings.REVIEW_BUSINESS_DAYS,
+                ).format(count=settings.REVIEW_BUSINESS_DAYS),
             )
         case S.UNDER_REVIEW:
-            text = "Microsoft is reviewing your proof of execution."
+            text = gettext("Microsoft is reviewing your proof of execution.")
             return _review(claim, now=now, rivals=rivals, text=text, calendar=calendar)
         case S.DISPUTED:
-            text = "Microsoft is looking at your claim again because you disputed the rejection."
+            text = gettext("Microsoft is looking at your claim again because you disputed the rejection.")
             return _review(claim, now=now, rivals=rivals, text=text, calendar=calendar)
         case S.ACTION_REQUIRED:
             return _action_required(claim, now=now, asked=asked)
@@ -86,38 +106,38 @@ def next_step_of(
         case S.CONSENT_DENIED:
             return NextStep(
                 Who.NOBODY,
-                "The association has ended. Talk to your customer before you claim again.",
-                also="A new claim needs proof of execution that is dated after the denial.",
+                gettext("The association has ended. Talk to your customer before you claim again."),
+                also=gettext("A new claim needs proof of execution that is dated after the denial."),
             )
         case S.ENDED:
             return NextStep(
                 Who.NOBODY,
-                "The association has ended.",
-                also="To be associated with this customer again, create a new claim.",
+                gettext("The association has ended."),
+                also=gettext("To be associated with this customer again, create a new claim."),
             )
         case S.DISCARDED:
-            return NextStep(Who.NOBODY, "This claim was discarded and cannot be brought back.")
+            return NextStep(Who.NOBODY, gettext("This claim was discarded and cannot be brought back."))
 
 
 def time_left(until: datetime, *, now: datetime) -> str:
     """How much time is left, rounded down, so that nobody is promised a day that is not there."""
     days = (until - now).days
     if until <= now:
-        return "time is over"
+        return gettext("time is over")
     if days == 0:
-        return "less than a day left"
-    return f"{days} day{'' if days == 1 else 's'} left"
+        return gettext("less than a day left")
+    return ngettext("{count} day left", "{count} days left", days).format(count=days)
 
 
 def _editing(claim: Claim, *, ready: bool) -> NextStep:
     if ready:
-        return NextStep(Who.PARTNER, "Submit the claim. Microsoft starts its review only after that.")
+        return NextStep(Who.PARTNER, gettext("Submit the claim. Microsoft starts its review only after that."))
     if claim.is_revenue:
-        return NextStep(Who.PARTNER, "Complete the claim, then submit it.")
+        return NextStep(Who.PARTNER, gettext("Complete the claim, then submit it."))
     return NextStep(
         Who.PARTNER,
-        "Upload proof of execution, then submit the claim.",
-        also="The template and the checklist help you to show everything that a reviewer looks for.",
+        gettext("Upload proof of execution, then submit the claim."),
+        also=gettext("The template and the checklist help you to show everything that a reviewer looks for."),
     )
 
 
@@ -129,37 +149,51 @@ def _review(claim: Claim, *, now: datetime, rivals: bool, text: str, calendar: B
     left = calendar.between(today, due) if calendar else business_days_until(due, today=today)
     late = due < today
     if not late:
-        remains = f"{_days(left)} left" if left else "no business day left"
-        said = "today is the last day" if due == today else remains
-        also = "It may take longer, because another partner claims or holds a part of this claim." if rivals else ""
-        return NextStep(Who.MICROSOFT, text, Clock("Microsoft answers by", due, said), also)
+        said = _business_days_left(left) if due != today else gettext("today is the last day")
+        also = (
+            gettext("It may take longer, because another partner claims or holds a part of this claim.")
+            if rivals
+            else ""
+        )
+        return NextStep(Who.MICROSOFT, text, Clock(gettext("Microsoft answers by"), due, said), also)
     why = (
-        "We are late because another partner claims or holds a part of this claim, and each proof of execution is evaluated."
+        gettext(
+            "We are late because another partner claims or holds a part of this claim, and each proof of execution is evaluated."
+        )
         if rivals
-        else "We are late. Your claim has not been forgotten, and you do not need to do anything."
+        else gettext("We are late. Your claim has not been forgotten, and you do not need to do anything.")
     )
-    said = f"overdue by {_days(-left)}" if left else "overdue"
-    return NextStep(Who.MICROSOFT, text, Clock("Microsoft's answer was due by", due, said, late=True), why)
+    said = gettext("overdue")
+    if left:
+        said = ngettext("overdue by {count} business day", "overdue by {count} business days", -left).format(
+            count=-left
+        )
+    return NextStep(Who.MICROSOFT, text, Clock(gettext("Microsoft's answer was due by"), due, said, late=True), why)
 
 
 def _action_required(claim: Claim, *, now: datetime, asked: ActionRequest | None) -> NextStep:
-    text = "Add what is missing, then submit the claim again."
+    text = gettext("Add what is missing, then submit the claim again.")
     if claim.action_due_at is None:
         return NextStep(Who.PARTNER, text)
     total = _days_to_respond(asked) if asked else settings.ACTION_REQUIRED_DAYS
-    clock = _counted("Submit again by", claim.action_due_at, now=now, total=total)
-    also = (
-        f"If you do not respond within {total} day{'' if total == 1 else 's'} your claim will be rejected, and you will "
-        "need to create a new one."
-    )
+    clock = _counted(gettext("Submit again by"), claim.action_due_at, now=now, total=total)
+    also = ngettext(
+        "If you do not respond within {count} day your claim will be rejected, and you will need to create a new one.",
+        "If you do not respond within {count} days your claim will be rejected, and you will need to create a new one.",
+        total,
+    ).format(count=total)
     return NextStep(Who.PARTNER, text, clock, also)
 
 
 def _asked_while_approved(asked: ActionRequest, *, now: datetime) -> NextStep:
-    text = "Microsoft asks for information about this association. Answer the list, then hand in your answers."
-    clock = _counted("Answer by", asked.due_at, now=now, total=_days_to_respond(asked))
-    late = " This date has passed; you can still answer until Microsoft has decided." if clock.late else ""
-    return NextStep(Who.PARTNER, text, clock, f"The association stays as it is meanwhile.{late}")
+    text = gettext("Microsoft asks for information about this association. Answer the list, then hand in your answers.")
+    clock = _counted(gettext("Answer by"), asked.due_at, now=now, total=_days_to_respond(asked))
+    also = gettext("The association stays as it is meanwhile.")
+    if clock.late:
+        also = gettext(
+            "The association stays as it is meanwhile. This date has passed; you can still answer until Microsoft has decided."
+        )
+    return NextStep(Who.PARTNER, text, clock, also)
 
 
 def _days_to_respond(asked: ActionRequest) -> int:
@@ -169,37 +203,45 @@ def _days_to_respond(asked: ActionRequest) -> int:
 
 def _approved(claim: Claim, *, now: datetime) -> NextStep:
     if claim.is_revenue:
-        return NextStep(Who.NOBODY, "The revenue association is in effect.")
+        return NextStep(Who.NOBODY, gettext("The revenue association is in effect."))
     if claim.customer_trouble:
         return NextStep(
             Who.PARTNER,
-            "Correct the customer contact: Microsoft's message has not reached the right person.",
-            also="The association stays as it is meanwhile. The customer's days to opt out begin with the next message.",
+            gettext("Correct the customer contact: Microsoft's message has not reached the right person."),
+            also=gettext(
+                "The association stays as it is meanwhile. The customer's days to opt out begin with the next message."
+            ),
         )
     if claim.opt_out_until is None and claim.in_effect_at is None:
         return NextStep(
             Who.MICROSOFT,
-            "Microsoft is notifying the customer.",
-            also=f"The customer's {settings.OPT_OUT_DAYS} days to opt out begin when the message has left.",
+            gettext("Microsoft is notifying the customer."),
+            also=gettext("The customer's {count} days to opt out begin when the message has left.").format(
+                count=settings.OPT_OUT_DAYS
+            ),
         )
     if claim.can_still_opt_out(now) and claim.opt_out_until is not None:
-        clock = _counted("Customer may opt out until", claim.opt_out_until, now=now, total=settings.OPT_OUT_DAYS)
+        clock = _counted(
+            gettext("Customer may opt out until"), claim.opt_out_until, now=now, total=settings.OPT_OUT_DAYS
+        )
         return NextStep(
             Who.CUSTOMER,
-            "The customer has been notified. Without a denial the association takes effect.",
+            gettext("The customer has been notified. Without a denial the association takes effect."),
             clock,
-            "You do not need to do anything.",
+            gettext("You do not need to do anything."),
         )
+    text = gettext("The association is in effect. The customer may still deny it at any time.")
+    if claim.opt_out_until:
+        text = gettext(
+            "The opt-out period ended on {day}. The association is in effect. The customer may still deny it at any time."
+        ).format(day=date_format(claim.opt_out_until, gettext("F j, Y")))
     return NextStep(
         Who.NOBODY,
-        f"{_ended_on(claim)}The association is in effect. The customer may still deny it at any time.",
-        also="If another partner claims the same, the most recent proof of execution counts. Keep yours fresh.",
+        text,
+        also=gettext(
+            "If another partner claims the same, the most recent proof of execution counts. Keep yours fresh."
+        ),
     )
-
-
-def _ended_on(claim: Claim) -> str:
-    until = claim.opt_out_until
-    return f"The opt-out period ended on {until:%B} {until.day}, {until.year}. " if until else ""
 
 
 def _rejected(claim: Claim, *, now: datetime, disputed: bool) -> NextStep:
@@ -207,18 +249,21 @@ def _rejected(claim: Claim, *, now: datetime, disputed: bool) -> NextStep:
     if disputed:
         return NextStep(
             Who.NOBODY,
-            "Microsoft has decided on your dispute, so this rejection is final.",
-            also="To claim this customer, create a new claim.",
+            gettext("Microsoft has decided on your dispute, so this rejection is final."),
+            also=gettext("To claim this customer, create a new claim."),
         )
     if until is None or now >= until:
         return NextStep(
             Who.NOBODY,
-            f"The {settings.DISPUTE_DAYS} days to dispute this rejection have passed.",
-            also="To claim this customer, create a new claim.",
+            gettext("The {count} days to dispute this rejection have passed.").format(count=settings.DISPUTE_DAYS),
+            also=gettext("To claim this customer, create a new claim."),
         )
-    clock = _counted("Dispute by", until, now=now, total=settings.DISPUTE_DAYS)
+    clock = _counted(gettext("Dispute by"), until, now=now, total=settings.DISPUTE_DAYS)
     return NextStep(
-        Who.PARTNER, "If you do not agree, dispute the rejection. You can do so once.", clock, "Or create a new claim."
+        Who.PARTNER,
+        gettext("If you do not agree, dispute the rejection. You can do so once."),
+        clock,
+        gettext("Or create a new claim."),
     )
 
 
@@ -230,5 +275,7 @@ def _counted(label: str, until: datetime, *, now: datetime, total: int) -> Clock
     )
 
 
-def _days(count: int) -> str:
-    return f"{count} business day{'' if count == 1 else 's'}"
+def _business_days_left(count: int) -> str:
+    if not count:
+        return gettext("no business day left")
+    return ngettext("{count} business day left", "{count} business days left", count).format(count=count)

@@ -6,16 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Max
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, gettext_lazy
 
 from claims.eligibility import check_known_subscription, claimed_among, rivals_of
 from claims.enums import ClaimAction, ClaimStatus, programs_for
 from claims.fixing import is_settled, sentence_about
 from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, FixItem
+from kit.texts import Text
 from partners.programs import names_of_programs
 
-POE_REQUIRED = "Proof of execution document is required to submit this claim."
-MUST_SUBMIT = "For the reviewer to take action, you must submit your claim."
-OWN_CLAIM = "Your company has already submitted a customer association for this product/workload"
+POE_REQUIRED = gettext_lazy("Proof of execution document is required to submit this claim.")
+MUST_SUBMIT = gettext_lazy("For the reviewer to take action, you must submit your claim.")
+OWN_CLAIM = gettext_lazy("Your company has already submitted a customer association for this product/workload.")
 MAX_PRODUCTS = 4
 
 
@@ -32,7 +36,7 @@ class Problem:
 
     code: str
     severity: Severity
-    message: str
+    message: Text
     where: str
 
     @property
@@ -58,8 +62,10 @@ def problems_with(
             Problem(
                 "conflict",
                 Severity.WARNING,
-                "The customer is already associated with, or claimed by, another partner for part of this claim. Each "
-                "proof of execution is evaluated, so the review may take longer than five business days.",
+                gettext(
+                    "The customer is already associated with, or claimed by, another partner for part of this claim. Each "
+                    "proof of execution is evaluated, so the review may take longer than five business days."
+                ),
                 "products",
             )
         )
@@ -94,7 +100,7 @@ def missing_programs(claim: Claim, *, enrolled: Collection[str] | None = None) -
 
 
 def _content_problems(claim: Claim, *, now: datetime, asked: ActionRequest | None = None) -> list[Problem]:
-    def blocker(code: str, message: str, where: str) -> Problem:
+    def blocker(code: str, message: Text, where: str) -> Problem:
         return Problem(code, Severity.BLOCKER, message, where)
 
     found: list[Problem] = []
@@ -102,10 +108,18 @@ def _content_problems(claim: Claim, *, now: datetime, asked: ActionRequest | Non
     if not claim.is_revenue:
         found += [blocker(code, message, "documents") for code, message in _proof_problems(claim, lines)]
     if not 1 <= len(lines) <= MAX_PRODUCTS:
-        found.append(blocker("products", "A claim needs one to four products/workloads. Edit the claim.", "products"))
+        found.append(
+            blocker("products", gettext("A claim needs one to four products/workloads. Edit the claim."), "products")
+        )
     if not claim.location.is_active:
         found.append(
-            blocker("location", f"The MPN location {claim.location} is no longer active. Edit the claim.", "location")
+            blocker(
+                "location",
+                gettext("The MPN location {location} is no longer active. Edit the claim.").format(
+                    location=claim.location
+                ),
+                "location",
+            )
         )
     found += [blocker(code, message, "products") for code, message in _line_problems(claim, lines, now=now)]
     found += [blocker("fix_list", message, "fix_list") for message in _fix_list_problems(claim, lines, asked)]
@@ -115,8 +129,10 @@ def _content_problems(claim: Claim, *, now: datetime, asked: ActionRequest | Non
             Problem(
                 "not_enrolled",
                 Severity.WARNING,
-                f"The location {claim.location} is not enrolled in {' and '.join(missing)}. The claim can be submitted, "
-                "but it cannot earn incentives there.",
+                gettext(
+                    "The location {location} is not enrolled in {programs}. The claim can be submitted, but it cannot earn "
+                    "incentives there."
+                ).format(location=claim.location, programs=get_text_list(missing, gettext("and"))),
                 "location",
             )
         )
@@ -134,7 +150,7 @@ def _fix_list_problems(claim: Claim, lines: Sequence[ClaimLine], asked: ActionRe
     return [sentence_about(len(left))] if left else []
 
 
-def _proof_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[tuple[str, str]]:
+def _proof_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[tuple[str, Text]]:
     """No file at all, or none since the customer denied an association of the company for one of these products (Q39)."""
     newest = claim.documents.filter(removed_at=None).aggregate(newest=Max("uploaded_at"))["newest"]
     if newest is None:
@@ -149,12 +165,13 @@ def _proof_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[tuple[str,
     denied_at = denials.values_list("at", flat=True).last()
     if denied_at is None:
         return []
-    day = f"{denied_at:%B} {denied_at.day}, {denied_at.year}"
     return [
         (
             "document_before_denial",
-            f"The customer denied an earlier association of your company for one of these products on {day}. Upload "
-            "proof of execution that is newer than that.",
+            gettext(
+                "The customer denied an earlier association of your company for one of these products on {day}. Upload "
+                "proof of execution that is newer than that."
+            ).format(day=date_format(denied_at, gettext("F j, Y"))),
         )
     ]
 
@@ -177,7 +194,13 @@ def _workload_problems(claim: Claim, lines: Sequence[ClaimLine]) -> list[tuple[s
     ).exclude(claim=claim)
     taken = set(own_live.values_list("product_id", flat=True))
     return [
-        ("own_claim", f"{OWN_CLAIM}: {line.product.name}. Remove it by editing the claim.")
+        (
+            "own_claim",
+            gettext(
+                "Your company has already submitted a customer association for this product/workload: {product}. "
+                "Remove it by editing the claim."
+            ).format(product=line.product.name),
+        )
         for line in lines
         if line.product_id in taken
     ]
@@ -189,7 +212,10 @@ def _subscription_problems(claim: Claim, lines: Sequence[ClaimLine], *, now: dat
     ids = [subscription.pk for _, subscription in chosen]
     taken = claimed_among(ids, organization=claim.organization, incentive=incentive, editing=claim) if ids else set()
     problems = [
-        ("no_subscription", f"{line.product.name} needs a subscription. Edit the claim.")
+        (
+            "no_subscription",
+            gettext("{product} needs a subscription. Edit the claim.").format(product=line.product.name),
+        )
         for line in lines
         if not line.subscriptions.all()
     ]
@@ -203,6 +229,8 @@ def _subscription_problems(claim: Claim, lines: Sequence[ClaimLine], *, now: dat
             claimed=subscription.pk in taken,
         )
         if checked.cause is not None:
-            said = f"{line.product.name}: subscription {subscription.shown_id} cannot be claimed. {checked.detail}"
+            said = gettext("{product}: subscription {subscription} cannot be claimed. {detail}").format(
+                product=line.product.name, subscription=subscription.shown_id, detail=checked.detail
+            )
             problems.append(("subscription", said))
     return problems

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.advisor import Family, Wish, Work
 
@@ -13,14 +15,14 @@ class ProgramForm(forms.Form):
 
     use_required_attribute = False
     program = forms.ChoiceField(
-        label="Program",
+        label=_("Program"),
         required=False,
-        error_messages={"invalid_choice": "There is no such program. Select one from the list."},
+        error_messages={"invalid_choice": _("There is no such program. Select one from the list.")},
     )
 
     def __init__(self, *args: Any, names: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["program"].choices = [("", "Select a program"), *names.items()]  # type: ignore[attr-defined]
+        self.fields["program"].choices = [("", gettext("Select a program")), *names.items()]  # type: ignore[attr-defined]
 
 
 class AdvisorForm(forms.Form):
@@ -28,23 +30,23 @@ class AdvisorForm(forms.Form):
 
     use_required_attribute = False
     family = forms.ChoiceField(
-        label="Which product family is it?",
+        label=_("Which product family is it?"),
         choices=Family.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Select a product family.",
-            "invalid_choice": "Select one of the product families.",
+            "required": _("Select a product family."),
+            "invalid_choice": _("Select one of the product families."),
         },
     )
     work = forms.ChoiceField(
-        label="What did you do for the customer?",
+        label=_("What did you do for the customer?"),
         choices=Work.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Select what you did.", "invalid_choice": "Select one of the answers."},
+        error_messages={"required": _("Select what you did."), "invalid_choice": _("Select one of the answers.")},
     )
     wish = forms.ChoiceField(
-        label="What do you want of the association?",
+        label=_("What do you want of the association?"),
         choices=Wish.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Select what you want.", "invalid_choice": "Select one of the answers."},
+        error_messages={"required": _("Select what you want."), "invalid_choice": _("Select one of the answers.")},
     )

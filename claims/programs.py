@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import ACTIVITIES_OF, Activity, programs_for
 from customers.enums import SolutionArea
+from kit.texts import Text
 from partners.models import ProgramCode
 
-POE_OF_PRE_SALES = "Proof of execution that shows, for each product, how you influenced the customer's selection."
-EARNS = "Claims made with an MPN location that is enrolled in {}."
-POE_OF_USAGE = "Proof of execution that shows, for each {}, what you do to drive adoption and usage."
+POE_OF_PRE_SALES = _("Proof of execution that shows, for each product, how you influenced the customer's selection.")
+EARNS = _("Claims made with an MPN location that is enrolled in {program}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,10 @@ class Program:
     code: ProgramCode
     solution_area: SolutionArea
     activities: tuple[Activity, ...]
-    choose_when: str
-    earns: str
-    evidence: str
-    held_for: str
+    choose_when: Text
+    earns: Text
+    evidence: Text
+    held_for: Text
 
     @property
     def activity(self) -> Activity:
@@ -41,28 +42,36 @@ PROGRAMS = {
             ProgramCode.OSA_SELL,
             SolutionArea.BUSINESS_APPLICATIONS,
             (Activity.PRE_SALES, Activity.REVENUE),
-            "You influenced the customer's selection of an eligible product, and want to apply for pre-sale incentives.",
-            "Claims made with an MPN location that is enrolled in {}. Revenue association earns no incentive.",
+            _(
+                "You influenced the customer's selection of an eligible product, and want to apply for pre-sale incentives."
+            ),
+            _(
+                "Claims made with an MPN location that is enrolled in {program}. Revenue association earns no incentive."
+            ),
             POE_OF_PRE_SALES,
-            "A product and its subscriptions. One partner holds each subscription.",
+            _("A product and its subscriptions. One partner holds each subscription."),
         ),
         Program(
             ProgramCode.OSU_M365,
             SolutionArea.MICROSOFT_365,
             (Activity.USAGE,),
-            "You drive the customer's adoption and usage of an eligible workload, and want to apply for usage incentives.",
+            _(
+                "You drive the customer's adoption and usage of an eligible workload, and want to apply for usage incentives."
+            ),
             EARNS,
-            POE_OF_USAGE.format("workload"),
-            "A workload of the customer's tenant. One partner holds each workload.",
+            _("Proof of execution that shows, for each workload, what you do to drive adoption and usage."),
+            _("A workload of the customer's tenant. One partner holds each workload."),
         ),
         Program(
             ProgramCode.OSU_BA,
             SolutionArea.BUSINESS_APPLICATIONS,
             (Activity.USAGE,),
-            "You drive the customer's adoption and usage of an eligible product, and want to apply for usage incentives.",
+            _(
+                "You drive the customer's adoption and usage of an eligible product, and want to apply for usage incentives."
+            ),
             EARNS,
-            POE_OF_USAGE.format("product"),
-            "A product and its subscriptions. One partner holds each subscription.",
+            _("Proof of execution that shows, for each product, what you do to drive adoption and usage."),
+            _("A product and its subscriptions. One partner holds each subscription."),
         ),
     )
 }

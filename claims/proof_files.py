@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 
 from claims.actors import Actor
 from claims.models import Claim, Document
@@ -27,9 +28,11 @@ def checked_file(claim: Claim, *, upload: UploadedFile, actor: Actor, now: datet
     """
     name = PurePath(upload.name or "document").name[-255:]
     if not upload.size:
-        raise FileRefused(f"«{name}» is empty.")
+        raise FileRefused(gettext("«{name}» is empty.").format(name=name))
     if upload.size > settings.MAX_DOCUMENT_BYTES:
-        raise FileRefused(f"«{name}» is larger than {max_megabytes()} MB.")
+        raise FileRefused(
+            gettext("«{name}» is larger than {megabytes} MB.").format(name=name, megabytes=max_megabytes())
+        )
     try:
         kind = identify(cast(BinaryIO, upload.file), name)
     except RuleViolation as refusal:

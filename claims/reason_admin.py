@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.findings import fill_in
 from claims.models import ReasonCode
@@ -13,14 +15,14 @@ from kit.admin_bases import KeepsRows
 from kit.admin_rows import NamedRows
 
 SAMPLES = {
-    "claim": "M365 for Contoso (1000004)",
+    "claim": "M365 for Contoso (1000004)",  # unread
     "customer": "contoso.onmicrosoft.com",
-    "partner": "Fabrikam Consulting",
+    "partner": "Fabrikam Consulting",  # unread
     "product": "INTUNE",
-    "document": "«Statement of Work.pdf»",
-    "field": "Customer contact",
+    "document": "«Statement of Work.pdf»",  # unread
+    "field": _("Customer contact"),
 }
-WITHOUT_USE = (
+WITHOUT_USE = _(
     "Allow it to be asked for, to be a reason to reject, or both. To stop offering it, take «Is active» away instead."
 )
 
@@ -56,8 +58,12 @@ class ReasonCodeAdmin(NamedRows, KeepsRows):
     def get_readonly_fields(self, request: HttpRequest, obj: ReasonCode | None = None) -> list[str]:
         return ["code", "printed"] if obj else ["printed"]
 
-    @admin.display(description="the partner reads, for example")
+    @admin.display(description=_("the partner reads, for example"))
     def printed(self, reason: ReasonCode) -> str:
         if not reason.pk:
-            return "Shown once it is saved."
-        return format_html("<strong>{}.</strong> {}", reason.title, fill_in(reason.text, SAMPLES))
+            return gettext("Shown once it is saved.")
+        return format_html(
+            "<strong>{}.</strong> {}",
+            reason.title,
+            fill_in(reason.text, {name: str(sample) for name, sample in SAMPLES.items()}),
+        )

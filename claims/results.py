@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from claims.enums import IN_REVIEW, ClaimStatus, LineVerdict
 from claims.models import Claim, ClaimEvent, ClaimLine
+from kit.texts import Text
 
 S, V = ClaimStatus, LineVerdict
 # Which findings still say something in which status; in all others they are the matter of history.
@@ -24,7 +27,7 @@ class Result:
     """One product of a claim with what was found of it in words; ``label`` is empty while nothing is to be told."""
 
     line: ClaimLine
-    label: str
+    label: Text
     look: str
     reasons: list[dict[str, str]]
 
@@ -58,6 +61,6 @@ def _result(claim: Claim, line: ClaimLine, data: dict[str, Any]) -> Result:
         return Result(line, verdict.label, _LOOKS[verdict].value, [])
     name = line.product.label
     if claim.status == S.APPROVED and name not in data.get("refused", []):
-        return Result(line, "No longer associated", S.ENDED.value, [])
+        return Result(line, gettext("No longer associated"), S.ENDED.value, [])
     reasons = [reason for reason in data.get("reasons", []) if reason.get("about") == name]
     return Result(line, verdict.label, _LOOKS[verdict].value, reasons)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from claims.models import SavedView
 from kit.errors import RuleViolation
@@ -26,22 +27,26 @@ def save_view(membership: Membership, *, name: str, query: str, now: datetime) -
     """
     name = " ".join(name.split())
     if not name:
-        raise RuleViolation("Give the view a name.")
+        raise RuleViolation(gettext("Give the view a name."))
     if len(name) > LONGEST_NAME:
-        raise RuleViolation(f"Choose a name of at most {LONGEST_NAME} characters.")
+        raise RuleViolation(gettext("Choose a name of at most {most} characters.").format(most=LONGEST_NAME))
     if not query:
-        raise RuleViolation("Set a filter or another order first; without them this is the list of all claims.")
+        raise RuleViolation(
+            gettext("Set a filter or another order first; without them this is the list of all claims.")
+        )
     if len(query) > LONGEST_QUERY:
-        raise RuleViolation("These filters are too long to be kept.")
+        raise RuleViolation(gettext("These filters are too long to be kept."))
     if views_of(membership).count() >= MOST_VIEWS:
-        raise RuleViolation(f"You have {MOST_VIEWS} saved views. Delete one first.")
+        raise RuleViolation(gettext("You have {count} saved views. Delete one first.").format(count=MOST_VIEWS))
     try:
         with transaction.atomic():
             return SavedView.objects.create(
                 owner=membership.user, organization=membership.organization, name=name, query=query, created_at=now
             )
     except IntegrityError as error:
-        raise RuleViolation(f"You already have a saved view named «{name}». Choose another name.") from error
+        raise RuleViolation(
+            gettext("You already have a saved view named «{name}». Choose another name.").format(name=name)
+        ) from error
 
 
 def delete_view(view: SavedView) -> None:

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from claims.actors import Actor
 from claims.creating import printed_content
 from claims.history import Change, change_of
 from claims.models import Claim, Submission
 
-_DOCUMENTS = "Documents"
-_NOTES = "Notes of documents"
+_DOCUMENTS = gettext_noop("Documents")
+_NOTES = gettext_noop("Notes of documents")
 
 
 def keep_submission(claim: Claim, *, actor: Actor, now: datetime) -> Submission:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from claims import messages
 from claims.actors import Actor
@@ -57,7 +58,7 @@ def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> C
             claim.documents.filter(first_submission=None, removed_at=None).update(first_submission=number)
             messages.tell_submitted(claim, event=event)
     except IntegrityError as error:
-        raise RuleViolation(f"{OWN_CLAIM}.") from error
+        raise RuleViolation(OWN_CLAIM) from error
     return event
 
 
@@ -83,7 +84,7 @@ def dispute(
     """
     before = claim.events.filter(action=ClaimAction.DISPUTE).exists()
     refusal = refusal_to_dispute(claim, now=now, disputed=before) or _refusal_of(
-        message, "Say why you dispute the rejection."
+        message, gettext("Say why you dispute the rejection.")
     )
     if refusal:
         raise RuleViolation(refusal)
@@ -108,7 +109,7 @@ def dispute(
                 keep_submission(claim, actor=actor, now=now)
             messages.tell_disputed(claim, event=event)
     except IntegrityError as error:
-        raise RuleViolation(f"{OWN_CLAIM}.") from error
+        raise RuleViolation(OWN_CLAIM) from error
     return event
 
 
@@ -118,9 +119,11 @@ def refusal_to_dispute(claim: Claim, *, now: datetime, disputed: bool) -> str:
     if standing:
         return standing
     if disputed:
-        return "A rejection can be disputed once. Please create a new claim."
+        return gettext("A rejection can be disputed once. Please create a new claim.")
     if claim.dispute_until is None or now >= claim.dispute_until:
-        return f"A rejection can be disputed within {settings.DISPUTE_DAYS} days. Please create a new claim."
+        return gettext("A rejection can be disputed within {dispute_days} days. Please create a new claim.").format(
+            dispute_days=settings.DISPUTE_DAYS
+        )
     return ""
 
 
@@ -131,7 +134,7 @@ def disassociate(claim: Claim, *, actor: Actor, message: str, now: datetime) -> 
     The associations end at once, so that another partner may hold the products; the customer's link stops asking; the
     receipt is queued. Raises RuleViolation without a reason, with one that is too long, or when the claim is not approved.
     """
-    refusal = _refusal_of(message, "Say why you end this association.")
+    refusal = _refusal_of(message, gettext("Say why you end this association."))
     if refusal:
         raise RuleViolation(refusal)
     event = perform(claim, ClaimAction.DISASSOCIATE, actor=actor, now=now, data={"message": message.strip()})
@@ -145,11 +148,11 @@ def disassociate(claim: Claim, *, actor: Actor, message: str, now: datetime) -> 
 def add_comment(claim: Claim, *, text: str, actor: Actor, now: datetime) -> Comment:
     """Add a comment to the thread without submitting (R121, R123). The text is kept as typed, without outer spaces."""
     if claim.status == ClaimStatus.DISCARDED:
-        raise RuleViolation("This claim was discarded.")
+        raise RuleViolation(gettext("This claim was discarded."))
     if not text.strip():
-        raise RuleViolation("Write a comment first.")
+        raise RuleViolation(gettext("Write a comment first."))
     if len(text.strip()) > MAX_COMMENT:
-        raise RuleViolation(f"A comment has at most {MAX_COMMENT:,} characters.")
+        raise RuleViolation(gettext("A comment has at most {most:,} characters.").format(most=MAX_COMMENT))
     comment = Comment.objects.create(
         claim=claim, author_kind=actor.kind, author=actor.user, text=text.strip(), written_at=now
     )
@@ -160,4 +163,8 @@ def add_comment(claim: Claim, *, text: str, actor: Actor, now: datetime) -> Comm
 def _refusal_of(message: str, sentence: str) -> str:
     if not message.strip():
         return sentence
-    return f"A reason has at most {MAX_REASON:,} characters." if len(message.strip()) > MAX_REASON else ""
+    return (
+        gettext("A reason has at most {most:,} characters.").format(most=MAX_REASON)
+        if len(message.strip()) > MAX_REASON
+        else ""
+    )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from claims import messages
 from claims.actors import Actor
@@ -42,7 +43,7 @@ def supersede(
     lost = _named_parts(claim, workloads=workloads, subscriptions=subscriptions)
     ended = end_part(claim, workloads=workloads, subscriptions=subscriptions, reason=SUPERSEDED, now=now)
     if ended != len(workloads) + len(subscriptions):
-        raise StaleRecord(f"Claim {claim.pk} does not hold all of this any more.")
+        raise StaleRecord(gettext("Claim {number} does not hold all of this any more.").format(number=claim.pk))
     close_requests(claim, now=now)
     data = told_to_partner(claim, reasons, message) | {"lost": lost}
     if Association.objects.filter(claim=claim, ended_at=None).exists():
@@ -89,8 +90,11 @@ def close_requests(claim: Claim, *, now: datetime) -> None:
 
 def _require_approved(claim: Claim) -> None:
     if claim.status != ClaimStatus.APPROVED:
-        status = ClaimStatus(claim.status).label
-        raise RuleViolation(f"Claim {claim.pk} holds nothing any more. Its status is {status}.")
+        raise RuleViolation(
+            gettext("Claim {number} holds nothing any more. Its status is {status}.").format(
+                number=claim.pk, status=ClaimStatus(claim.status).label
+            )
+        )
 
 
 def _named_parts(claim: Claim, *, workloads: Collection[int], subscriptions: Collection[int]) -> list[str]:

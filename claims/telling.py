@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from claims.enums import ClaimAction
 from claims.letters import Block, as_sentence
 from claims.models import Claim, ClaimEvent
+from kit.texts import Text
 from notifications.notices import notify
 from notifications.outbox import enqueue
 from notifications.preferences import wanting_mail
@@ -38,7 +42,7 @@ class ClaimMessage:
 
     compose: Compose
     actions: tuple[ClaimAction, ...]
-    when: str
+    when: Text
     mail: bool
 
     @property
@@ -54,7 +58,7 @@ class ClaimMessage:
 MESSAGES: list[ClaimMessage] = []
 
 
-def message(*actions: ClaimAction, when: str, mail: bool = True) -> Callable[[Compose], ClaimMessage]:
+def message(*actions: ClaimAction, when: Text, mail: bool = True) -> Callable[[Compose], ClaimMessage]:
     """Declare a message by the function that composes its letter."""
 
     def declare(compose: Compose) -> ClaimMessage:
@@ -77,9 +81,9 @@ def render(claim: Claim, letter: Letter) -> tuple[str, str, str]:
     return render_mail("claim_update", context)
 
 
-def day(value: object) -> str:
+def day(value: date | None) -> str:
     """A date as mails print it: «March 25, 2020» (R030); empty for none."""
-    return f"{value:%B} {value.day}, {value.year}" if value else ""  # type: ignore[attr-defined]
+    return date_format(value, gettext("F j, Y")) if value else ""
 
 
 def _tell(claim: Claim, *, event: ClaimEvent, letter: Letter, mail: bool) -> None:

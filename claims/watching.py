@@ -30,5 +30,5 @@ def claim_gauges() -> Iterator[Gauge]:
         },
         most=MOST,
     )
-    says = "Deadlines that have passed and wait for the next sweep. Those that stay are trouble."
+    says = "Deadlines that have passed and wait for the next sweep. Those that stay are trouble."  # unread
     yield Gauge("portal_deadlines_overdue", says, overdue, "deadline")

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from django.apps import AppConfig
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from cpor_portal.probes import declare_probes
 from notifications.kinds import Audience, MessageKind, declare_kinds
@@ -11,10 +12,10 @@ from notifications.rendering import render_mail
 
 ACCOUNT_MAIL = MessageKind(
     code="account",
-    label="Sign-in and password",
-    description="What you asked for on the sign-in page, such as a new password.",
+    label=_("Sign-in and password"),
+    description=_("What you asked for on the sign-in page, such as a new password."),
     icon="person",
-    always_mailed="You asked for it yourself, and without it you may not get in.",
+    always_mailed=_("You asked for it yourself, and without it you may not get in."),
     audience=Audience.EVERYBODY,
 )
 
@@ -24,8 +25,8 @@ def account_mail() -> RegisteredMessage:
     return RegisteredMessage(
         code="account",
         title=ACCOUNT_MAIL.label,
-        when="Somebody asks for a new password, or changes it.",
-        to="The person whose account it is.",
+        when=_("Somebody asks for a new password, or changes it."),
+        to=_("The person whose account it is."),
         kinds=(ACCOUNT_MAIL.code,),
         mailed=True,
         in_portal=False,
@@ -37,7 +38,7 @@ def _sample(name: str) -> Sample:
     context = {
         "password_reset_url": f"{settings.PORTAL_URL}/accounts/password/reset/key/…/",
         "email": "ola@fabrikam.example",
-        "current_site": {"name": "Microsoft Partner Center", "domain": settings.PORTAL_URL},
+        "current_site": {"name": "Microsoft Partner Center", "domain": settings.PORTAL_URL},  # unread
         "timestamp": datetime(2026, 3, 25, 14, 30, tzinfo=UTC),
         "ip": "192.0.2.7",
     }

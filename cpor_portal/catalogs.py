@@ -81,7 +81,9 @@ def complaints(root: Path) -> Iterator[str]:
 def portal_template(root: Path) -> bytes:
     """Every text of the portal that is marked for translation, as an empty catalog (.pot) for translators."""
     out = BytesIO()
-    write_po(out, collect(root, sources=_PORTAL, without=_NOT_SHIPPED), width=120, sort_output=True, include_lineno=False)
+    write_po(
+        out, collect(root, sources=_PORTAL, without=_NOT_SHIPPED), width=120, sort_output=True, include_lineno=False
+    )
     return out.getvalue()
 
 

@@ -4,17 +4,20 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-DEMO_SIGN_INS = [
-    {"email": "ola.demmo@fabrikam.example", "role": "Incentive admin of Fabrikam Consulting"},
-    {"email": "user@fabrikam.example", "role": "Incentive user of Fabrikam Consulting"},
-    {"email": "viewer@fabrikam.example", "role": "Member of Fabrikam Consulting without an incentive role"},
-    {"email": "admin@northwind.example", "role": "Incentive admin of the rival Northwind Partners"},
-    {"email": "reviewer@microsoft.example", "role": "Microsoft reviewer"},
-    {"email": "reviewer2@microsoft.example", "role": "Microsoft reviewer"},
-    {"email": "lead@microsoft.example", "role": "Lead of the Microsoft reviewers"},
-    {"email": "auditor@microsoft.example", "role": "Auditor: reads everything, changes nothing"},
-    {"email": "catalog@microsoft.example", "role": "Catalog manager: products, customers, partners"},
+from kit.texts import Text
+
+DEMO_SIGN_INS: list[dict[str, Text]] = [
+    {"email": "ola.demmo@fabrikam.example", "role": _("Incentive admin of Fabrikam Consulting")},
+    {"email": "user@fabrikam.example", "role": _("Incentive user of Fabrikam Consulting")},
+    {"email": "viewer@fabrikam.example", "role": _("Member of Fabrikam Consulting without an incentive role")},
+    {"email": "admin@northwind.example", "role": _("Incentive admin of the rival Northwind Partners")},
+    {"email": "reviewer@microsoft.example", "role": _("Microsoft reviewer")},
+    {"email": "reviewer2@microsoft.example", "role": _("Microsoft reviewer")},
+    {"email": "lead@microsoft.example", "role": _("Lead of the Microsoft reviewers")},
+    {"email": "auditor@microsoft.example", "role": _("Auditor: reads everything, changes nothing")},
+    {"email": "catalog@microsoft.example", "role": _("Catalog manager: products, customers, partners")},
 ]
 
 

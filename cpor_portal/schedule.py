@@ -6,20 +6,38 @@ Celery beat's schedule is made from this table, and lateness is judged by it. Th
 from typing import Any
 
 from celery.schedules import crontab
+from django.utils.translation import gettext_lazy
+
+from kit.texts import Text
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
-SWEEPS: dict[str, tuple[int, str]] = {
-    "notifications.send_queued_mail": (MINUTE, "Hands queued e-mail to the mail server."),
-    "notifications.tell_fates": (MINUTE, "Tells what became of e-mail where that could not be told at once."),
-    "notifications.purge_old_bodies": (DAY, "Removes the text of e-mail that left long ago."),
-    "claims.sweep_deadlines": (5 * MINUTE, "Lets deadlines of claims take effect and sends reminders."),
-    "review.release_idle_claims": (5 * MINUTE, "Gives claims back to the queue that their reviewers left alone."),
-    "review.send_morning_digests": (5 * MINUTE, "Sends the morning list to reviewers and leads, once a day."),
-    "review.send_alerts": (5 * MINUTE, "Tells reviewers what is due today, and leads what has become overdue."),
-    "review.mend_ranks": (5 * MINUTE, "Puts claims in the right place of the queue after a case opened or closed."),
-    "review.forget_old_presence": (HOUR, "Forgets who had claims open more than a day ago."),
-    "operations.forget_old_runs": (DAY, "Deletes old rows of the log of sweeps."),
+SWEEPS: dict[str, tuple[int, Text]] = {
+    "notifications.send_queued_mail": (MINUTE, gettext_lazy("Hands queued e-mail to the mail server.")),
+    "notifications.tell_fates": (
+        MINUTE,
+        gettext_lazy("Tells what became of e-mail where that could not be told at once."),
+    ),
+    "notifications.purge_old_bodies": (DAY, gettext_lazy("Removes the text of e-mail that left long ago.")),
+    "claims.sweep_deadlines": (5 * MINUTE, gettext_lazy("Lets deadlines of claims take effect and sends reminders.")),
+    "review.release_idle_claims": (
+        5 * MINUTE,
+        gettext_lazy("Gives claims back to the queue that their reviewers left alone."),
+    ),
+    "review.send_morning_digests": (
+        5 * MINUTE,
+        gettext_lazy("Sends the morning list to reviewers and leads, once a day."),
+    ),
+    "review.send_alerts": (
+        5 * MINUTE,
+        gettext_lazy("Tells reviewers what is due today, and leads what has become overdue."),
+    ),
+    "review.mend_ranks": (
+        5 * MINUTE,
+        gettext_lazy("Puts claims in the right place of the queue after a case opened or closed."),
+    ),
+    "review.forget_old_presence": (HOUR, gettext_lazy("Forgets who had claims open more than a day ago.")),
+    "operations.forget_old_runs": (DAY, gettext_lazy("Deletes old rows of the log of sweeps.")),
 }
 
 

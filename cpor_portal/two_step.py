@@ -6,10 +6,11 @@ import hashlib
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from kit.errors import RuleViolation
 
-UNREADABLE = "Your two-step sign-in can no longer be read. Ask an administrator of the portal to reset it."
+UNREADABLE = _("Your two-step sign-in can no longer be read. Ask an administrator of the portal to reset it.")
 
 
 class PortalMFAAdapter(DefaultMFAAdapter):
@@ -17,12 +18,14 @@ class PortalMFAAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This code is not right, or it was used before. Wait for the app's next code and try again.",
+        "incorrect_code": _(
+            "This code is not right, or it was used before. Wait for the app's next code and try again."
+        ),
     }
 
     def get_totp_issuer(self) -> str:
         """The name under which the authenticator app lists the account."""
-        return "Microsoft Partner Center"
+        return "Microsoft Partner Center"  # unread
 
     def encrypt(self, text: str) -> str:
         """Encrypt with SECRET_KEY."""
@@ -38,5 +41,5 @@ class PortalMFAAdapter(DefaultMFAAdapter):
 
 def _cipher() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(f"two-step sign-in:{key}".encode()).digest() for key in keys]
+    digests = [hashlib.sha256(f"two-step sign-in:{key}".encode()).digest() for key in keys]  # unread
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -8,19 +8,19 @@ from django.utils.translation import pgettext_lazy
 class SolutionArea(models.TextChoices):
     """What a claim is about; decides how an association is held (R005)."""
 
-    BUSINESS_APPLICATIONS = "business_applications", "Business Applications"
-    MICROSOFT_365 = "microsoft_365", "Microsoft 365"
+    BUSINESS_APPLICATIONS = "business_applications", _("Business Applications")
+    MICROSOFT_365 = "microsoft_365", "Microsoft 365"  # unread
 
 
 class SubscriptionStatus(models.TextChoices):
     """Status of a commercial subscription as Microsoft Graph names it."""
 
-    ENABLED = "Enabled", "Enabled"
-    WARNING = "Warning", "In grace"
-    SUSPENDED = "Suspended", "Suspended"
-    LOCKED_OUT = "LockedOut", "Locked out"
-    DELETED = "Deleted", "Deleted"
-    EXPIRED = "Expired", "Expired"
+    ENABLED = "Enabled", _("Enabled")
+    WARNING = "Warning", _("In grace")
+    SUSPENDED = "Suspended", _("Suspended")
+    LOCKED_OUT = "LockedOut", _("Locked out")
+    DELETED = "Deleted", _("Deleted")
+    EXPIRED = "Expired", _("Expired")
 
 
 ACTIVE_SUBSCRIPTION = frozenset({SubscriptionStatus.ENABLED, SubscriptionStatus.WARNING})
@@ -57,9 +57,9 @@ class ConsentStep(models.TextChoices):
 class Language(models.TextChoices):
     """Languages in which customers are written to and can read their pages; each in its own name."""
 
-    ENGLISH = "en", "English"
-    GERMAN = "de", "Deutsch"
-    FRENCH = "fr", "Français"
-    SPANISH = "es", "Español"
+    ENGLISH = "en", "English"  # unread
+    GERMAN = "de", "Deutsch"  # unread
+    FRENCH = "fr", "Français"  # unread
+    SPANISH = "es", "Español"  # unread
     JAPANESE = "ja", "日本語"
-    PORTUGUESE = "pt", "Português"
+    PORTUGUESE = "pt", "Português"  # unread

@@ -3,15 +3,16 @@
 from django.db import connection
 
 from kit.errors import RuleViolation
+from kit.texts import Text
 
 
 class ImportRefused(RuleViolation):
     """A file was refused whole; nothing changed. ``place`` says where in it, ``reason`` what is wrong."""
 
-    def __init__(self, reason: str, *, place: str = "") -> None:
+    def __init__(self, reason: Text, *, place: str = "") -> None:
         super().__init__(f"{place}: {reason}" if place else reason)
         self.place = place
-        self.reason = reason
+        self.reason = str(reason)
 
 
 def wait_for_other_imports() -> None:

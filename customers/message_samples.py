@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.consent import CONSENT_MAIL
 from customers.enums import Language, SolutionArea
 from customers.mails import render_code_mail, render_request
@@ -26,10 +28,12 @@ def registered() -> Iterator[RegisteredMessage]:
     """The messages to customers, for the list that staff read."""
     yield RegisteredMessage(
         code="consent-request",
-        title="Consent request",
-        when="A reviewer approves a claim that is no revenue association; and when its customer contact was corrected, or "
-        "named a colleague.",
-        to="The customer contact, with a copy to the tenant's administrators; never the partner.",
+        title=_("Consent request"),
+        when=_(
+            "A reviewer approves a claim that is no revenue association; and when its customer contact was corrected, or "
+            "named a colleague."
+        ),
+        to=_("The customer contact, with a copy to the tenant's administrators; never the partner."),
         kinds=(CONSENT_MAIL,),
         mailed=True,
         in_portal=False,
@@ -38,9 +42,9 @@ def registered() -> Iterator[RegisteredMessage]:
     )
     yield RegisteredMessage(
         code="consent-code",
-        title="One-time code",
-        when="A customer asks to see all associations of its organization.",
-        to="The address that the customer chose among those that had the consent request.",
+        title=_("One-time code"),
+        when=_("A customer asks to see all associations of its organization."),
+        to=_("The address that the customer chose among those that had the consent request."),
         kinds=("consent.code",),
         mailed=True,
         in_portal=False,
@@ -52,12 +56,12 @@ def registered() -> Iterator[RegisteredMessage]:
 def _request(area: SolutionArea, language: str) -> Sample:
     consent = _consent(area, language)
     subject, text, html = render_request(consent, texts=_ITEMS[area], token=_NO_TOKEN, reference_number=_NUMBER)
-    return Sample(str(area.label), subject, text, html)
+    return Sample(area.label, subject, text, html)
 
 
 def _code(language: str) -> Sample:
     consent = _consent(SolutionArea.MICROSOFT_365, language)
-    return Sample("One-time code", *render_code_mail(consent, code="123456", minutes=15))
+    return Sample(_("One-time code"), *render_code_mail(consent, code="123456", minutes=15))
 
 
 def _consent(area: SolutionArea, language: str) -> ConsentRequest:
@@ -66,10 +70,10 @@ def _consent(area: SolutionArea, language: str) -> ConsentRequest:
         solution_area=area,
         tenant_id=UUID("72f988bf-86f1-41af-91ab-2d7cd011db47"),
         domain="companyx.example",
-        customer_name="Joseph Jones",
+        customer_name="Joseph Jones",  # unread
         customer_email="joseph@companyx.example",
-        partner_name="Fabrikam Consulting",
-        partner_contact_name="Ola Demmo",
+        partner_name="Fabrikam Consulting",  # unread
+        partner_contact_name="Ola Demmo",  # unread
         partner_contact_email="ola@fabrikam.example",
         language=language,
         asked_at=_AT,

@@ -14,6 +14,7 @@ from demo.embedded import EmbeddedServers
 from demo.locks import FileLock
 from demo.ports import LOOPBACK, choose_port, port_is_free
 from demo.processes import end, remember, remembered
+from kit.texts import Text
 
 STEPS = 9
 READY_SECONDS = 90
@@ -66,7 +67,7 @@ class Supervisor:
         if self.data.static_stamp.exists():  # likely still right, and the web server needs seconds to start
             self._start(self._web)
 
-    def run(self, *, sign_ins: list[dict[str, str]]) -> None:
+    def run(self, *, sign_ins: list[dict[str, Text]]) -> None:
         """Bring the data up to date, start the portal's processes, and watch them until told to stop.
 
         Prints the address and the sign-ins once the portal is ready. Returns when told to stop. Raises
@@ -151,7 +152,7 @@ class Supervisor:
         self._alone.leave()
         say("Everything is stopped." if stopped else "Stopped; another command still uses PostgreSQL and Valkey.")
 
-    def _announce(self, sign_ins: list[dict[str, str]]) -> None:
+    def _announce(self, sign_ins: list[dict[str, Text]]) -> None:
         width = max(len(one["email"]) for one in sign_ins)
         lines = [f"  {one['email']:<{width}}  {one['role']}" for one in sign_ins]
         say(

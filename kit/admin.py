@@ -14,13 +14,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kit.admin_bases import ReadOnly
 from kit.admin_paging import CappedPaginator
 from kit.admin_tools import Tool, WithTools
 from kit.spreadsheets import stream_csv
 
-COLUMNS = ("Time (UTC)", "Person", "E-mail", "Action", "Kind", "Object ID", "Object", "What")
+COLUMNS = (_("Time (UTC)"), _("Person"), _("E-mail"), _("Action"), _("Kind"), _("Object ID"), _("Object"), _("What"))
 IN_SHORT = 160  # characters of an entry in the list; its own page has all
 _SHOWN: tuple[str, ...] = ("at", "person", "action", "table", "changed", "what")
 
@@ -39,17 +41,17 @@ class ChangeLogAdmin(WithTools, ReadOnly):
     ]
     list_select_related = ["user", "content_type"]
     search_fields = ["object_repr", "=object_id", "change_message"]
-    search_help_text = "Name or number of what was changed, or words of the change."
+    search_help_text = _("Name or number of what was changed, or words of the change.")
     ordering = ["-pk"]
     paginator = CappedPaginator
     fields = readonly_fields = _SHOWN
 
     def get_tools(self, request: HttpRequest) -> list[Tool]:
         address = reverse("admin:admin_logentry_export", query=request.GET)
-        return [Tool("Export as CSV", address)]
+        return [Tool(gettext("Export as CSV"), address)]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Change log", **(extra_context or {})})
+        return super().changelist_view(request, {"title": gettext("Change log"), **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         export = self.admin_site.admin_view(self.export)
@@ -64,36 +66,36 @@ class ChangeLogAdmin(WithTools, ReadOnly):
         except IncorrectLookupParameters:
             return redirect("admin:admin_logentry_changelist")
         answer = StreamingHttpResponse(stream_csv(rows_of(found)), content_type="text/csv; charset=utf-8")
-        name = f"Change log {timezone.localdate():%Y-%m-%d}.csv"
+        name = f"Change log {timezone.localdate():%Y-%m-%d}.csv"  # unread
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
-    @admin.display(description="time", ordering="pk")
+    @admin.display(description=_("time"), ordering="pk")
     def at(self, entry: LogEntry) -> Any:
         return entry.action_time
 
-    @admin.display(description="person")
+    @admin.display(description=_("person"))
     def person(self, entry: LogEntry) -> str:
         return entry.user.get_full_name()
 
-    @admin.display(description="action")
+    @admin.display(description=_("action"))
     def action(self, entry: LogEntry) -> str:
         return entry.get_action_flag_display()
 
-    @admin.display(description="kind")
+    @admin.display(description=_("kind"))
     def table(self, entry: LogEntry) -> str:
         return kind_of(entry)
 
-    @admin.display(description="object")
+    @admin.display(description=_("object"))
     def changed(self, entry: LogEntry) -> str:
         address = None if entry.is_deletion() else entry.get_admin_url()
         return format_html('<a href="{}">{}</a>', address, entry.object_repr) if address else entry.object_repr
 
-    @admin.display(description="what")
+    @admin.display(description=_("what"))
     def what(self, entry: LogEntry) -> str:
         return entry.get_change_message() or entry.get_action_flag_display()
 
-    @admin.display(description="what")
+    @admin.display(description=_("what"))
     def in_short(self, entry: LogEntry) -> str:
         return Truncator(self.what(entry)).chars(IN_SHORT)
 
@@ -107,7 +109,7 @@ def kind_of(entry: LogEntry) -> str:
 
 def rows_of(entries: QuerySet[LogEntry]) -> Iterator[list[Any]]:
     """Heading and lines of the export, read in pieces."""
-    yield list(COLUMNS)
+    yield [str(column) for column in COLUMNS]
     for entry in entries.iterator(chunk_size=1000):
         yield [
             f"{entry.action_time:%Y-%m-%d %H:%M:%S}", entry.user.get_full_name(), entry.user.email,

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 
 from kit.admin_kept_files import KeptFile
 
@@ -29,9 +31,13 @@ class FilesField(forms.FileField):
         """Every file with its content. Raises ValidationError with a sentence for each file that cannot be taken."""
         files = [file for file in (data if isinstance(data, list) else [data]) if file]
         if not files:
-            raise ValidationError("Choose a file." if self.most == 1 else "Choose at least one file.")
+            raise ValidationError(gettext("Choose a file.") if self.most == 1 else gettext("Choose at least one file."))
         if len(files) > self.most:
-            raise ValidationError(f"Choose at most {self.most} files at a time. You chose {len(files)}.")
+            raise ValidationError(
+                gettext("Choose at most {most} files at a time. You chose {count}.").format(
+                    most=self.most, count=len(files)
+                )
+            )
         if problems := [problem for file in files if (problem := self._problem_of(file))]:
             raise ValidationError(problems)
         return [KeptFile(short_name(file), file.read()) for file in files]
@@ -39,11 +45,13 @@ class FilesField(forms.FileField):
     def _problem_of(self, file: UploadedFile) -> str:
         name = short_name(file)
         if not name.lower().endswith(self.endings):
-            return f"«{name}» is not a {' or '.join(self.endings)} file."
+            return gettext("«{name}» is not a {endings} file.").format(
+                name=name, endings=get_text_list(list(self.endings))
+            )
         if not file.size:
-            return f"«{name}» is empty."
+            return gettext("«{name}» is empty.").format(name=name)
         if file.size > self.megabytes * _MEGABYTE:
-            return f"«{name}» is larger than {self.megabytes} MB."
+            return gettext("«{name}» is larger than {megabytes} MB.").format(name=name, megabytes=self.megabytes)
         return ""
 
 

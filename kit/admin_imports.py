@@ -12,16 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 
 from kit.admin_audit import Audited
 from kit.admin_import_form import ImportForm
 from kit.admin_kept_files import KEPT_MINUTES, KeptFile, keep_files, take_files
 from kit.admin_tools import Tool, WithTools
 from kit.errors import RuleViolation
+from kit.texts import Text
 
 SHORT = 20  # lines of a list that the page unfolds
 MOST_LINES = 200  # of one list, on the page and in the change log
-GONE = f"The checked files are no longer kept: they were imported, replaced by others, or checked over {KEPT_MINUTES} minutes ago."
 
 
 @dataclass(slots=True)
@@ -42,7 +43,9 @@ class Outcome:
     def counts(self) -> str:
         """«2 added, 1 changed», or that nothing changes."""
         numbers = {kind: len(lines) for kind, lines in self.lists.items()} | self.numbers
-        return ", ".join(f"{number:,} {kind}" for kind, number in numbers.items() if number) or "nothing changes"
+        return ", ".join(f"{number:,} {kind}" for kind, number in numbers.items() if number) or gettext(
+            "nothing changes"
+        )
 
     @property
     def parts(self) -> list[dict[str, Any]]:
@@ -62,9 +65,9 @@ class Outcome:
     @property
     def sentence(self) -> str:
         """The same for the change log."""
-        told = [f"Imported from {self.file}: {self.counts}."]
+        told = [gettext("Imported from {file}: {counts}.").format(file=self.file, counts=self.counts)]
         for part in self.parts:
-            more = f"; and {part['more']:,} more" if part["more"] else ""
+            more = gettext("; and {count:,} more").format(count=part["more"]) if part["more"] else ""
             told.append(f"{part['kind'].capitalize()}: {'; '.join(part['lines'])}{more}.")
         return " ".join(told)
 
@@ -76,8 +79,8 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
     change what is imported.
     """
 
-    import_title: str
-    import_lead: str
+    import_title: Text
+    import_lead: Text
     import_form: type[ImportForm]
     import_of: tuple[type[models.Model], ...]
 
@@ -134,7 +137,11 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
     def _import(self, request: HttpRequest) -> HttpResponse:
         kept = take_files(self._import_name(), person=_person(request), digest=request.POST["kept"])
         if kept is None:
-            self.message_user(request, f"{GONE} Choose them again.", messages.ERROR)
+            gone = gettext(
+                "The checked files are no longer kept: they were imported, replaced by others, or checked over "
+                "{minutes} minutes ago. Choose them again."
+            )
+            self.message_user(request, gone.format(minutes=KEPT_MINUTES), messages.ERROR)
             return redirect(f"admin:{self._import_name()}")
         for file in kept.files:
             with transaction.atomic():
@@ -144,10 +151,11 @@ class ImportsFiles(WithTools, Audited, admin.ModelAdmin):
                         request, outcome.sentence, name=outcome.title, row=outcome.row, added=outcome.is_new
                     )
             if outcome.refusals:
-                told = f"«{file.name}» was not imported. {outcome.refusals[0]}"
+                told = gettext("«{file}» was not imported. {reason}").format(file=file.name, reason=outcome.refusals[0])
                 self.message_user(request, told, messages.ERROR)
             else:
-                self.message_user(request, f"{outcome.title} imported: {outcome.counts}.", messages.SUCCESS)
+                told = gettext("{title} imported: {counts}.").format(title=outcome.title, counts=outcome.counts)
+                self.message_user(request, told, messages.SUCCESS)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def _one(self, file: KeptFile, *, options: dict[str, str], request: HttpRequest) -> Outcome:

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.utils.translation import gettext
 
 from kit.errors import RuleViolation
 
@@ -37,11 +38,11 @@ def keep_files(kind: str, *, person: int, files: list[KeptFile], options: dict[s
     """
     packed = [(file.name, zlib.compress(file.content)) for file in files]
     if sum(len(content) for _, content in packed) > MOST_BYTES:
-        raise RuleViolation("These files are too large together. Choose fewer at a time.")
+        raise RuleViolation(gettext("These files are too large together. Choose fewer at a time."))
     digest = _digest(files, options)
     cache.set(_key(kind, person), (digest, packed, options), KEPT_MINUTES * 60)
     if not _found(kind, person, digest):
-        raise RuleViolation("The portal cannot keep the files at the moment. Try again in a few minutes.")
+        raise RuleViolation(gettext("The portal cannot keep the files at the moment. Try again in a few minutes."))
     return digest
 
 

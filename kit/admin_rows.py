@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.forms.utils import pretty_name
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 
 class _NamesFields:
@@ -13,7 +14,7 @@ class _NamesFields:
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)  # type: ignore[misc]
-        row = str(form.instance) if form.instance.pk else "new row"
+        row = str(form.instance) if form.instance.pk else gettext("new row")
         for name, field in form.fields.items():
             label = field.label or pretty_name(name)
             field.widget.attrs.setdefault("aria-label", f"{label}: {row}")

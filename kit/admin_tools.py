@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from kit.texts import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
     """One such link."""
 
-    label: str
+    label: Text
     address: str
 
 

@@ -5,9 +5,11 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.http import QueryDict
-from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
-WRONG_CHOICE = {"invalid_choice": "Choose one of the list; this one does not exist."}
+from kit.templatetags.portal import written
+
+WRONG_CHOICE = {"invalid_choice": _("Choose one of the list; this one does not exist.")}
 
 
 class Tick(filters.Filter):
@@ -61,7 +63,7 @@ class FilterInAddress(filters.FilterSet):
             labels = dict(field.choices)
             return [str(labels[each]) for each in self._raw(name)]
         if isinstance(field, forms.DateField):
-            return [date_format(value, "F j, Y")]
+            return [written(value)]
         return [str(dict(getattr(field, "choices", ())).get(value, value))]
 
     def _raw(self, name: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 import olefile
+from django.utils.translation import gettext
 from PIL import Image, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -120,7 +121,7 @@ _KINDS: dict[str, Check] = {
     "xps": _zip_with("FixedDocSeq.fdseq", "FixedDocumentSequence.fdseq", "Documents/1/"),
     "doc": _ole_with("WordDocument"),
     "xls": _ole_with("Workbook", "Book"),
-    "ppt": _ole_with("PowerPoint Document"),
+    "ppt": _ole_with("PowerPoint Document"),  # unread
     "msg": _ole_with("__properties_version1.0"),
     "rtf": _is_rtf,
     "csv": _is_csv,
@@ -143,11 +144,15 @@ def identify(stream: BinaryIO, filename: str) -> str:
     kind = _SAME.get(extension, extension)
     if kind not in _KINDS:
         listed = ", ".join(sorted(_KINDS))
-        raise RuleViolation(f"«{filename}» is not of an accepted kind. Accepted are {listed}.")
+        raise RuleViolation(
+            gettext("«{file}» is not of an accepted kind. Accepted are {kinds}.").format(file=filename, kinds=listed)
+        )
     fits = _KINDS[kind](stream)
     stream.seek(0)
     if not fits:
         raise RuleViolation(
-            f"«{filename}» is damaged or is not a {kind.upper()} file. Save it again in that format, then upload it."
+            gettext(
+                "«{file}» is damaged or is not a {kind} file. Save it again in that format, then upload it."
+            ).format(file=filename, kind=kind.upper())
         )
     return kind

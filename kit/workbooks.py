@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import gettext
 
 _MOST_IN_A_CELL = 32_767  # what Excel takes
 
@@ -20,7 +21,7 @@ def workbook_of(sheets: Iterable[Sheet], *, title: str, column_width: int = 22) 
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  (the answer closes it)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        book.set_properties({"title": title, "author": "CPOR portal"})
+        book.set_properties({"title": title, "author": gettext("CPOR portal")})
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})

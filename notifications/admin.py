@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from kit.admin_bases import ReadOnly
 from kit.errors import RuleViolation
 from notifications.attention import AttentionFilter, attention_in_words
+from notifications.bodies import PURGED
 from notifications.models import OutgoingEmail
 from notifications.outbox import see_to, send_again, withhold
 from notifications.reports import mark_bounced
 
-HIDDEN = "Not shown: the body holds a personal link."
+HIDDEN = gettext_lazy("Not shown: the body holds a personal link.")
 EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
 Status = OutgoingEmail.Status
 # Looks of the status pills, which are those of claims.
@@ -42,9 +44,9 @@ USUAL: tuple[Any, ...] = (None, "", [], 0)
 _FIELDSETS: Any = (
     (None, {"fields": ("shown_status", "to", "cc", "reply_to", "subject", "shown_text", "language", "kind", "reference")}),
     (
-        "What became of it",
+        gettext_lazy("What became of it"),
         {
-            "description": "«Sent» means that the mail server took it. «Delivered» is known only where a provider says so.",
+            "description": gettext_lazy("«Sent» means that the mail server took it. «Delivered» is known only where a provider says so."),
             "fields": (
                 "created_at", "sent_at", "delivered_to", "delivered_at", "bounced_at", "complained_at", "last_error",
                 "seen_to_at", "purged_at", "shown_reports",
@@ -52,7 +54,7 @@ _FIELDSETS: Any = (
         },
     ),
     (
-        "Sending",
+        gettext_lazy("Sending"),
         {
             "fields": (
                 "attempts", "next_attempt_at", "mishaps", "sending", "requeued_at", "message_id", "provider_message_id",
@@ -85,7 +87,7 @@ class OutgoingEmailAdmin(ReadOnly):
     list_display_links = ["subject"]
     list_filter = [AttentionFilter, "status", "kind"]
     search_fields = ["to", "cc", "reference", "=message_id", "=provider_message_id"]
-    search_help_text = "A recipient's address, a claim's number, or a whole Message-ID."
+    search_help_text = gettext_lazy("A recipient's address, a claim's number, or a whole Message-ID.")
     date_hierarchy = "created_at"
     actions = ["send_again", "withhold", "mark_as_bounced", "mark_as_seen_to"]
     fieldsets = _FIELDSETS
@@ -114,19 +116,21 @@ class OutgoingEmailAdmin(ReadOnly):
         attention = attention_in_words(self.get_queryset(request)) if allowed else ""
         return super().changelist_view(request, {"attention": attention, **(extra_context or {})})
 
-    @admin.display(description="to")
+    @admin.display(description=gettext_lazy("to"))
     def recipients(self, mail: OutgoingEmail) -> str:
         return ", ".join([*mail.to, *mail.cc])
 
-    @admin.display(description="status", ordering="status")
+    @admin.display(description=gettext_lazy("status"), ordering="status")
     def shown_status(self, mail: OutgoingEmail) -> SafeString:
         return format_html('<span class="status {}">{}</span>', LOOKS[Status(mail.status)], mail.get_status_display())
 
-    @admin.display(description="text")
+    @admin.display(description=gettext_lazy("text"))
     def shown_text(self, mail: OutgoingEmail) -> str:
-        return HIDDEN if mail.sensitive and not mail.purged_at else mail.text
+        if mail.sensitive and not mail.purged_at:
+            return str(HIDDEN)
+        return gettext(PURGED) if mail.text == PURGED else mail.text
 
-    @admin.display(description="delivery reports")
+    @admin.display(description=gettext_lazy("delivery reports"))
     def shown_reports(self, mail: OutgoingEmail) -> SafeString | str:
         """What the mail's carriers reported of it, one event below the other."""
         lines = (
@@ -134,38 +138,56 @@ class OutgoingEmailAdmin(ReadOnly):
             for each in mail.reports.all()
         )
         listed = format_html_join("", "<li><strong>{}</strong>: {}<br>{}, {}<br>{}</li>", lines)
-        return format_html("<ul>{}</ul>", listed) if listed else "None"
+        return format_html("<ul>{}</ul>", listed) if listed else gettext("None")
 
-    @admin.action(description="Send again", permissions=["act"], location=EVERYWHERE)
+    @admin.action(description=gettext_lazy("Send again"), permissions=["act"], location=EVERYWHERE)
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Queue the chosen failed, bounced or withheld mails anew."""
-        now, needed = timezone.now(), "failed, bounced or withheld"
-        self._do(request, queryset, lambda mail: send_again(mail, now=now), "queued again", needed)
+        now = timezone.now()
+        self._do(
+            request, queryset, lambda mail: send_again(mail, now=now),
+            record=gettext("Queued again."), done=gettext("{count} queued again."),
+            left=gettext("{count} left as they are: not failed, bounced or withheld."),
+        )  # fmt: skip
 
-    @admin.action(description="Withhold", permissions=["act"], location=EVERYWHERE)
+    @admin.action(description=gettext_lazy("Withhold"), permissions=["act"], location=EVERYWHERE)
     def withhold(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Keep the chosen queued mails from being sent."""
-        self._do(request, queryset, withhold, "withheld", "queued")
+        self._do(
+            request, queryset, withhold,
+            record=gettext("Withheld."), done=gettext("{count} withheld."),
+            left=gettext("{count} left as they are: not queued."),
+        )  # fmt: skip
 
-    @admin.action(description="Mark as bounced", permissions=["act"], location=EVERYWHERE)
+    @admin.action(description=gettext_lazy("Mark as bounced"), permissions=["act"], location=EVERYWHERE)
     def mark_as_bounced(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Note that the chosen mails came back, where somebody received the bounce and no provider reports it."""
         now = timezone.now()
-        self._do(request, queryset, lambda mail: mark_bounced(mail, now=now), "marked as bounced", "sent or delivered")
+        self._do(
+            request, queryset, lambda mail: mark_bounced(mail, now=now),
+            record=gettext("Marked as bounced."), done=gettext("{count} marked as bounced."),
+            left=gettext("{count} left as they are: not sent or delivered."),
+        )  # fmt: skip
 
-    @admin.action(description="Mark as seen to", permissions=["act"], location=EVERYWHERE)
+    @admin.action(description=gettext_lazy("Mark as seen to"), permissions=["act"], location=EVERYWHERE)
     def mark_as_seen_to(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> None:
         """Take the chosen failed and bounced mails from the list of those that need attention."""
         now = timezone.now()
-        self._do(request, queryset, lambda mail: see_to(mail, now=now), "marked as seen to", "failed or bounced")
+        self._do(
+            request, queryset, lambda mail: see_to(mail, now=now),
+            record=gettext("Marked as seen to."), done=gettext("{count} marked as seen to."),
+            left=gettext("{count} left as they are: not failed or bounced."),
+        )  # fmt: skip
 
     def _do(
         self,
         request: HttpRequest,
         queryset: QuerySet[OutgoingEmail],
         act: Callable[[Any], bool],
+        *,
+        record: str,
         done: str,
-        needed: str,
+        left: str,
     ) -> None:
         """Act on each mail, write down those that changed, and tell how many did, how many could not, and why."""
         chosen = list(queryset)
@@ -176,10 +198,16 @@ class OutgoingEmailAdmin(ReadOnly):
                     changed += [mail] if act(mail) else []
                 except RuleViolation as refusal:
                     refused.append(refusal.message)
-            self.record(request, changed, f"{done.capitalize()}.")
+            self.record(request, changed, record)
         if changed:
-            self.message_user(request, f"{len(changed)} {done}.", messages.SUCCESS)
+            self.message_user(request, done.format(count=len(changed)), messages.SUCCESS)
         for sentence in dict.fromkeys(refused):
-            self.message_user(request, f"{refused.count(sentence)} left as they are. {sentence}", messages.ERROR)
-        if left := len(chosen) - len(changed) - len(refused):
-            self.message_user(request, f"{left} left as they are: not {needed}.", messages.WARNING)
+            self.message_user(
+                request,
+                gettext("{count} left as they are. {sentence}").format(
+                    count=refused.count(sentence), sentence=sentence
+                ),
+                messages.ERROR,
+            )
+        if others := len(chosen) - len(changed) - len(refused):
+            self.message_user(request, left.format(count=others), messages.WARNING)

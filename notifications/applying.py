@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications.addresses import same_address
 from notifications.bodies import without_secrets
@@ -87,8 +88,10 @@ def _first(reports: Iterable[DeliveryReport], to: list[str], kinds: set[Delivery
 def _reason(report: DeliveryReport) -> str:
     """Why, for people: a sentence, then the words of whoever reported it."""
     sentences = {
-        Kind.BOUNCED: f"The message to {report.recipient} could not be delivered.",
-        Kind.REJECTED: f"The mail provider refused to deliver to {report.recipient}.",
-        Kind.COMPLAINED: f"{report.recipient} reported the message as spam.",
+        Kind.BOUNCED: gettext("The message to {recipient} could not be delivered.").format(recipient=report.recipient),
+        Kind.REJECTED: gettext("The mail provider refused to deliver to {recipient}.").format(
+            recipient=report.recipient
+        ),
+        Kind.COMPLAINED: gettext("{recipient} reported the message as spam.").format(recipient=report.recipient),
     }
     return f"{sentences[Kind(report.kind)]} {report.description}".strip()

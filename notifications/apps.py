@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
@@ -11,6 +12,6 @@ class NotificationsConfig(AppConfig):
         from operations.metrics import declare_gauges  # noqa: PLC0415
 
         declare_probe(
-            "mail", mail_leaves, says="Whether e-mail that is due leaves.", needed_by="work", uses_database=True
+            "mail", mail_leaves, says=_("Whether e-mail that is due leaves."), needed_by="work", uses_database=True
         )
         declare_gauges("mail", mail_gauges)

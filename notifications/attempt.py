@@ -8,6 +8,7 @@ from typing import Protocol
 from anymail.backends.base import AnymailBaseBackend
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.utils.translation import gettext
 
 from kit.logs import mask
 from notifications.addresses import as_written, same_address
@@ -99,7 +100,7 @@ def _after_refusals(mail: OutgoingEmail, refused: list[str], answers: Refusals) 
     said = "; ".join(f"{who}: {code} {_text(answer)}" for who, (code, answer) in answers.items())
     return Outcome(
         accepted,
-        _short(f"Refused for {said}"),
+        _short(gettext("Refused for {answers}").format(answers=said)),
         again=any(code < 500 for code in codes),
         server_gone=CLOSING in codes,
     )
@@ -115,7 +116,8 @@ def _attempt_by_provider(connection: AnymailBaseBackend, mail: OutgoingEmail, wa
     said = refusals_of(message)
     refused = [address for address in waiting if any(same_address(address, other) for other in said)]
     accepted = tuple(address for address in _all_recipients(mail) if address not in refused)
-    error = "Refused for " + "; ".join(f"{who}: {why}" for who, why in said.items()) if refused else ""
+    answers = "; ".join(f"{who}: {why}" for who, why in said.items())
+    error = gettext("Refused for {answers}").format(answers=answers) if refused else ""
     return Outcome(accepted, _short(error), provider_message_id=message_id_of(message))
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from notifications.leases import MOST_MISHAPS
 from notifications.models import OutgoingEmail
@@ -17,11 +19,11 @@ MOST = 1000
 class AttentionFilter(admin.SimpleListFilter):
     """Failed and bounced mail that nobody has seen to yet, and of these what was parked."""
 
-    title = "needs attention"
+    title = _("needs attention")
     parameter_name = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Needs attention"), ("parked", "Parked")]
+        return [("yes", gettext("Needs attention")), ("parked", gettext("Parked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[OutgoingEmail]) -> QuerySet[OutgoingEmail]:
         match self.value():
@@ -40,12 +42,13 @@ def attention_in_words(mails: QuerySet[OutgoingEmail]) -> str:
     """
     rows = list(mails.filter(NEEDS_ATTENTION).order_by().values_list("status", "mishaps")[: MOST + 1])
     if len(rows) > MOST:
-        return f"more than {MOST:,}"
+        return gettext("more than {count:,}").format(count=MOST)
     failed = [mishaps for status, mishaps in rows if status == OutgoingEmail.Status.FAILED]
     parked = sum(mishaps >= MOST_MISHAPS for mishaps in failed)
     parts = []
     if failed:
-        parts.append(f"{len(failed)} failed" + (f" ({parked} parked)" if parked else ""))
+        said = gettext("{count} failed ({parked} parked)") if parked else gettext("{count} failed")
+        parts.append(said.format(count=len(failed), parked=parked))
     if bounced := len(rows) - len(failed):
-        parts.append(f"{bounced} bounced")
+        parts.append(gettext("{count} bounced").format(count=bounced))
     return ", ".join(parts)

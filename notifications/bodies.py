@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from notifications.models import OutgoingEmail
 from notifications.models.mail import LEFT
 
-BLANKED = "The body held a personal link and was removed once the mail had left."
-PURGED = "The body was removed for its age; who got the mail, and when, is kept."
+# Kept in rows as they are here, and translated where they are shown.
+BLANKED = gettext_noop("The body held a personal link and was removed once the mail had left.")
+PURGED = gettext_noop("The body was removed for its age; who got the mail, and when, is kept.")
 AT_ONCE = 1000
 
 

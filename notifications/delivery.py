@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import mailers
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from notifications.attempt import MailConnection, Outcome, attempt
 from notifications.bodies import without_secrets
@@ -118,6 +119,9 @@ def what_came(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> Note:
     if set(mail.to) & set(outcome.accepted):
         left = {"status": Status.SENT.value, "sent_at": now, **without_secrets(mail)}
         return Note(mail, changes | left, now, Fate.SENT, outcome.error)
-    said = "given up after three days. It said last" if outcome.again else "refused by the mail server. It said"
-    reason = f"The message was {said}: {outcome.error}"
-    return Note(mail, changes | {"status": Status.FAILED.value}, now, Fate.FAILED, reason)
+    reason = (
+        gettext("The message was given up after three days. It said last: {error}")
+        if outcome.again
+        else gettext("The message was refused by the mail server. It said: {error}")
+    )
+    return Note(mail, changes | {"status": Status.FAILED.value}, now, Fate.FAILED, reason.format(error=outcome.error))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.preferences import audience_of, choose_mail, muted_kinds, switchable_kinds
@@ -12,9 +13,11 @@ class MailChoiceForm(forms.Form):
     """Which kinds of messages also come by mail: one box to tick, with all kinds a person decides about."""
 
     wanted = forms.MultipleChoiceField(
-        label="Also send me by e-mail",
+        label=_("Also send me by e-mail"),
         required=False,
-        error_messages={"invalid_choice": "One of the ticked messages does not exist. Check the list and save again."},
+        error_messages={
+            "invalid_choice": _("One of the ticked messages does not exist. Check the list and save again.")
+        },
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -29,7 +29,7 @@ _VIEWS = {
     "sparkpost": "sparkpost.SparkPostTrackingWebhookView",
     "unisender_go": "unisender_go.UnisenderGoTrackingWebhookView",
 }
-TOO_LARGE = "A report of mail is smaller than this."
+TOO_LARGE = "A report of mail is smaller than this."  # unread
 
 
 def tracking_urls(provider: str) -> list[URLPattern]:
@@ -73,4 +73,4 @@ def _broken_calls_refused(provider: str) -> Iterator[None]:
     except SuspiciousOperation:
         raise
     except Exception as error:
-        raise BadRequest(f"Not a report of {provider}: {type(error).__name__}") from error
+        raise BadRequest(f"Not a report of {provider}: {type(error).__name__}") from error  # unread

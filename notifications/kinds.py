@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
+from kit.texts import Text
+
 
 class Audience(StrEnum):
     """Whom a kind of message is for. Nobody is shown kinds that can never reach it."""
@@ -24,13 +28,13 @@ class MessageKind:
     """
 
     code: str
-    label: str
-    description: str
+    label: Text
+    description: Text
     icon: str = "bell"
     tone: str = "info"
-    tag: str = ""
+    tag: Text = ""
     includes: tuple[str, ...] = ()
-    always_mailed: str = ""
+    always_mailed: Text = ""
     mailed: bool = True
     audience: Audience = Audience.PARTNER
 
@@ -40,7 +44,7 @@ class MessageKind:
         return bool(self.code) and self.mailed and not self.always_mailed
 
 
-UNKNOWN = MessageKind(code="", label="Message", description="")
+UNKNOWN = MessageKind(code="", label=_("Message"), description="")
 _declared: dict[str, MessageKind] = {}
 _by_code: dict[str, MessageKind] = {}
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from notifications.applying import apply_kept_reports, note_fate
 from notifications.fates import Fate
@@ -14,11 +15,12 @@ from notifications.telling import tell_fates_of
 logger = logging.getLogger(__name__)
 Status = OutgoingEmail.Status
 MOST_MISHAPS = 5
-STOPPED = "The sender stopped midway; the mail may have left already."
-PARKED = (
-    f"Parked: the sender stopped {MOST_MISHAPS} times in the middle of this message. It may have left already; "
+# Kept in rows as they are here.
+STOPPED = gettext_noop("The sender stopped midway; the mail may have left already.")
+PARKED = gettext_noop(
+    "Parked: the sender stopped {times} times in the middle of this message. It may have left already; "
     "look at it before you send it again."
-)
+).format(times=MOST_MISHAPS)
 
 
 def lease_length() -> timedelta:

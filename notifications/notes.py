@@ -63,8 +63,8 @@ def write(
     if begin:
         values |= {"begun_id": begin.pk, "begun_until": begin.leased_until, "now": now, "until": until}
         parts["begun"] = (
-            f"UPDATE {_MAIL} SET attempts = attempts + 1, leased_until = %(until)s, attempt_started_at = %(now)s "  # noqa: S608
-            f"WHERE id = %(begun_id)s AND {_OURS.format(name='begun')} RETURNING id"
+            f"UPDATE {_MAIL} SET attempts = attempts + 1, leased_until = %(until)s, attempt_started_at = %(now)s "  # noqa: S608  # unread
+            f"WHERE id = %(begun_id)s AND {_OURS.format(name='begun')} RETURNING id"  # unread
         )
     if not parts:
         return Written()
@@ -89,8 +89,8 @@ def _settle(note: Note, parts: dict[str, str], values: dict[str, Any]) -> None:
     values |= {"settled_id": note.mail.pk, "settled_until": note.mail.leased_until}
     changes = ", ".join(f"{name} = %(new_{name})s" for name in sorted(columns))
     parts["settled"] = (
-        f"UPDATE {_MAIL} SET leased_until = NULL, attempt_started_at = NULL, {changes} "  # noqa: S608
-        f"WHERE id = %(settled_id)s AND {_OURS.format(name='settled')} RETURNING id, sending"
+        f"UPDATE {_MAIL} SET leased_until = NULL, attempt_started_at = NULL, {changes} "  # noqa: S608  # unread
+        f"WHERE id = %(settled_id)s AND {_OURS.format(name='settled')} RETURNING id, sending"  # unread
     )
     if note.fate:
         values |= {"fate": note.fate.value, "at": note.at, "reason": note.reason[:700]}

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
 
 from accounts.models import User
+from kit.templatetags.portal import written
 from notifications.models import Notice, validate_local_path
 
 PAGE = 25
@@ -65,12 +66,12 @@ class Day:
 def group_by_day(notices: Iterable[Notice], *, now: datetime) -> list[Day]:
     """The notices in their order, day by day; the two newest days are «Today» and «Yesterday»."""
     today = timezone.localdate(now)
-    names = {today: "Today", today - timedelta(days=1): "Yesterday"}
+    names = {today: gettext("Today"), today - timedelta(days=1): gettext("Yesterday")}
 
     def day_of(notice: Notice) -> date:
         return timezone.localdate(notice.created_at)
 
-    return [Day(names.get(day) or format_date(day, "F j, Y"), list(some)) for day, some in groupby(notices, day_of)]
+    return [Day(names.get(day) or written(day), list(some)) for day, some in groupby(notices, day_of)]
 
 
 def mark_read(notice: Notice, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from kit.errors import RuleViolation
 from notifications.addresses import same_address
@@ -20,7 +21,7 @@ from notifications.models.mail import TROUBLE
 from notifications.nudge import nudge
 
 Status = OutgoingEmail.Status
-BODY_GONE = "This message cannot be sent again: its body is no longer kept. Have it written anew where it came from."
+BODY_GONE = _("This message cannot be sent again: its body is no longer kept. Have it written anew where it came from.")
 LONGEST_HOST = 40  # with it a Message-ID has at most 80 characters, as many as every provider keeps with a message
 
 
@@ -48,7 +49,9 @@ def enqueue(
     """
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("Mail is queued inside the transaction of what it tells of.")
+        raise transaction.TransactionManagementError(
+            "Mail is queued inside the transaction of what it tells of."  # unread
+        )
     recipients = _once(to)
     if not recipients:
         raise ValueError("A mail needs a recipient.")

@@ -7,12 +7,14 @@ real messages, and change nothing.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kit.texts import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One message as it would look. One without mail has only its ``notice``, what stands in the portal."""
 
-    label: str
+    label: Text
     subject: str
     text: str = ""
     html: str = ""
@@ -30,9 +32,9 @@ class RegisteredMessage:
     """
 
     code: str
-    title: str
-    when: str
-    to: str
+    title: Text
+    when: Text
+    to: Text
     kinds: tuple[str, ...]
     mailed: bool
     in_portal: bool

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications.applying import apply_reports
 from notifications.models import DeliveryReport, OutgoingEmail
@@ -54,7 +55,7 @@ def mark_bounced(mail: OutgoingEmail, *, now: datetime) -> bool:
     """
     if not OutgoingEmail.objects.filter(pk=mail.pk, status__in=(Status.SENT, Status.DELIVERED)).exists():
         return False
-    said = "Staff received the bounce."
+    said = gettext("Staff received the bounce.")
     new = [
         record_report(
             mail.pk, kind=Kind.BOUNCED, recipient=recipient, provider=STAFF, now=now, at=now,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.middleware import HtmxDetails
 
@@ -94,13 +95,14 @@ def mark_notice(request: PersonRequest, notice_id: int) -> HttpResponse:
         case "unread":
             mark_unread(notice)
         case _:
-            raise BadRequest("A notice is marked read or unread.")
+            raise BadRequest("A notice is marked read or unread.")  # unread
     notice.refresh_from_db()
     unread_only, before = request.POST.get("show") == "unread", _number(request.POST.get("before"))
     if request.htmx:
         context = {"notice": notice, "unread_only": unread_only, "before": before, "swapped": "row"}
         return render_page(request, LIST, context, fragment="row")
-    messages.success(request, f"Marked as {'unread' if notice.read_at is None else 'read'}: {notice.title}")
+    said = gettext("Marked as unread: {title}") if notice.read_at is None else gettext("Marked as read: {title}")
+    messages.success(request, said.format(title=notice.title))
     return redirect(f"{_address(unread_only=unread_only, before=before)}#notice-{notice.pk}")
 
 
@@ -109,7 +111,8 @@ def mark_notice(request: PersonRequest, notice_id: int) -> HttpResponse:
 def read_all(request: PersonRequest) -> HttpResponse:
     """Mark read what the person had before its eyes, and nothing that arrived since."""
     count = mark_all_read(request.user, upto=_number(request.POST.get("upto")), now=timezone.now())
-    said = f"{count} notification{'' if count == 1 else 's'} marked as read."
+    said = ngettext("{count} notification marked as read.", "{count} notifications marked as read.", count)
+    said = said.format(count=count)
     unread_only = request.POST.get("show") == "unread"
     if request.htmx:
         return _show_list(request, unread_only=unread_only, before=None, fragment="list", said=said)
@@ -133,7 +136,7 @@ def settings(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             form.save()
-            messages.success(request, "Your e-mail settings are saved.")
+            messages.success(request, gettext("Your e-mail settings are saved."))
             if not request.htmx:
                 return redirect("notification-settings")
         else:

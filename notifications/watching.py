@@ -40,7 +40,7 @@ def mail_gauges() -> Iterator[Gauge]:
     broken = {status: mails.filter(status=status, seen_to_at=None) for status in (Status.FAILED, Status.BOUNCED)}
     moving = {status: mails.filter(status=status) for status in (Status.QUEUED, Status.LEASED)}
     counts = count_each_up_to({status.value: rows for status, rows in (moving | broken).items()}, most=MOST)
-    says = f"Messages queued and being sent; failed and bounced that staff have not seen to. Counted up to {MOST:,}."
+    says = f"Messages queued and being sent; failed and bounced that staff have not seen to. Counted up to {MOST:,}."  # unread
     yield Gauge("portal_mail_messages", says, counts, "status")
-    says = "Seconds since the oldest message that is due became due."
+    says = "Seconds since the oldest message that is due became due."  # unread
     yield Gauge("portal_mail_oldest_due_seconds", says, oldest_due(now=now))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from kit.texts import Text
 from operations.bounds import bounded_queries
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class Probe:
 
     name: str
     check: Callable[[], Answer]
-    says: str
+    says: Text
     needed_by: str = ""
 
 
@@ -111,7 +112,7 @@ def declare_probe(
     name: str,
     check: Callable[[], Answer],
     *,
-    says: str,
+    says: Text,
     needed_by: str = "",
     uses_database: bool = False,
     keep_seconds: float = KEEP_SECONDS,

@@ -85,7 +85,9 @@ class _RoomsGauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         unreadable = GaugeMetricFamily(
-            "portal_gauges_unreadable", "Rooms whose figures could not be read.", labels=["room"]
+            "portal_gauges_unreadable",
+            "Rooms whose figures could not be read.",  # unread
+            labels=["room"],
         )
         for room, provider in _providers.items():
             try:

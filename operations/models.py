@@ -1,13 +1,14 @@
 """Sweeps as rows: when each last ran and what came of it, and the log of runs that did something."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Outcome(models.TextChoices):
     """How a run ended."""
 
-    OK = "ok", "Done"
-    FAILED = "failed", "Failed"
+    OK = "ok", _("Done")
+    FAILED = "failed", _("Failed")
 
 
 class Sweep(models.Model):

@@ -7,6 +7,7 @@ from celery import current_app
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from operations.health import Answer, declare_probe
 from operations.sweeps import State, standings
@@ -19,17 +20,17 @@ def declare_probes() -> None:
     """Called once, when the portal starts."""
     database: dict[str, Any] = {"uses_database": True}
     declare_probe(
-        "database", database_answers, says="PostgreSQL, where everything is kept.", needed_by="web", **database
+        "database", database_answers, says=_("PostgreSQL, where everything is kept."), needed_by="web", **database
     )
     declare_probe(
         "migrations",
         migrations_applied,
-        says="Whether the tables are those that this version needs.",
+        says=_("Whether the tables are those that this version needs."),
         needed_by="web",
         **database,
     )
-    declare_probe("sweeps", sweeps_on_time, says="Whether every sweep runs on time.", needed_by="work", **database)
-    declare_probe("broker", broker_answers, says="Carries tasks to the workers.")
+    declare_probe("sweeps", sweeps_on_time, says=_("Whether every sweep runs on time."), needed_by="work", **database)
+    declare_probe("broker", broker_answers, says=_("Carries tasks to the workers."))
 
 
 def database_answers() -> Answer:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils.translation import ngettext
+
+from kit.texts import Text
 
 INTERVALS_UNTIL_LATE = 3
 GRACE = timedelta(seconds=60)
@@ -15,7 +18,7 @@ class Scheduled:
 
     name: str
     every: timedelta
-    does: str
+    does: Text
 
     @property
     def patience(self) -> timedelta:
@@ -26,11 +29,16 @@ class Scheduled:
     def interval(self) -> str:
         """The interval in words."""
         seconds = int(self.every.total_seconds())
-        for size, word in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
-            if seconds % size == 0:
-                number = seconds // size
-                return f"Every {word}" if number == 1 else f"Every {number} {word}s"
-        raise ValueError(seconds)
+        if seconds % 86400 == 0:
+            days = seconds // 86400
+            return ngettext("Every day", "Every {count} days", days).format(count=days)
+        if seconds % 3600 == 0:
+            hours = seconds // 3600
+            return ngettext("Every hour", "Every {count} hours", hours).format(count=hours)
+        if seconds % 60 == 0:
+            minutes = seconds // 60
+            return ngettext("Every minute", "Every {count} minutes", minutes).format(count=minutes)
+        return ngettext("Every second", "Every {count} seconds", seconds).format(count=seconds)
 
 
 def scheduled() -> list[Scheduled]:

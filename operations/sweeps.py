@@ -16,6 +16,7 @@ from django.db import connection, models
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from kit.logs import mask_all
 from operations.models import Outcome, Sweep, SweepRun
@@ -29,10 +30,10 @@ _BATCH = 5_000
 class State(models.TextChoices):
     """How a sweep stands. Late outranks failed: its work has not been done for too long."""
 
-    ON_TIME = "on_time", "On time"
-    WAITING = "waiting", "Not run yet"
-    FAILED = "failed", "Failed"
-    LATE = "late", "Late"
+    ON_TIME = "on_time", gettext_lazy("On time")
+    WAITING = "waiting", gettext_lazy("Not run yet")
+    FAILED = "failed", gettext_lazy("Failed")
+    LATE = "late", gettext_lazy("Late")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _metrics(request: HttpRequest) -> HttpResponse:
     """Figures in the text format of Prometheus, for whoever sends METRICS_TOKEN as bearer; 404 where none is set."""
     if not settings.METRICS_TOKEN:
-        return HttpResponseNotFound("Not found", content_type="text/plain")
+        return HttpResponseNotFound("Not found", content_type="text/plain")  # unread
     if not is_the_token(request.headers.get("Authorization", "")):
         return HttpResponse(
             "Unauthorized", status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"}

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kit.admin_audit import Audited
 from kit.admin_bases import KeepsRows
@@ -83,7 +84,7 @@ class PartnerOrganizationAdmin(KeepsRows):
 
     list_display = ["name", "preferred_contact_name", "preferred_contact_email", "created_at"]
     search_fields = ["name", "=locations__mpn_id"]
-    search_help_text = "A name, or a whole MPN ID."
+    search_help_text = _("A name, or a whole MPN ID.")
     readonly_fields = ["created_at"]
     inlines = [LocationInline]
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PartnersConfig(AppConfig):
@@ -14,8 +15,8 @@ class PartnersConfig(AppConfig):
             [
                 MessageKind(
                     code="organization",
-                    label="Your organization",
-                    description="Your role, your access or your invitations changed.",
+                    label=_("Your organization"),
+                    description=_("Your role, your access or your invitations changed."),
                     icon="organization",
                     mailed=False,
                 )

@@ -1,5 +1,7 @@
 """Enrolments of MPN locations in incentive programmes: kept by the organisation's Incentive Admins (Q34)."""
 
+from django.utils.translation import gettext
+
 from kit.errors import RuleViolation
 from partners.models import Enrollment, Location, Membership, ProgramCode, Role
 from partners.programs import require_open
@@ -18,7 +20,7 @@ def enroll(location: Location, *, program: str, membership: Membership) -> None:
     """
     _require_admin(location, membership)
     if not location.is_active:
-        raise RuleViolation(f"{location} is not active and cannot be enrolled.")
+        raise RuleViolation(gettext("{location} is not active and cannot be enrolled.").format(location=location))
     chosen = ProgramCode(program)
     if not location.enrollments.filter(program=chosen).exists():
         require_open(chosen)
@@ -33,4 +35,4 @@ def leave_program(location: Location, *, program: str, membership: Membership) -
 
 def _require_admin(location: Location, membership: Membership) -> None:
     if not may_manage_enrollments(membership) or location.organization_id != membership.organization_id:
-        raise RuleViolation("Only an Incentive Admin of your company can change enrollments.")
+        raise RuleViolation(gettext("Only an Incentive Admin of your company can change enrollments."))

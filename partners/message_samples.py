@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from notifications.registry import RegisteredMessage, Sample
 from partners.models import Invitation, PartnerOrganization, Role
@@ -13,9 +15,9 @@ def registered() -> Iterator[RegisteredMessage]:
     """The messages of this room, for the list that staff read."""
     yield RegisteredMessage(
         code="invitation",
-        title="Invitation",
-        when="An Incentive Admin invites somebody to join the organization.",
-        to="The person that is invited.",
+        title=_("Invitation"),
+        when=_("An Incentive Admin invites somebody to join the organization."),
+        to=_("The person that is invited."),
         kinds=(MAIL,),
         mailed=True,
         in_portal=False,
@@ -25,11 +27,11 @@ def registered() -> Iterator[RegisteredMessage]:
 
 def _sample() -> Sample:
     invitation = Invitation(
-        organization=PartnerOrganization(name="Fabrikam Consulting"),
-        full_name="Kim Akers",
+        organization=PartnerOrganization(name="Fabrikam Consulting"),  # unread
+        full_name="Kim Akers",  # unread
         email="kim@fabrikam.example",
         role=Role.INCENTIVE_USER,
-        invited_by=User(full_name="Ola Demmo", email="ola@fabrikam.example"),
+        invited_by=User(full_name="Ola Demmo", email="ola@fabrikam.example"),  # unread
         expires_at=datetime(2026, 4, 1, 12, 0, tzinfo=UTC),
     )
-    return Sample("Invitation", *render_invitation(invitation, token="x" * 43))
+    return Sample(_("Invitation"), *render_invitation(invitation, token="x" * 43))

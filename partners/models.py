@@ -5,14 +5,15 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
     """What a person may do for the organisation; only the two incentive roles see associations (R014, Q34)."""
 
-    INCENTIVE_ADMIN = "incentive_admin", "Incentive Admin"
-    INCENTIVE_USER = "incentive_user", "Incentive User"
-    MEMBER = "member", "Member"
+    INCENTIVE_ADMIN = "incentive_admin", _("Incentive Admin")
+    INCENTIVE_USER = "incentive_user", _("Incentive User")
+    MEMBER = "member", _("Member")
 
 
 INCENTIVE_ROLES = frozenset({Role.INCENTIVE_ADMIN, Role.INCENTIVE_USER})
@@ -21,26 +22,28 @@ INCENTIVE_ROLES = frozenset({Role.INCENTIVE_ADMIN, Role.INCENTIVE_USER})
 class ProgramCode(models.TextChoices):
     """The incentive programmes that take customer associations (R001)."""
 
-    OSA_SELL = "osa_sell", "OSA Sell"
-    OSU_M365 = "osu_m365", "OSU - Microsoft 365"
-    OSU_BA = "osu_ba", "OSU - Business Applications"
+    OSA_SELL = "osa_sell", "OSA Sell"  # unread
+    OSU_M365 = "osu_m365", "OSU - Microsoft 365"  # unread
+    OSU_BA = "osu_ba", "OSU - Business Applications"  # unread
 
 
 class Program(models.Model):
     """The words of one incentive programme, kept by staff; ``code`` is what the rules go by. Never added or deleted."""
 
     code = models.CharField(max_length=20, choices=ProgramCode, unique=True)
-    name = models.CharField(max_length=60, unique=True, help_text="As partners read it on every page.")
-    summary = models.CharField(max_length=300, help_text="What the program is for, in one sentence.")
+    name = models.CharField(max_length=60, unique=True, help_text=_("As partners read it on every page."))
+    summary = models.CharField(max_length=300, help_text=_("What the program is for, in one sentence."))
     guide_link = models.CharField(
-        "text of the guide link", max_length=80, help_text="Leads from the program's page to its incentive guide."
+        _("text of the guide link"),
+        max_length=80,
+        help_text=_("Leads from the program's page to its incentive guide."),
     )
     is_open = models.BooleanField(
-        "open for new enrollments",
+        _("open for new enrollments"),
         default=True,
-        help_text="When it is closed, MPN locations that are enrolled stay enrolled, and no other can enroll.",
+        help_text=_("When it is closed, MPN locations that are enrolled stay enrolled, and no other can enroll."),
     )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Lower ones come first.")
+    position = models.PositiveSmallIntegerField(default=0, help_text=_("Lower ones come first."))
 
     class Meta:
         ordering = ["position", "code"]
@@ -70,7 +73,7 @@ class Location(models.Model):
     organization = models.ForeignKey(PartnerOrganization, on_delete=models.PROTECT, related_name="locations")
     mpn_id = models.PositiveIntegerField("MPN ID", unique=True)
     city = models.CharField(max_length=100)
-    country = models.CharField(max_length=2, help_text="Two-letter country code.")
+    country = models.CharField(max_length=2, help_text=_("Two-letter country code."))
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -97,7 +100,7 @@ class Enrollment(models.Model):
             models.UniqueConstraint(
                 fields=["location", "program"],
                 name="enrollment_once_per_program",
-                violation_error_message="This location is already enrolled in this program.",
+                violation_error_message=_("This location is already enrolled in this program."),
             )
         ]
 
@@ -118,7 +121,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["user"],
                 name="membership_one_per_user",
-                violation_error_message="This person already belongs to a partner organisation.",
+                violation_error_message=_("This person already belongs to a partner organisation."),
             )
         ]
 
@@ -146,7 +149,7 @@ class Invitation(models.Model):
     """
 
     organization = models.ForeignKey(PartnerOrganization, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(max_length=254, help_text="In lower case, as sign-in ignores case.")
+    email = models.EmailField(max_length=254, help_text=_("In lower case, as sign-in ignores case."))
     full_name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=Role, default=Role.INCENTIVE_USER)
     locations = models.ManyToManyField(Location, blank=True, related_name="+")
@@ -169,18 +172,18 @@ class Invitation(models.Model):
                 fields=["organization", "email"],
                 condition=Q(accepted_at=None, revoked_at=None),
                 name="invitation_one_open_per_address",
-                violation_error_message="This address is invited already.",
+                violation_error_message=_("This address is invited already."),
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(revoked_at=None),
                 name="invitation_answered_once",
-                violation_error_message="An invitation is either accepted or revoked.",
+                violation_error_message=_("An invitation is either accepted or revoked."),
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, accepted_by=None)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="invitation_accepted_by_somebody",
-                violation_error_message="An accepted invitation says who accepted it.",
+                violation_error_message=_("An accepted invitation says who accepted it."),
             ),
         ]
 
@@ -200,15 +203,15 @@ class OrganizationChange(models.Model):
     """Who changed what about an organisation and its people. Append-only: a trigger refuses UPDATE and DELETE."""
 
     class Kind(models.TextChoices):
-        CONTACT = "contact", "Preferred contact changed"
-        ROLE = "role", "Role changed"
-        ACCESS = "access", "MPN access changed"
-        REMOVED = "removed", "Removed from the organization"
-        INVITED = "invited", "Invited"
-        SENT_AGAIN = "sent_again", "Invitation sent again"
-        REVOKED = "revoked", "Invitation revoked"
-        JOINED = "joined", "Joined the organization"
-        ADDED = "added", "Added to the organization"
+        CONTACT = "contact", _("Preferred contact changed")
+        ROLE = "role", _("Role changed")
+        ACCESS = "access", _("MPN access changed")
+        REMOVED = "removed", _("Removed from the organization")
+        INVITED = "invited", _("Invited")
+        SENT_AGAIN = "sent_again", _("Invitation sent again")
+        REVOKED = "revoked", _("Invitation revoked")
+        JOINED = "joined", _("Joined the organization")
+        ADDED = "added", _("Added to the organization")
 
     organization = models.ForeignKey(PartnerOrganization, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext
 
 from kit.errors import RuleViolation
 from partners.models import Program, ProgramCode
@@ -72,7 +73,11 @@ def require_open(program: str) -> None:
     """Refuse a new enrollment in a programme that staff closed; asks the database. Raises RuleViolation."""
     row = Program.objects.filter(code=program, is_open=False).first()
     if row:
-        raise RuleViolation(f"{row.name} is closed for new enrollments. Locations that are enrolled stay enrolled.")
+        raise RuleViolation(
+            gettext("{program} is closed for new enrollments. Locations that are enrolled stay enrolled.").format(
+                program=row.name
+            )
+        )
 
 
 def _read() -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.errors import RuleViolation
@@ -39,9 +40,11 @@ def enrollments(request: PartnerRequest) -> HttpResponse:
         act = enroll if request.POST.get("go") == "enroll" else leave_program
         try:
             act(location, program=request.POST.get("program", ""), membership=membership)
-            flash.success(request, f"Enrollments of {location} changed.")
+            flash.success(request, gettext("Enrollments of {location} changed.").format(location=location))
         except (RuleViolation, ValueError) as refusal:
-            flash.error(request, refusal.message if isinstance(refusal, RuleViolation) else "There is no such program.")
+            flash.error(
+                request, refusal.message if isinstance(refusal, RuleViolation) else gettext("There is no such program.")
+            )
         if not request.htmx:
             return redirect("enrollments")
     programs = list(program_texts().values())

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kit.admin_bases import KeepsRows, ReadOnly
 from kit.admin_import_form import FilesField, ImportForm
@@ -14,6 +16,7 @@ from kit.admin_imports import ImportsFiles, Outcome
 from kit.admin_kept_files import KeptFile
 from kit.admin_rows import NamedRows
 from kit.errors import RuleViolation
+from kit.templatetags.portal import written
 from revenue.importing import import_revenue
 from revenue.models import ProductArea, RevenueImport, RevenueLine
 
@@ -22,21 +25,21 @@ class RevenueFileForm(ImportForm):
     """The lines, and the day up to which they tell."""
 
     upload = FilesField(
-        label="File", most=1, megabytes=5, endings=(".csv",),
-        help_text="One CSV file, at most 5 MB. Larger ones are for manage.py import_revenue.",
+        label=_("File"), most=1, megabytes=5, endings=(".csv",),
+        help_text=_("One CSV file, at most 5 MB. Larger ones are for manage.py import_revenue."),
     )  # fmt: skip
     data_as_of = forms.DateField(
-        label="Data as of",
+        label=_("Data as of"),
         required=False,
-        help_text="The day up to which the file tells. Left empty, it is today.",
+        help_text=_("The day up to which the file tells. Left empty, it is today."),
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": "This is not a day. Write it like 2026-10-31."},
+        error_messages={"invalid": _("This is not a day. Write it like 2026-10-31.")},
     )
 
     def clean_data_as_of(self) -> date | None:
         day = self.cleaned_data["data_as_of"]
         if day and day > timezone.localdate():
-            raise forms.ValidationError("This day is still to come.")
+            raise forms.ValidationError(gettext("This day is still to come."))
         return day
 
     def options(self) -> dict[str, str]:
@@ -48,14 +51,14 @@ class RevenueFileForm(ImportForm):
 class RevenueImportAdmin(ImportsFiles, ReadOnly):
     """Imported files, newest first, whether they came here or by ``manage.py import_revenue``."""
 
-    import_title = "Import revenue"
-    import_lead = "A CSV of invoice lines, from which the Sales summary is made."
+    import_title = _("Import revenue")
+    import_lead = _("A CSV of invoice lines, from which the Sales summary is made.")
     import_form = RevenueFileForm
     import_of = (RevenueImport, RevenueLine)
     list_display = ["file_name", "data_as_of", "rows", "added", "replaced", "imported_at", "imported_by"]
     list_select_related = ["imported_by"]
     search_fields = ["file_name", "sha256"]
-    search_help_text = "Name or SHA-256 of the file."
+    search_help_text = _("Name or SHA-256 of the file.")
     date_hierarchy = "data_as_of"
 
     def import_file(self, file: KeptFile, *, options: dict[str, str], request: HttpRequest) -> Outcome:
@@ -68,11 +71,25 @@ class RevenueImportAdmin(ImportsFiles, ReadOnly):
             imported_by=request.user,  # type: ignore[arg-type]
         )
         if report.earlier:
-            day = f"{report.earlier.imported_at:%B} {report.earlier.imported_at.day}, {report.earlier.imported_at.year}"
-            raise RuleViolation(f"This very file was imported on {day}, as {report.earlier.file_name}.")
+            day = written(report.earlier.imported_at)
+            raise RuleViolation(
+                gettext("This very file was imported on {day}, as {file}.").format(
+                    day=day, file=report.earlier.file_name
+                )
+            )
         batch = RevenueImport.objects.latest("pk")
-        lines = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
-        return Outcome(file.name, title=f"Revenue as of {report.data_as_of}", numbers=lines, row=batch, is_new=True)
+        lines = {
+            gettext("added"): report.added,
+            gettext("replaced"): report.replaced,
+            gettext("unchanged"): report.unchanged,
+        }
+        return Outcome(
+            file.name,
+            title=gettext("Revenue as of {day}").format(day=report.data_as_of),
+            numbers=lines,
+            row=batch,
+            is_new=True,
+        )
 
 
 @admin.register(RevenueLine)
@@ -86,7 +103,7 @@ class RevenueLineAdmin(ReadOnly):
     list_select_related = ["tenant", "product", "subscription", "batch"]
     list_filter = ["currency", "product__performance_area__area"]
     search_fields = ["=invoice_line", "tenant__display_name", "=tenant__tenant_id", "product__name"]
-    search_help_text = "Key of the line, a customer's name or directory ID, or a product."
+    search_help_text = _("Key of the line, a customer's name or directory ID, or a product.")
     date_hierarchy = "month"
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product, Tenant
 from revenue.currencies import plain_amount
@@ -18,8 +19,8 @@ from revenue.summary import Roll
 PAGE_SIZE = 25
 _LARGEST_ID = 2**63 - 1
 _EXPORTED = (
-    "Month", "Customer", "Directory ID (Tenant ID)", "Product", "Subscription ID", "Seats", "License Revenue",
-    "Enhancement and Software Assurance Revenue", "Total Revenue", "Currency",
+    _("Month"), _("Customer"), _("Directory ID (Tenant ID)"), _("Product"), _("Subscription ID"), _("Seats"),
+    _("License Revenue"), _("Enhancement and Software Assurance Revenue"), _("Total Revenue"), _("Currency"),
 )  # fmt: skip
 Key = tuple[date, int, int, int]
 
@@ -71,7 +72,7 @@ def details_page(lines: QuerySet[RevenueLine], *, roll: Roll, after: str = "") -
 
 def exported_rows(lines: QuerySet[RevenueLine], *, roll: Roll, currency: str) -> Iterator[tuple[object, ...]]:
     """A heading and all rows of the roll for a spreadsheet, read piece by piece. Amounts are plain numbers."""
-    yield _EXPORTED
+    yield tuple(str(heading) for heading in _EXPORTED)
     for row in map(_detail, _grouped(lines, roll=roll).iterator(chunk_size=2000)):
         amounts = [plain_amount(amount, currency) for amount in (row.license, row.enhancement, row.total)]
         subscription = str(row.subscription_id).upper() if row.subscription_id else ""

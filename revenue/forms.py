@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from partners.models import Location
 from revenue.currencies import currency_name
@@ -13,30 +14,30 @@ from revenue.enums import PerformanceArea
 class Period(models.TextChoices):
     """Which roll the detail page lists."""
 
-    CURRENT = "current", "Current 12 Month Roll"
-    PRIOR = "prior", "Prior 12 Month Roll"
+    CURRENT = "current", gettext_lazy("Current 12 Month Roll")
+    PRIOR = "prior", gettext_lazy("Prior 12 Month Roll")
 
 
 class SalesFilter(forms.Form):
     """Area, organisation or location, and currency. What is missing or wrong falls back to the first choice."""
 
     area = forms.ChoiceField(
-        label="Performance Area",
+        label=gettext_lazy("Performance Area"),
         required=False,
-        error_messages={"invalid_choice": "There is no such performance area. AX/D365 Rev Rec is shown."},
+        error_messages={"invalid_choice": gettext_lazy("There is no such performance area. AX/D365 Rev Rec is shown.")},
     )
-    location = forms.ChoiceField(label="View sale for", required=False)
+    location = forms.ChoiceField(label=gettext_lazy("View sale for"), required=False)
     currency = forms.ChoiceField(
-        label="Currency",
+        label=gettext_lazy("Currency"),
         required=False,
-        error_messages={"invalid_choice": "You have no revenue in this currency. US Dollars are shown."},
+        error_messages={"invalid_choice": gettext_lazy("You have no revenue in this currency. US Dollars are shown.")},
     )
 
     def __init__(self, data: Mapping[str, str], *, locations: Iterable[Location], currencies: Iterable[str]) -> None:
         super().__init__(data)
         offered = {
             "area": [(area.value, f"{area.label} ({area.kind})") for area in PerformanceArea],
-            "location": [("", "Organization"), *((str(each.pk), _place(each)) for each in locations)],
+            "location": [("", gettext("Organization")), *((str(each.pk), _place(each)) for each in locations)],
             "currency": [(code, currency_name(code)) for code in currencies],
         }
         for name, choices in offered.items():
@@ -50,15 +51,15 @@ class SalesFilter(forms.Form):
 
 
 def _place(location: Location) -> str:
-    return f"{location}{'' if location.is_active else ', inactive'}"
+    return str(location) if location.is_active else gettext("{location}, inactive").format(location=location)
 
 
 class DetailFilter(SalesFilter):
     """The same for the detail page, which also asks for the roll."""
 
     period = forms.ChoiceField(
-        label="Period",
+        label=gettext_lazy("Period"),
         choices=Period,
         required=False,
-        error_messages={"invalid_choice": "There is no such period. The current roll is shown."},
+        error_messages={"invalid_choice": gettext_lazy("There is no such period. The current roll is shown.")},
     )

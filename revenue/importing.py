@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from customers.importing import ImportRefused, wait_for_other_imports
@@ -47,7 +48,7 @@ class RevenueRefused(ImportRefused):
     """Lines of the file are wrong; nothing changed. ``problems`` holds the first of them, ``total`` counts all."""
 
     def __init__(self, problems: list[str], *, total: int) -> None:
-        super().__init__(f"{total:,} {'line is' if total == 1 else 'lines are'} wrong.")
+        super().__init__(ngettext("{count:,} line is wrong.", "{count:,} lines are wrong.", total).format(count=total))
         self.problems = problems
         self.total = total
 
@@ -66,7 +67,9 @@ class _Run:
     def complain(self, number: int, sentences: Iterable[str]) -> None:
         self.wrong += 1
         room = TOLD - len(self.problems)
-        self.problems += [f"Line {number}: {sentence}" for sentence in sentences][: max(room, 0)]
+        self.problems += [
+            gettext("Line {line}: {sentence}").format(line=number, sentence=sentence) for sentence in sentences
+        ][: max(room, 0)]
 
 
 @transaction.atomic
@@ -90,14 +93,16 @@ def import_revenue(
     today = timezone.localtime(now).date()
     as_of = data_as_of or today
     if as_of > today:
-        raise ImportRefused(f"The data cannot be as of {as_of}, which is still to come.")
+        raise ImportRefused(gettext("The data cannot be as of {as_of}, which is still to come.").format(as_of=as_of))
     wait_for_other_imports()
     try:
         with source.open("rb") if isinstance(source, Path) else nullcontext(source) as stream:
             name = name or (source.name if isinstance(source, Path) else "")
             report = _import(stream, name=name, as_of=as_of, now=now, imported_by=imported_by)
     except OSError as error:
-        raise ImportRefused(f"The file cannot be read: {error.strerror}.", place=str(source)) from error
+        raise ImportRefused(
+            gettext("The file cannot be read: {reason}.").format(reason=error.strerror), place=str(source)
+        ) from error
     if dry_run:
         transaction.set_rollback(True)
     return report
@@ -117,7 +122,9 @@ def _import(stream: BinaryIO, *, name: str, as_of: date, now: datetime, imported
     if run.wrong:
         raise RevenueRefused(run.problems, total=run.wrong)
     if not run.report.rows:
-        raise ImportRefused("the file has a heading but no lines.", place="Line 2")
+        raise ImportRefused(
+            gettext("the file has a heading but no lines."), place=gettext("Line {line}").format(line=2)
+        )
     batch.rows, batch.added, batch.replaced = run.report.rows, run.report.added, run.report.replaced
     batch.save(update_fields=["rows", "added", "replaced"])
     give_areas(run.products.values())
@@ -141,7 +148,8 @@ def _take(rows: Iterable[tuple[int, Row | str]], *, run: _Run) -> None:
         try:
             row_of = fresh.get(line.key) or stored.get(line.key)
             if row_of is not None and row_of.batch_id == run.batch.pk:
-                raise BadLine([f"column invoice_line: «{line.key}» stands in line {row_of.line_number} already."])
+                reason = gettext("column invoice_line: «{key}» stands in line {line} already.")
+                raise BadLine([reason.format(key=line.key, line=row_of.line_number)])
             fresh[line.key] = _row(line, run.resolver.resolve(line), number=number, run=run)
         except BadLine as bad:
             run.complain(number, bad.problems)

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product, Subscription, Tenant
 from revenue.enums import PerformanceArea
@@ -27,7 +29,7 @@ class RevenueImport(models.Model):
         indexes = [models.Index(fields=["-data_as_of"], name="revenue_import_as_of")]
 
     def __str__(self) -> str:
-        return f"{self.file_name} as of {self.data_as_of}"
+        return gettext("{file} as of {day}").format(file=self.file_name, day=self.data_as_of)
 
 
 class RevenueLine(models.Model):
@@ -38,17 +40,17 @@ class RevenueLine(models.Model):
     """
 
     invoice_line = models.CharField(max_length=60, unique=True)
-    month = models.DateField(help_text="The first day of the month that the revenue belongs to.")
+    month = models.DateField(help_text=_("The first day of the month that the revenue belongs to."))
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_index=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     license_revenue = models.DecimalField(max_digits=15, decimal_places=3)
     enhancement_revenue = models.DecimalField(
-        "enhancement and software assurance revenue", max_digits=15, decimal_places=3
+        _("enhancement and software assurance revenue"), max_digits=15, decimal_places=3
     )
-    seats = models.IntegerField(help_text="Seats that the line bills for; negative when it takes seats back.")
+    seats = models.IntegerField(help_text=_("Seats that the line bills for; negative when it takes seats back."))
     currency = models.CharField(max_length=3)
-    batch = models.ForeignKey(RevenueImport, on_delete=models.PROTECT, related_name="lines", verbose_name="import")
+    batch = models.ForeignKey(RevenueImport, on_delete=models.PROTECT, related_name="lines", verbose_name=_("import"))
     line_number = models.PositiveIntegerField()
 
     class Meta:
@@ -58,17 +60,17 @@ class RevenueLine(models.Model):
             models.CheckConstraint(
                 condition=~Q(invoice_line=""),
                 name="revenue_line_has_key",
-                violation_error_message="A revenue line has the key of its invoice line.",
+                violation_error_message=_("A revenue line has the key of its invoice line."),
             ),
             models.CheckConstraint(
                 condition=Q(month__day=1),
                 name="revenue_line_month_is_first_day",
-                violation_error_message="The month of a revenue line is written as its first day.",
+                violation_error_message=_("The month of a revenue line is written as its first day."),
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex="^[A-Z]{3}$"),
                 name="revenue_line_currency_code",
-                violation_error_message="A currency is written as three capital letters, such as USD.",
+                violation_error_message=_("A currency is written as three capital letters, such as USD."),
             ),
         ]
 
@@ -83,7 +85,7 @@ class ProductArea(models.Model):
     """
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, related_name="performance_area")
-    area = models.CharField("performance area", max_length=3, choices=PerformanceArea)
+    area = models.CharField(_("performance area"), max_length=3, choices=PerformanceArea)
 
     class Meta:
         ordering = ["product__name"]
@@ -91,7 +93,7 @@ class ProductArea(models.Model):
             models.CheckConstraint(
                 condition=Q(area__in=PerformanceArea.values),
                 name="product_area_known",
-                violation_error_message="A product belongs to one of the two performance areas.",
+                violation_error_message=_("A product belongs to one of the two performance areas."),
             )
         ]
 

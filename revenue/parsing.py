@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from customers.guids import parse_guid
 from revenue.currencies import known_currencies, places_of
 from revenue.reading import Row
@@ -48,32 +50,37 @@ def parse_row(row: Row, *, last_month: date) -> InvoiceLine:
     problems: list[str] = []
 
     def wrong(column: str, reason: str) -> None:
-        problems.append(f"column {column}: {reason}")
+        problems.append(gettext("column {column}: {reason}").format(column=column, reason=reason))
 
     if not _KEY.fullmatch(row["invoice_line"]):
-        wrong("invoice_line", f"{_quoted(row['invoice_line'])} is no key: 1 to 60 letters, digits and . _ / # -.")
+        reason = gettext("{cell} is no key: 1 to 60 letters, digits and . _ / # -.")
+        wrong("invoice_line", reason.format(cell=_quoted(row["invoice_line"])))
     month = _month(row["month"])
     if month is None:
-        wrong("month", f"{_quoted(row['month'])} is not a month. Write it like 2026-10.")
+        reason = gettext("{cell} is not a month. Write it like 2026-10.")
+        wrong("month", reason.format(cell=_quoted(row["month"])))
     elif month > last_month:
-        wrong("month", f"{row['month']} is later than the data reach, {last_month:%Y-%m}.")
+        reason = gettext("{month} is later than the data reach, {last:%Y-%m}.")
+        wrong("month", reason.format(month=row["month"], last=last_month))
     currency = row["currency"].upper()
     if currency not in known_currencies():
-        wrong("currency", f"{_quoted(row['currency'])} is not a currency in use. Write its code, such as USD.")
+        reason = gettext("{cell} is not a currency in use. Write its code, such as USD.")
+        wrong("currency", reason.format(cell=_quoted(row["currency"])))
     amounts = {}
     for column in ("license_revenue", "enhancement_revenue"):
         amounts[column] = _amount(row[column] or "0", currency)
         if isinstance(amounts[column], str):
             wrong(column, str(amounts[column]))
     if not _SEATS.fullmatch(row["seats"] or "0"):
-        wrong("seats", f"{_quoted(row['seats'])} is not a whole number of at most seven digits.")
+        reason = gettext("{cell} is not a whole number of at most seven digits.")
+        wrong("seats", reason.format(cell=_quoted(row["seats"])))
     guids = {}
     for column in ("subscription_id", "tenant_id"):
         guids[column] = parse_guid(row[column])
         if row[column] and guids[column] is None:
-            wrong(column, f"{_quoted(row[column])} is not a GUID.")
+            wrong(column, gettext("{cell} is not a GUID.").format(cell=_quoted(row[column])))
     if not row["subscription_id"] and not (row["tenant_id"] and row["product"]):
-        problems.append("it names neither a subscription_id nor both tenant_id and product.")
+        problems.append(gettext("it names neither a subscription_id nor both tenant_id and product."))
     if problems or month is None:
         raise BadLine(problems)
     return InvoiceLine(
@@ -103,14 +110,15 @@ def _amount(text: str, currency: str) -> Decimal | str:
     """The exact amount, or a sentence."""
     found = _AMOUNT.fullmatch(text)
     if found is None:
-        return f"{_quoted(text)} is not an amount. Write it like 1234.56 or -1234.56."
+        return gettext("{cell} is not an amount. Write it like 1234.56 or -1234.56.").format(cell=_quoted(text))
     if currency in known_currencies() and len((found[1] or "").rstrip("0")) > places_of(currency):
-        return f"{_quoted(text)} has more decimal places than {currency} has."
+        reason = gettext("{cell} has more decimal places than {currency} has.")
+        return reason.format(cell=_quoted(text), currency=currency)
     return Decimal(text)
 
 
 def _quoted(text: str) -> str:
     """The text between quotes, shortened where it is long; an empty cell is called so."""
     if not text:
-        return "the empty cell"
+        return gettext("the empty cell")
     return f"«{text}»" if len(text) <= 60 else f"«{text[:57]}…»"

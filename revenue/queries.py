@@ -5,6 +5,7 @@ from datetime import UTC, date
 
 from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext
 
 from claims.enums import Activity
 from claims.models import Association
@@ -35,7 +36,7 @@ class SalesView:
     @property
     def sale_for(self) -> str:
         """«View sale for» of the header: «Organization», or the location."""
-        return str(self.location) if self.location else "Organization"
+        return str(self.location) if self.location else gettext("Organization")
 
 
 def revenue_associations(

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from django.utils.translation import gettext
+
 from customers.importing import ImportRefused
 
 COLUMNS = (
@@ -38,7 +40,9 @@ def inspect_file(stream: BinaryIO) -> tuple[str, str]:
     while piece := stream.read(_PIECE):
         digest.update(piece)
         if b"\0" in piece:
-            raise ImportRefused("The file is not a text in CSV. In a spreadsheet program, save it as «CSV UTF-8».")
+            raise ImportRefused(
+                gettext("The file is not a text in CSV. In a spreadsheet program, save it as «CSV UTF-8».")
+            )
         for name in list(decoders):
             try:
                 decoders[name].decode(piece)
@@ -50,7 +54,7 @@ def inspect_file(stream: BinaryIO) -> tuple[str, str]:
         except UnicodeDecodeError:
             del decoders["utf-8-sig"]
     if not decoders:
-        raise ImportRefused("The text is neither UTF-8 nor Windows-1252. Save the file as «CSV UTF-8».")
+        raise ImportRefused(gettext("The text is neither UTF-8 nor Windows-1252. Save the file as «CSV UTF-8»."))
     stream.seek(0)
     return digest.hexdigest(), next(iter(decoders))
 
@@ -79,12 +83,14 @@ def _rows(lines: Iterator[str]) -> Iterator[tuple[int, Row | str]]:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(names):
-                yield number, f"the line has {len(cells)} columns, the heading {len(names)}."
+                reason = gettext("the line has {count} columns, the heading {expected}.")
+                yield number, reason.format(count=len(cells), expected=len(names))
                 continue
             row = {column: _tidy(cells[place]) for column, place in places.items()}
             yield number, _trouble(row) or row
     except csv.Error as error:
-        raise ImportRefused(f"not valid CSV ({error}).", place=f"Line {reader.line_num + 1}") from error
+        reason = gettext("not valid CSV ({error}).").format(error=error)
+        raise ImportRefused(reason, place=gettext("Line {line}").format(line=reader.line_num + 1)) from error
 
 
 def _short_lines(text: io.TextIOWrapper) -> Iterator[str]:
@@ -92,7 +98,8 @@ def _short_lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(_LONGEST_LINE):
         number += 1
         if len(line) == _LONGEST_LINE and not line.endswith(("\n", "\r")):
-            raise ImportRefused(f"the line is longer than {_LONGEST_LINE:,} characters.", place=f"Line {number}")
+            reason = gettext("the line is longer than {count:,} characters.").format(count=_LONGEST_LINE)
+            raise ImportRefused(reason, place=gettext("Line {line}").format(line=number))
         yield line
 
 
@@ -107,10 +114,13 @@ def _heading(line: str) -> tuple[str, list[str]]:
     missing = [column for column in COLUMNS if column not in names]
     twice = [column for column in COLUMNS if names.count(column) > 1]
     if missing:
-        reason = f"missing {', '.join(missing)}. The heading names the columns; docs/importing.md shows them."
-        raise ImportRefused(reason, place="Line 1")
+        reason = gettext("missing {columns}. The heading names the columns; docs/importing.md shows them.")
+        raise ImportRefused(reason.format(columns=", ".join(missing)), place=gettext("Line {line}").format(line=1))
     if twice:
-        raise ImportRefused(f"{', '.join(twice)} stands there twice.", place="Line 1")
+        raise ImportRefused(
+            gettext("{columns} stands there twice.").format(columns=", ".join(twice)),
+            place=gettext("Line {line}").format(line=1),
+        )
     return delimiter, names
 
 
@@ -122,7 +132,9 @@ def _tidy(cell: str) -> str:
 def _trouble(row: Row) -> str:
     for column, text in row.items():
         if len(text) > _LONGEST_TEXT:
-            return f"column {column}: the text is longer than {_LONGEST_TEXT} characters."
+            return gettext("column {column}: the text is longer than {count} characters.").format(
+                column=column, count=_LONGEST_TEXT
+            )
         if not text.isprintable():
-            return f"column {column}: the text has control characters."
+            return gettext("column {column}: the text has control characters.").format(column=column)
     return ""

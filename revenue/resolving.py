@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from customers.enums import SolutionArea
 from customers.models import CatalogueSku, Product, Subscription, Tenant
@@ -53,33 +54,38 @@ class Resolver:
         if line.subscription_id is None:
             tenant = self._tenants.get(line.tenant_id) if line.tenant_id else None
             if tenant is None:
-                raise BadLine([f"column tenant_id: no customer has the directory ID {_upper(line.tenant_id)}."])
+                reason = gettext("column tenant_id: no customer has the directory ID {id}.")
+                raise BadLine([reason.format(id=_upper(line.tenant_id))])
             return Subject(tenant, self._named(line), None)
         subscription = self._subscription(line, line.subscription_id)
         if line.tenant_id and line.tenant_id != subscription.tenant.tenant_id:
-            raise BadLine(["column tenant_id: the subscription belongs to another customer."])
+            raise BadLine([gettext("column tenant_id: the subscription belongs to another customer.")])
         bought = self._by_sku.get(subscription.sku_id) or self._by_sku.get(subscription.sku_part_number)
         said = self._named(line) if line.product else None
         if bought is None and said is None:
-            reason = f"the subscription {_upper(line.subscription_id)} is not for a Dynamics 365 product."
-            raise BadLine([f"column subscription_id: {reason}"])
+            reason = gettext("column subscription_id: the subscription {id} is not for a Dynamics 365 product.")
+            raise BadLine([reason.format(id=_upper(line.subscription_id))])
         if bought and said and bought != said:
-            raise BadLine([f"column product: the subscription is for {bought.name}."])
+            reason = gettext("column product: the subscription is for {product}.")
+            raise BadLine([reason.format(product=bought.name)])
         return Subject(subscription.tenant, bought or said, subscription)  # type: ignore[arg-type]
 
     def _subscription(self, line: InvoiceLine, guid: UUID) -> Subscription:
         found = self._subscriptions.get(guid, [])
         present = [each for each in found if each.gone_at is None] or found
         if not present:
-            raise BadLine([f"column subscription_id: no customer has the subscription {_upper(guid)}."])
+            reason = gettext("column subscription_id: no customer has the subscription {id}.")
+            raise BadLine([reason.format(id=_upper(guid))])
         if len(present) > 1:
-            raise BadLine([f"column subscription_id: {_upper(guid)} is the ID of more than one subscription."])
+            reason = gettext("column subscription_id: {id} is the ID of more than one subscription.")
+            raise BadLine([reason.format(id=_upper(guid))])
         return present[0]
 
     def _named(self, line: InvoiceLine) -> Product:
         product = self._by_name.get(line.product)
         if product is None:
-            raise BadLine([f"column product: the catalogue has no Dynamics 365 product «{line.product}»."])
+            reason = gettext("column product: the catalogue has no Dynamics 365 product «{product}».")
+            raise BadLine([reason.format(product=line.product)])
         return product
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import ClaimStatus
@@ -16,12 +17,12 @@ from review.models import Bar
 
 READ, DECIDE, LEAD = "review.read_desk", "review.decide_claims", "review.lead_desk"
 FIGURES = "review.read_figures"
-BARRED = "You are barred from this partner's claims because of a conflict of interest. A lead keeps the list."
+BARRED = _("You are barred from this partner's claims because of a conflict of interest. A lead keeps the list.")
 _REFUSALS = {
-    READ: "Your role does not include reading claims.",
-    DECIDE: "Your role lets you read claims, not decide on them.",
-    LEAD: "Only leads may do this.",
-    FIGURES: "Only leads and auditors see the figures of the review and how the portal runs.",
+    READ: _("Your role does not include reading claims."),
+    DECIDE: _("Your role lets you read claims, not decide on them."),
+    LEAD: _("Only leads may do this."),
+    FIGURES: _("Only leads and auditors see the figures of the review and how the portal runs."),
 }
 View = Callable[..., HttpResponseBase]
 

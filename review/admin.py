@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import linebreaks
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.findings import fill_in
 from claims.reason_admin import SAMPLES
@@ -27,11 +29,12 @@ class CannedMessageAdmin(NamedRows, KeepsRows):
     fields = ["title", "text", "printed", "goes_with", "position", "is_active"]
     readonly_fields = ["printed"]
 
-    @admin.display(description="the partner reads, for example")
+    @admin.display(description=_("the partner reads, for example"))
     def printed(self, message: CannedMessage) -> str:
         if not message.pk:
-            return "Shown once it is saved."
-        return mark_safe(linebreaks(fill_in(message.text, SAMPLES), autoescape=True))  # noqa: S308 - escaped just here
+            return gettext("Shown once it is saved.")
+        samples = {word: str(sample) for word, sample in SAMPLES.items()}
+        return mark_safe(linebreaks(fill_in(message.text, samples), autoescape=True))  # noqa: S308 - escaped just here
 
 
 @admin.register(RubricCriterion)

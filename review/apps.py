@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
 
 
 class ReviewConfig(AppConfig):
     name = "review"
-    verbose_name = "Reviewers' desk"
+    verbose_name = _("Reviewers' desk")
     default = True
 
     def ready(self) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
@@ -18,8 +20,8 @@ from review.access import BARRED, DECIDE, LEAD, barred_organizations, is_barred
 from review.models import Assignment
 
 Kind = Assignment.Kind
-NOT_IN_REVIEW = "Only a claim in review has a reviewer. This one is {}."
-OWN_REJECTION = "You rejected this claim, and the partner disputed that. Another reviewer decides on it now."
+NOT_IN_REVIEW = _("Only a claim in review has a reviewer. This one is {status}.")
+OWN_REJECTION = _("You rejected this claim, and the partner disputed that. Another reviewer decides on it now.")
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def take(claim: Claim, *, user: User, now: datetime) -> Claim:
         reviewer=user, reviewer_active_at=now
     )
     if not moved:
-        raise StaleRecord("Somebody else has just taken this claim, or it has left the review.")
+        raise StaleRecord(gettext("Somebody else has just taken this claim, or it has left the review."))
     _log(claim, Kind.TAKEN, reviewer=user, by=user, now=now)
     return claim
 
@@ -41,13 +43,13 @@ def take(claim: Claim, *, user: User, now: datetime) -> Claim:
 def release(claim: Claim, *, user: User, now: datetime) -> Claim:
     """Give a claim back to the queue: one's own, or anybody's as a lead. Raises RuleViolation with a sentence."""
     if claim.status not in IN_REVIEW:
-        raise RuleViolation(NOT_IN_REVIEW.format(claim.get_status_display().lower()))
+        raise RuleViolation(NOT_IN_REVIEW.format(status=claim.get_status_display().lower()))
     if claim.reviewer_id is None:
         return claim
     if claim.reviewer_id != user.pk and not user.has_perm(LEAD):
-        raise RuleViolation("Only its reviewer or a lead can release this claim.")
+        raise RuleViolation(gettext("Only its reviewer or a lead can release this claim."))
     if not Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id).update(reviewer=None, reviewer_active_at=None):
-        raise StaleRecord("The reviewer of this claim has just changed.")
+        raise StaleRecord(gettext("The reviewer of this claim has just changed."))
     _log(claim, Kind.RELEASED, reviewer=None, by=user, now=now)
     return claim
 
@@ -56,9 +58,9 @@ def release(claim: Claim, *, user: User, now: datetime) -> Claim:
 def assign(claim: Claim, *, to: User, by: User, now: datetime) -> Claim:
     """Give a claim to a reviewer, whoever had it, as a lead. Raises RuleViolation with a sentence."""
     if not by.has_perm(LEAD):
-        raise RuleViolation("Only leads assign claims to others.")
+        raise RuleViolation(gettext("Only leads assign claims to others."))
     if not to.is_active or not to.has_perm(DECIDE):
-        raise RuleViolation(f"{to.get_full_name()} cannot decide on claims.")
+        raise RuleViolation(gettext("{name} cannot decide on claims.").format(name=to.get_full_name()))
     if claim.reviewer_id == to.pk:
         return claim
     _require_free_for(claim, user=to, holder=claim.reviewer_id, third_person=True)
@@ -66,7 +68,7 @@ def assign(claim: Claim, *, to: User, by: User, now: datetime) -> Claim:
         reviewer=to, reviewer_active_at=now
     )
     if not moved:
-        raise StaleRecord("The reviewer of this claim has just changed, or it has left the review.")
+        raise StaleRecord(gettext("The reviewer of this claim has just changed, or it has left the review."))
     _log(claim, Kind.GIVEN, reviewer=to, by=by, now=now)
     return claim
 
@@ -136,8 +138,12 @@ def require_may_decide(claim: Claim, *, user: User) -> None:
     if is_barred(user, claim):
         raise RuleViolation(BARRED)
     if claim.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
-        name = claim.reviewer.get_full_name() if claim.reviewer else "somebody else"
-        raise RuleViolation(f"This claim is assigned to {name}. Ask for its release, or let a lead assign it to you.")
+        name = claim.reviewer.get_full_name() if claim.reviewer else gettext("somebody else")
+        raise RuleViolation(
+            gettext("This claim is assigned to {name}. Ask for its release, or let a lead assign it to you.").format(
+                name=name
+            )
+        )
 
 
 def deciders() -> QuerySet[User]:
@@ -153,7 +159,7 @@ def decider_named(key: str) -> User:
     known = key.isascii() and key.isdigit() and len(key) < 19
     person = deciders().filter(pk=int(key)).first() if known else None
     if person is None:
-        raise RuleViolation("Choose a person who decides on claims.")
+        raise RuleViolation(gettext("Choose a person who decides on claims."))
     return person
 
 
@@ -176,15 +182,19 @@ def follow_the_claim(claim: Claim, event: ClaimEvent) -> None:
 
 def _require_free_for(claim: Claim, *, user: User, holder: int | None = None, third_person: bool = False) -> None:
     if claim.status not in IN_REVIEW:
-        raise RuleViolation(NOT_IN_REVIEW.format(claim.get_status_display().lower()))
+        raise RuleViolation(NOT_IN_REVIEW.format(status=claim.get_status_display().lower()))
     if claim.reviewer_id != holder:
-        raise StaleRecord("Somebody else has this claim.")
-    who = user.get_full_name() if third_person else "You"
+        raise StaleRecord(gettext("Somebody else has this claim."))
+    name = user.get_full_name()
     if is_barred(user, claim):
-        raise RuleViolation(f"{who} is barred from this partner's claims." if third_person else BARRED)
+        raise RuleViolation(
+            gettext("{name} is barred from this partner's claims.").format(name=name) if third_person else BARRED
+        )
     if claim.status == ClaimStatus.DISPUTED and rejected_by(claim, user=user):
         raise RuleViolation(
-            f"{who} rejected this claim, so another reviewer decides." if third_person else OWN_REJECTION
+            gettext("{name} rejected this claim, so another reviewer decides.").format(name=name)
+            if third_person
+            else OWN_REJECTION
         )
 
 

@@ -8,6 +8,8 @@ from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.admin import AssociationAdmin
@@ -33,13 +35,13 @@ class BarForm(forms.ModelForm):
     """Who, which partner, and why. Only those who decide on claims can be barred."""
 
     reviewer = PersonField(
-        queryset=User.objects.none(), help_text="Loses the claims and cases of this partner at once."
+        queryset=User.objects.none(), help_text=_("Loses the claims and cases of this partner at once.")
     )
 
     class Meta:
         model = Bar
         fields = ["reviewer", "organization", "reason"]
-        help_texts = {"reason": "For leads and auditors; partners never see it."}
+        help_texts = {"reason": _("For leads and auditors; partners never see it.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,11 +61,11 @@ class BarForm(forms.ModelForm):
 class StandingFilter(admin.SimpleListFilter):
     """Bars that hold now, and those that were lifted."""
 
-    title = "standing"
+    title = _("standing")
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("in-force", "In force"), ("lifted", "Lifted")]
+        return [("in-force", gettext("In force")), ("lifted", gettext("Lifted"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Bar]) -> QuerySet[Bar]:
         holds = {"in-force": True, "lifted": False}.get(self.value() or "")
@@ -79,13 +81,13 @@ class BarAdmin(KeepsRows):
     list_filter = [StandingFilter]
     list_select_related = ["reviewer", "organization", "set_by"]
     search_fields = ["reviewer__email", "reviewer__full_name", "organization__name"]
-    search_help_text = "A person's name or address, or a partner's name."
+    search_help_text = _("A person's name or address, or a partner's name.")
     autocomplete_fields = ["organization"]
     ordering = ["-set_at", "-pk"]
     actions = ["lift"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Conflicts of interest", **(extra_context or {})})
+        return super().changelist_view(request, {"title": gettext("Conflicts of interest"), **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: Bar | None = None) -> Any:
         fields = ["reviewer", "organization", "reason"]
@@ -110,12 +112,12 @@ class BarAdmin(KeepsRows):
             )
             obj.pk, obj.set_by, obj.set_at = made.pk, made.set_by, made.set_at
 
-    @admin.display(description="reviewer", ordering="reviewer__full_name")
+    @admin.display(description=_("reviewer"), ordering="reviewer__full_name")
     def person(self, bar: Bar) -> str:
         return bar.reviewer.get_full_name()
 
     @admin.action(
-        description="Lift",
+        description=_("Lift"),
         permissions=["change"],
         location=[admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM],
     )
@@ -133,7 +135,9 @@ class BarAdmin(KeepsRows):
                 self.record(request, [bar], "Lifted.")
                 self.message_user(
                     request,
-                    f"{bar.reviewer.get_full_name()} is no longer barred from {bar.organization}.",
+                    gettext("{name} is no longer barred from {partner}.").format(
+                        name=bar.reviewer.get_full_name(), partner=bar.organization
+                    ),
                     messages.SUCCESS,
                 )
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import IN_REVIEW
@@ -14,9 +16,9 @@ from review.arbitration.taking import release_case
 from review.assigning import release
 from review.models import ArbitrationCase, Bar
 
-ALREADY = "This person is barred from this partner already."
-ONLY_LEADS = "Only leads keep the list of conflicts of interest."
-OWN_BAR = "You are the one who is barred. Another lead lifts it."
+ALREADY = _("This person is barred from this partner already.")
+ONLY_LEADS = _("Only leads keep the list of conflicts of interest.")
+OWN_BAR = _("You are the one who is barred. Another lead lifts it.")
 
 
 def bar_reviewer(reviewer: User, *, organization: PartnerOrganization, reason: str, by: User, now: datetime) -> Bar:
@@ -45,7 +47,7 @@ def lift_bar(bar: Bar, *, by: User, now: datetime) -> Bar:
     if bar.reviewer_id == by.pk:
         raise RuleViolation(OWN_BAR)
     if not Bar.objects.filter(pk=bar.pk, lifted_at=None).update(lifted_at=now):
-        raise StaleRecord("This bar was lifted already.")
+        raise StaleRecord(gettext("This bar was lifted already."))
     bar.lifted_at = now
     return bar
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.checklist import RULES
@@ -15,17 +17,17 @@ from claims.enums import IN_REVIEW
 from claims.models import Claim, Document
 from customers.models import Product
 from kit.errors import RuleViolation
+from kit.texts import Text
 from review.models import ProofCheck
 
 Result = ProofCheck.Result
 LABELS = {
-    "signature": "Customer signature",
-    "connection": "Link to the work",
-    "activities": "Growth activities",
-    "names": "Both names",
-    "dates": "Dates",
+    "signature": _("Customer signature"),
+    "connection": _("Link to the work"),
+    "activities": _("Growth activities"),
+    "names": _("Both names"),
+    "dates": _("Dates"),
 }
-_LOWERED = {code: label.lower() for code, label in LABELS.items()}
 _RANK = {Result.SHOWN: 0, Result.UNCLEAR: 1, Result.MISSING: 2}
 
 
@@ -47,7 +49,7 @@ class Verdict:
     documents: tuple[Document, ...] = ()
 
     @property
-    def label(self) -> str:
+    def label(self) -> Text:
         """The rule in two words."""
         return LABELS[self.rule]
 
@@ -91,13 +93,17 @@ class ProductSummary:
     def sentence(self) -> str:
         """«5 of 5 shown in Statement of Work.pdf», «3 of 5 shown. Missing: dates. Unclear: both names.», «Not checked yet»."""
         if len(self.unchecked) == len(RULES):
-            return "Not checked yet"
+            return gettext("Not checked yet")
         names = list(dict.fromkeys(document.name for verdict in self.verdicts for document in verdict.documents))
-        head = f"{len(self.shown)} of {len(RULES)} shown"
-        parts = [f"{head} in {' and '.join(names)}" if names else head]
-        for word, rules in (("Missing", self.missing), ("Unclear", self.unclear), ("Not checked", self.unchecked)):
+        head = gettext("{shown} of {all} shown in {documents}") if names else gettext("{shown} of {all} shown")
+        parts = [head.format(shown=len(self.shown), all=len(RULES), documents=gettext(" and ").join(names))]
+        for sentence, rules in (
+            (gettext("Missing: {rules}"), self.missing),
+            (gettext("Unclear: {rules}"), self.unclear),
+            (gettext("Not checked: {rules}"), self.unchecked),
+        ):
             if rules:
-                parts.append(f"{word}: {', '.join(_LOWERED[rule] for rule in rules)}")
+                parts.append(sentence.format(rules=", ".join(LABELS[rule].lower() for rule in rules)))
         return ". ".join(parts)
 
 
@@ -119,7 +125,7 @@ def save_checks(claim: Claim, *, results: Mapping[Cell, str], by: User, now: dat
     review, or a cell is not one of the claim's present documents, products and the five rules; then nothing is written.
     """
     if not may_check(claim):
-        raise RuleViolation("The checklist is open while the claim is in review. It cannot be changed now.")
+        raise RuleViolation(gettext("The checklist is open while the claim is in review. It cannot be changed now."))
     _require_own_cells(claim, results)
     standing = {Cell(each.document_id, each.product_id, each.rule): each for each in checks_of(claim)}
     changed = {cell: result for cell, result in results.items() if result != _result_of(standing.get(cell))}
@@ -154,11 +160,11 @@ def _require_own_cells(claim: Claim, results: Mapping[Cell, str]) -> None:
     products = set(claim.lines.values_list("product_id", flat=True))
     for cell, result in results.items():
         if cell.document not in documents:
-            raise RuleViolation("This document was removed from the claim. Read the claim again.")
+            raise RuleViolation(gettext("This document was removed from the claim. Read the claim again."))
         if cell.product not in products:
-            raise RuleViolation("This product is not part of the claim any more. Read the claim again.")
+            raise RuleViolation(gettext("This product is not part of the claim any more. Read the claim again."))
         if cell.rule not in LABELS or result not in {"", *Result.values}:
-            raise RuleViolation("Choose shown, unclear or missing for one of the five rules.")
+            raise RuleViolation(gettext("Choose shown, unclear or missing for one of the five rules."))
 
 
 def _result_of(check: ProofCheck | None) -> str:

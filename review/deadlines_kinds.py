@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from claims.calendar import day_of
@@ -81,15 +82,19 @@ def kinds(*, now: datetime) -> list[DeadlineKind]:
     silence = timedelta(days=settings.DRAFT_REMINDER_DAYS)
     asked = Source(_open_requests, "due_at", _says_of_request, claim="claim", organization="claim__organization")
     windows_end = Source(
-        _with_partner(windows.open_windows), "opt_out_until", _fixed("The association is in effect, unless denied.")
+        _with_partner(windows.open_windows),
+        "opt_out_until",
+        _fixed(gettext("The association is in effect, unless denied.")),
     )
     disputes = Source(
-        _with_partner(windows.open_disputes), "dispute_until", _fixed("The rejection can no longer be disputed.")
+        _with_partner(windows.open_disputes),
+        "dispute_until",
+        _fixed(gettext("The rejection can no longer be disputed.")),
     )
     due = Source(lambda: _to_be_told_due(now), "queue_due_on", _says_of_review, day_begins=alert_at)
     overdue = Source(_in_review, "queue_due_on", _says_of_overdue, day_begins=overdue_at)
-    drafts = Source(_silent_claims, "last_activity_at", _fixed("The partner is reminded."), shift=silence)
-    begun = Source(_unfinished, "updated_at", _fixed("Its author is reminded."), shift=silence)
+    drafts = Source(_silent_claims, "last_activity_at", _fixed(gettext("The partner is reminded.")), shift=silence)
+    begun = Source(_unfinished, "updated_at", _fixed(gettext("Its author is reminded.")), shift=silence)
     ending = Source(
         _ending, "ending_since", _says_of_ending,
         shift=subscriptions.PATIENCE, claim="claim",
@@ -99,14 +104,14 @@ def kinds(*, now: datetime) -> list[DeadlineKind]:
         claim="claim",
     )  # fmt: skip
     return [
-        DeadlineKind("answers", "Answer due", (asked,)),
-        DeadlineKind("reminders", "Reminder", reminders),
-        DeadlineKind("windows", "Opt-out period ends", (windows_end,)),
-        DeadlineKind("reviews", "Review due", (due,)),
-        DeadlineKind("overdue", "Overdue alert", (overdue,)),
-        DeadlineKind("disputes", "Dispute period ends", (disputes,)),
-        DeadlineKind("drafts", "Draft reminder", (drafts, begun)),
-        DeadlineKind("subscriptions", "Subscription ends", (ending, may_end)),
+        DeadlineKind("answers", gettext("Answer due"), (asked,)),
+        DeadlineKind("reminders", gettext("Reminder"), reminders),
+        DeadlineKind("windows", gettext("Opt-out period ends"), (windows_end,)),
+        DeadlineKind("reviews", gettext("Review due"), (due,)),
+        DeadlineKind("overdue", gettext("Overdue alert"), (overdue,)),
+        DeadlineKind("disputes", gettext("Dispute period ends"), (disputes,)),
+        DeadlineKind("drafts", gettext("Draft reminder"), (drafts, begun)),
+        DeadlineKind("subscriptions", gettext("Subscription ends"), (ending, may_end)),
     ]
 
 
@@ -120,7 +125,11 @@ def _fixed(sentence: str) -> Callable[[Any], str]:
 
 def _reminder(days: int, now: datetime) -> Source:
     def says(row: ActionRequest) -> str:
-        return f"The partner is reminded that {days} day{'' if days == 1 else 's'} are left to answer."
+        return ngettext(
+            "The partner is reminded that {days} day are left to answer.",
+            "The partner is reminded that {days} days are left to answer.",
+            days,
+        ).format(days=days)
 
     def rows() -> QuerySet[ActionRequest]:
         return awaiting_reminder(days).filter(due_at__gt=now).select_related("claim__organization")
@@ -135,8 +144,8 @@ def _open_requests() -> QuerySet[ActionRequest]:
 
 def _says_of_request(row: ActionRequest) -> str:
     if row.claim.status == ClaimStatus.ACTION_REQUIRED:
-        return "The claim is rejected, because the partner has not answered."
-    return "Nothing by itself: whoever decides the case knows that the partner has not answered."
+        return gettext("The claim is rejected, because the partner has not answered.")
+    return gettext("Nothing by itself: whoever decides the case knows that the partner has not answered.")
 
 
 def _in_review() -> QuerySet[Claim]:
@@ -151,13 +160,17 @@ def _to_be_told_due(now: datetime) -> QuerySet[Claim]:
 
 
 def _says_of_overdue(claim: Any) -> str:
-    return "Leads were told. It still waits for an answer." if claim.told else "Leads are told that it is overdue."
+    return (
+        gettext("Leads were told. It still waits for an answer.")
+        if claim.told
+        else gettext("Leads are told that it is overdue.")
+    )
 
 
 def _says_of_review(claim: Claim) -> str:
     if claim.reviewer is None:
-        return "Leads are told that it is due, as nobody has it."
-    return f"{claim.reviewer.get_full_name()} is told that it is due."
+        return gettext("Leads are told that it is due, as nobody has it.")
+    return gettext("{name} is told that it is due.").format(name=claim.reviewer.get_full_name())
 
 
 def _silent_claims() -> QuerySet[Claim]:
@@ -180,8 +193,12 @@ def _lifecycles(now: datetime) -> QuerySet[Association]:
 
 
 def _says_of_ending(row: Association) -> str:
-    return f"The association ends with subscription {row.subscription}, unless that is back."
+    return gettext("The association ends with subscription {subscription}, unless that is back.").format(
+        subscription=row.subscription
+    )
 
 
 def _says_of_lifecycle(row: Association) -> str:
-    return f"Subscription {row.subscription} may end, and the association with it."
+    return gettext("Subscription {subscription} may end, and the association with it.").format(
+        subscription=row.subscription
+    )

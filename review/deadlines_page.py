@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.models import User
 from claims.models import Claim, StuckDeadline
@@ -16,7 +17,7 @@ from kit.counting import MOST_COUNTED, count_each_up_to
 from operations.models import SweepRun
 from operations.sweeps import Standing, standings
 from review.deadlines_kinds import DeadlineKind, Source, kinds
-from review.operations_page import TONES, counts_in_words, in_words
+from review.operations_page import TONES, ago_in_words, counts_in_words, in_words
 
 PAGE_SIZE = 25
 MOST_STUCK = 10
@@ -116,7 +117,6 @@ def _deadline(row: Any, source: Source, kind: DeadlineKind, place: int, *, now: 
     if claim is not None and not claim.submissions:
         claim = None  # a draft is the partner's own
     passed = moment <= now
-    distance = in_words(now - moment if passed else moment - now)
     return Deadline(
         moment=moment,
         place=place,
@@ -126,7 +126,7 @@ def _deadline(row: Any, source: Source, kind: DeadlineKind, place: int, *, now: 
         claim=claim,
         partner=claim.organization.name if claim else "",
         passed=passed,
-        away=f"{distance} ago" if passed else f"in {distance}",
+        away=ago_in_words(now - moment) if passed else gettext("in {duration}").format(duration=in_words(moment - now)),
     )
 
 
@@ -135,7 +135,7 @@ def _filters(user: User, every: list[DeadlineKind], chosen: DeadlineKind | None)
     counts = count_each_up_to(parts)
     counted = [(kind, sum(counts[f"{kind.code}{n}"] for n in range(len(kind.sources)))) for kind in every]
     return [
-        Filter("", "All", _capped(sum(number for _, number in counted)), chosen is None),
+        Filter("", gettext("All"), _capped(sum(number for _, number in counted)), chosen is None),
         *(Filter(kind.code, kind.label, _capped(number), kind == chosen) for kind, number in counted),
     ]
 
@@ -148,7 +148,7 @@ def _sweep(standing: Standing, *, now: datetime) -> dict[str, Any]:
     ended = standing.row.last_finished_at if standing.row else None
     return {
         "standing": standing,
-        "ago": f"{in_words(now - ended)} ago" if ended else "",
+        "ago": ago_in_words(now - ended) if ended else "",
         "tone": TONES[standing.state],
     }
 

@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.calendar import BusinessCalendar, calendar_between
@@ -21,11 +23,13 @@ from review.models import DigestDay
 
 KIND = MessageKind(
     code="review.digest",
-    label="Morning list",
-    description="On business days: your claims that are overdue or due, disputes and answers that came in. Leads also read "
-    "how the team stands. Nothing is sent when there is nothing to say.",
+    label=_("Morning list"),
+    description=_(
+        "On business days: your claims that are overdue or due, disputes and answers that came in. Leads also read "
+        "how the team stands. Nothing is sent when there is nothing to say."
+    ),
     icon="clock",
-    tag="Review",
+    tag=_("Review"),
     audience=Audience.STAFF,
 )
 _FAR = timedelta(days=40)  # no stretch of days without business is longer
@@ -121,10 +125,12 @@ def _write(person: User, *, parts: list[Part], team: Team | None, today: date, n
 
 def _subject(parts: list[Part], team: Team | None) -> str:
     if parts:
-        return "Your claims: " + ", ".join(f"{part.number} {part.short}" for part in parts)
+        return gettext("Your claims: {sums}").format(sums=", ".join(f"{part.number} {part.short}" for part in parts))
     if team is None:
-        return "Nothing is due"
-    return f"Review queue: {team.overdue} overdue, {team.due_today} due today"
+        return gettext("Nothing is due")
+    return gettext("Review queue: {overdue} overdue, {due_today} due today").format(
+        overdue=team.overdue, due_today=team.due_today
+    )
 
 
 def _hour_on(day: date) -> datetime:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
 
 from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
 from claims.models import Claim, ClaimEvent
@@ -146,7 +148,7 @@ def team_part(morning: Morning) -> Team:
         **sums,
         cases=ArbitrationCase.objects.filter(state=ArbitrationCase.State.PROPOSED).count(),
         looks=SecondLook.objects.filter(looked_at=None).count(),
-        lost=Part("Overdue without reviewer", items=named, unread=number - len(named)),
+        lost=Part(gettext("Overdue without reviewer"), items=named, unread=number - len(named)),
     )
 
 
@@ -189,14 +191,18 @@ def _heading_of(claim: Claim, *, morning: Morning, answered: set[int]) -> str:
 def _parts(found: dict[str, list[Item]], *, morning: Morning) -> list[Part]:
     """The headings in the order of the mail, without empty ones."""
     days_ahead = (morning.next_day - morning.today).days
-    following = "tomorrow" if days_ahead == 1 else f"on {morning.next_day:%A}"
+    if days_ahead == 1:
+        following = (gettext("Due tomorrow"), gettext("due tomorrow"))
+    else:
+        day = format_date(morning.next_day, "l")
+        following = (gettext("Due on {day}").format(day=day), gettext("due on {day}").format(day=day))
     words = {
-        "overdue": ("Overdue", "overdue"),
-        "today": ("Due today", "due today"),
-        "next": (f"Due {following}", f"due {following}"),
-        "disputed": ("Disputes", "disputed"),
-        "answered": ("Answers that came in", "answered"),
-        "lost": ("Released, because you had not worked on them", "released"),
+        "overdue": (gettext("Overdue"), gettext("overdue")),
+        "today": (gettext("Due today"), gettext("due today")),
+        "next": following,
+        "disputed": (gettext("Disputes"), gettext("disputed")),
+        "answered": (gettext("Answers that came in"), gettext("answered")),
+        "lost": (gettext("Released, because you had not worked on them"), gettext("released")),
     }
     return [Part(*told, items=found[key]) for key, told in words.items() if found.get(key)]
 

@@ -14,6 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.calendar import day_of
@@ -34,20 +36,22 @@ Kind = ReviewAlert.Kind
 MOST = 5_000  # alerts of one sweep; the next one goes on
 DUE = MessageKind(
     code="review.due",
-    label="Review due today",
-    description="In the morning of the day by which one of your claims is to be answered, unless the morning list names it. "
-    "Leads are told of claims that nobody has.",
+    label=_("Review due today"),
+    description=_(
+        "In the morning of the day by which one of your claims is to be answered, unless the morning list names it. "
+        "Leads are told of claims that nobody has."
+    ),
     icon="clock",
-    tag="Review",
+    tag=_("Review"),
     audience=Audience.STAFF,
 )
 OVERDUE = MessageKind(
     code="review.overdue",
-    label="Review overdue",
-    description="For leads: claims whose day to be answered has passed.",
+    label=_("Review overdue"),
+    description=_("For leads: claims whose day to be answered has passed."),
     icon="warning",
     tone="warning",
-    tag="Review",
+    tag=_("Review"),
     audience=Audience.STAFF,
 )
 KINDS = {Kind.OVERDUE: OVERDUE, Kind.DUE: DUE}
@@ -132,7 +136,13 @@ def _tell(found: Mapping[Kind, list[Claim]], *, number: int, today: date, now: d
             if people[key].email in wanted[kind]
         }
         if any(part.items for part in fresh.values()):
-            _write(people[key], [part for part in fresh.values() if part.items], number=number, today=today, now=now)
+            _write(
+                people[key],
+                {kind: part for kind, part in fresh.items() if part.items},
+                number=number,
+                today=today,
+                now=now,
+            )
             mails += 1
     return mails
 
@@ -152,7 +162,9 @@ def _by_person(
             able = reviewer in people and claim.organization_id not in barred.get(reviewer or 0, ())
             for key in [reviewer] if kind == Kind.DUE and able else leads:
                 if key is not None and claim.organization_id not in barred.get(key, ()):
-                    part = told[key].setdefault(kind, Part("Overdue" if kind == Kind.OVERDUE else "Due today"))
+                    part = told[key].setdefault(
+                        kind, Part(gettext("Overdue") if kind == Kind.OVERDUE else gettext("Due today"))
+                    )
                     part.items.append(item_of(claim))
     return told
 
@@ -160,15 +172,17 @@ def _by_person(
 def _leave_notice(person: User, parts: Mapping[Kind, Part], *, now: datetime) -> None:
     for kind, part in parts.items():
         first, one = part.items[0], part.number == 1
-        words = "overdue" if kind == Kind.OVERDUE else "due today"
         listed = ", ".join(f"{item.name} ({item.claim_id})" for item in part.listed)
-        body = f"{listed}{f', and {part.more} more' if part.more else ''}."
+        body = (
+            gettext("{claims}, and {more} more.").format(claims=listed, more=part.more) if part.more else f"{listed}."
+        )
         if one and first.due_on:
-            body = f"Due on {first.due_on:%B} {first.due_on.day}, {first.due_on.year}."
+            day = f"{first.due_on:%B} {first.due_on.day}, {first.due_on.year}"
+            body = gettext("Due on {day}.").format(day=day)
         notify(
             users=[person],
             kind=KINDS[kind].code,
-            title=f"Review {words}: {first.name} ({first.claim_id})" if one else f"{part.number} reviews are {words}",
+            title=_title(kind, part),
             body=body,
             url=reverse("admin:review-claim", args=[first.claim_id]) if one else reverse("admin:review-queue"),
             reference=str(first.claim_id) if one else "",
@@ -176,23 +190,33 @@ def _leave_notice(person: User, parts: Mapping[Kind, Part], *, now: datetime) ->
         )
 
 
+def _title(kind: Kind, part: Part) -> str:
+    first, overdue = part.items[0], kind == Kind.OVERDUE
+    if part.number == 1:
+        told = gettext("Review overdue: {name} ({claim})") if overdue else gettext("Review due today: {name} ({claim})")
+        return told.format(name=first.name, claim=first.claim_id)
+    told = gettext("{number} reviews are overdue") if overdue else gettext("{number} reviews are due today")
+    return told.format(number=part.number)
+
+
 def render_alert(parts: list[Part], *, today: date) -> tuple[str, str, str]:
     """Subject, text and HTML of one person's mail. It names claims by id and name, and nothing else of partners or customers."""
     context = {
         "parts": parts,
         "today": today,
-        "subject_line": "Reviews: " + ", ".join(f"{part.number} {part.heading.lower()}" for part in parts),
+        "subject_line": gettext("Reviews: {sums}").format(
+            sums=", ".join(f"{part.number} {part.heading.lower()}" for part in parts)
+        ),
         "queue_link": settings.PORTAL_URL + reverse("admin:review-queue"),
         "settings_link": settings.PORTAL_URL + reverse("admin:review-notifications"),
     }
     return render_mail("desk_alert", context)
 
 
-def _write(person: User, parts: list[Part], *, number: int, today: date, now: datetime) -> None:
+def _write(person: User, parts: Mapping[Kind, Part], *, number: int, today: date, now: datetime) -> None:
     """Queue one person's mail."""
-    overdue = parts[0].heading == "Overdue"
-    subject, text, html = render_alert(parts, today=today)
+    subject, text, html = render_alert(list(parts.values()), today=today)
     enqueue(
-        kind=(OVERDUE if overdue else DUE).code, to=[person.email], subject=subject, text=text, html=html, reference="",
+        kind=(OVERDUE if Kind.OVERDUE in parts else DUE).code, to=[person.email], subject=subject, text=text, html=html, reference="",
         dedupe_key=f"review.alert:{number}:{person.pk}", now=now,
     )  # fmt: skip

@@ -8,12 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
+from django.utils.translation import gettext
 
 from accounts.models import User
 from claims.enums import ClaimField, ClaimStatus
 from claims.models import ActionRequest, Claim, ClaimLine, FixItem, LineSubscription, Submission
 from customers.directory import Holding, directory
 from customers.models import TenantDomain
+from kit.texts import Text
 from partners.models import Enrollment
 from review.models import CaseParty
 from review.neighbours import neighbours_along
@@ -91,25 +93,35 @@ def directory_facts(
 
 
 def _alarms(claim: Claim, facts: list[LineFacts], *, verified: bool, now: datetime | None) -> list[str]:
-    found = [] if verified else [f"{claim.customer_domain} is not verified by this tenant."]
+    found = []
+    if not verified:
+        found.append(gettext("{domain} is not verified by this tenant.").format(domain=claim.customer_domain))
     for fact in facts:
         name = fact.line.product.label
         chosen = [entry.subscription for entry in fact.line.subscriptions.all()]
         if not fact.on_tenant and not any(each.is_active for each in chosen):
-            found.append(f"{name} is {'suspended on' if fact.holding.lapsed else 'not on'} the tenant.")
+            found.append(
+                gettext("{name} is suspended on the tenant.").format(name=name)
+                if fact.holding.lapsed
+                else gettext("{name} is not on the tenant.").format(name=name)
+            )
         elif fact.on_tenant and not fact.holding.seats:
-            found.append(f"{name} has no seats.")
+            found.append(gettext("{name} has no seats.").format(name=name))
         found += [
-            f"{name}: subscription {each.shown_id} belongs to another tenant."
+            gettext("{name}: subscription {subscription} belongs to another tenant.").format(
+                name=name, subscription=each.shown_id
+            )
             for each in chosen
             if each.tenant_id != claim.tenant_id
         ]
         if now and any(now - each.activated_at < timedelta(hours=settings.SUBSCRIPTION_WAIT_HOURS) for each in chosen):
             found.append(
-                f"{name}: a subscription was activated less than {settings.SUBSCRIPTION_WAIT_HOURS} hours ago."
+                gettext("{name}: a subscription was activated less than {hours} hours ago.").format(
+                    name=name, hours=settings.SUBSCRIPTION_WAIT_HOURS
+                )
             )
     if now and now - claim.tenant.imported_at > YOUNG:
-        found.append("The directory was imported more than 30 days ago.")
+        found.append(gettext("The directory was imported more than 30 days ago."))
     return found
 
 
@@ -118,7 +130,7 @@ class AskedItem:
     """One line of a fix list with the partner's answer."""
 
     title: str
-    about: str
+    about: Text
     text: str
     note: str
     ticked: bool

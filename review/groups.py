@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps as live_apps
 from django.contrib.auth.management import create_permissions
 
-REVIEWERS, LEADS, AUDITORS, CATALOGUE = "Reviewers", "Review leads", "Auditors", "Catalogue managers"
+REVIEWERS, LEADS, AUDITORS, CATALOGUE = "Reviewers", "Review leads", "Auditors", "Catalogue managers"  # unread
 
 _SEE, _KEEP = ("view",), ("view", "add", "change")
 _MASTER_DATA = {

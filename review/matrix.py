@@ -3,14 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 from claims.checklist import RULES
 from claims.models import ClaimLine, Document
 from customers.models import Product
+from kit.texts import Text
 from review.checks import LABELS, Cell, Result
 from review.models import ProofCheck
 
-CHOICES = (("", "Not checked", "–"), (Result.SHOWN, "Shown", "✓"), (Result.UNCLEAR, "Unclear", "?"),
-           (Result.MISSING, "Missing", "✕"))  # fmt: skip
+CHOICES = (
+    ("", gettext_lazy("Not checked"), "–"),
+    (Result.SHOWN, Result.SHOWN.label, "✓"),
+    (Result.UNCLEAR, Result.UNCLEAR.label, "?"),
+    (Result.MISSING, Result.MISSING.label, "✕"),
+)
 _LONGEST = 6000
 
 
@@ -19,7 +26,7 @@ class Option:
     """One answer to one cell: its value, word and sign."""
 
     value: str
-    word: str
+    word: Text
     sign: str
     chosen: bool
 
@@ -47,8 +54,8 @@ class MatrixCell:
 class MatrixRow:
     """One rule over all products."""
 
-    label: str
-    text: str
+    label: Text
+    text: Text
     cells: list[MatrixCell]
 
 

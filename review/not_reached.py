@@ -1,6 +1,8 @@
 """The desk learns that the message to a customer reached nobody, or the wrong person."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import ClaimAction, CustomerTrouble
@@ -12,12 +14,14 @@ from review.digest import leads_by_role
 
 KIND = MessageKind(
     code="review.not_reached",
-    label="Customer not reached",
-    description="The message about a claim that you approved did not reach the customer. The partner is asked to correct the "
-    "contact.",
+    label=_("Customer not reached"),
+    description=_(
+        "The message about a claim that you approved did not reach the customer. The partner is asked to correct the "
+        "contact."
+    ),
     icon="warning",
     tone="warning",
-    tag="Customer",
+    tag=_("Customer"),
     mailed=False,
     audience=Audience.STAFF,
 )
@@ -26,13 +30,22 @@ KIND = MessageKind(
 def tell_desk(claim: Claim, *, event: ClaimEvent) -> None:
     """Leave a notice for the reviewer who approved the claim, or for the leads once that one decides no longer."""
     wrong = event.data["trouble"] == CustomerTrouble.WRONG_PERSON
-    what = "says that it is not the right person" if wrong else "could not be reached by e-mail"
+    body = (
+        gettext(
+            "The customer contact of {domain} says that it is not the right person. The partner was asked to correct the "
+            "contact; the opt-out period begins with the next message."
+        )
+        if wrong
+        else gettext(
+            "The customer contact of {domain} could not be reached by e-mail. The partner was asked to correct the "
+            "contact; the opt-out period begins with the next message."
+        )
+    )
     notify(
         users=_whom(claim),
         kind=KIND.code,
-        title=f"Customer not reached: {claim.name} ({claim.pk})",
-        body=f"The customer contact of {claim.customer_domain} {what}. The partner was asked to correct the contact; the opt-out "
-        "period begins with the next message.",
+        title=gettext("Customer not reached: {name} ({claim})").format(name=claim.name, claim=claim.pk),
+        body=body.format(domain=claim.customer_domain),
         url=reverse("admin:review-claim", args=[claim.pk]),
         reference=str(claim.pk),
         now=event.at,

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, F, Value
+from django.utils.translation import gettext
 
 from accounts.models import User
 from claims.enums import ActorKind
 from claims.models import Claim, Comment
 from kit.errors import RuleViolation
+from kit.texts import Text
 from review.models import Note
 from review.rows import name_at
 
@@ -20,8 +22,8 @@ MAX_NOTE = 4000
 class Said:
     """A comment or a note as staff read it: with the name of the person."""
 
-    who: str
-    side: str
+    who: Text
+    side: Text
     text: str
     at: datetime
 
@@ -33,9 +35,9 @@ def add_note(claim: Claim, *, text: str, author: User, now: datetime) -> Note:
     """
     text = text.strip()
     if not text:
-        raise RuleViolation("Write a note first.")
+        raise RuleViolation(gettext("Write a note first."))
     if len(text) > MAX_NOTE:
-        raise RuleViolation(f"A note has at most {MAX_NOTE:,} characters.")
+        raise RuleViolation(gettext("A note has at most {most:,} characters.").format(most=MAX_NOTE))
     return Note.objects.create(claim=claim, author=author, text=text, written_at=now)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from operations.health import Answer, Probe, ask_all
 from operations.models import SweepRun
 from operations.sweeps import Standing, State, log_page, standings
@@ -68,16 +70,23 @@ def counts_in_words(counts: Mapping[str, int]) -> str:
 def in_words(duration: timedelta) -> str:
     """A duration by its largest unit: «4 minutes»."""
     seconds = max(0, int(duration.total_seconds()))
-    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            number = seconds // size
-            return f"{number:,} {word}{'' if number == 1 else 's'}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+    if number := seconds // 86400:
+        return ngettext("{number:,} day", "{number:,} days", number).format(number=number)
+    if number := seconds // 3600:
+        return ngettext("{number} hour", "{number} hours", number).format(number=number)
+    if number := seconds // 60:
+        return ngettext("{number} minute", "{number} minutes", number).format(number=number)
+    return ngettext("{number} second", "{number} seconds", seconds).format(number=seconds)
+
+
+def ago_in_words(duration: timedelta) -> str:
+    """How long ago something was: «4 minutes ago»."""
+    return gettext("{duration} ago").format(duration=in_words(duration))
 
 
 def _sweep_row(standing: Standing, *, now: datetime) -> SweepRow:
     ended = standing.row.last_finished_at if standing.row else None
-    ago = f"{in_words(now - ended)} ago" if ended else ""
+    ago = ago_in_words(now - ended) if ended else ""
     did = counts_in_words(standing.row.last_counts) if standing.row else ""
     return SweepRow(standing, TONES[standing.state], ago, did)
 
@@ -93,17 +102,23 @@ def _probe_row(probe: Probe, answer: Answer) -> ProbeRow:
 def _fact(name: str, value: Any) -> str:
     match name:
         case "oldest_due_seconds":
-            return f"The oldest message that is due waits for {in_words(timedelta(seconds=value))}." if value else ""
+            return (
+                gettext("The oldest message that is due waits for {duration}.").format(
+                    duration=in_words(timedelta(seconds=value))
+                )
+                if value
+                else ""
+            )
         case "last_ended_seconds_ago":
-            return f"The last run ended {in_words(timedelta(seconds=value))} ago."
+            return gettext("The last run ended {duration} ago.").format(duration=in_words(timedelta(seconds=value)))
         case "late":
-            return f"Late: {', '.join(value)}."
+            return gettext("Late: {sweeps}.").format(sweeps=", ".join(value))
         case "missing":
-            return f"{value} migrations have not run."
+            return gettext("{number} migrations have not run.").format(number=value)
         case _:
             return f"{name.replace('_', ' ').capitalize()}: {value}."
 
 
 def _took(run: SweepRun) -> str:
     took = run.finished_at - run.started_at
-    return in_words(took) if took >= timedelta(seconds=1) else "under a second"
+    return in_words(took) if took >= timedelta(seconds=1) else gettext("under a second")

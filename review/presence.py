@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from claims.models import Claim
@@ -32,8 +33,8 @@ class Here:
     def ago(self) -> str:
         """«just now», «1 minute ago», «4 minutes ago»."""
         if self.minutes < 1:
-            return "just now"
-        return "1 minute ago" if self.minutes == 1 else f"{self.minutes} minutes ago"
+            return gettext("just now")
+        return ngettext("{count} minute ago", "{count} minutes ago", self.minutes).format(count=self.minutes)
 
 
 def presence_along() -> ArraySubquery:

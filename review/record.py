@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.utils.translation import gettext
 
 from claims.enums import ClaimAction
 from claims.history import Told, tell_reviewer
@@ -76,13 +77,25 @@ def _assignment(row: dict[str, Any]) -> Entry:
 
 def _released(row: dict[str, Any]) -> tuple[str, str]:
     own = row["by"] == row["before"] or not row["before"]
-    return row["by"] or "The portal", "released the claim." if own else f"released the claim from {row['before']}."
+    by = row["by"] or gettext("The portal")
+    if own:
+        return by, gettext("released the claim.")
+    return by, gettext("released the claim from {name}.").format(name=row["before"])
 
 
 _SENTENCES = {
-    Kind.TAKEN: lambda row: (row["reviewer"], "took the claim."),
-    Kind.GIVEN: lambda row: (row["by"] or "The portal", f"assigned the claim to {row['reviewer']}."),
+    Kind.TAKEN: lambda row: (row["reviewer"], gettext("took the claim.")),
+    Kind.GIVEN: lambda row: (
+        row["by"] or gettext("The portal"),
+        gettext("assigned the claim to {name}.").format(name=row["reviewer"]),
+    ),
     Kind.RELEASED: _released,
-    Kind.IDLE: lambda row: ("The portal", f"released the claim from {row['before']}, who had not worked on it."),
-    Kind.LEFT: lambda row: ("The portal", f"took the claim from {row['before']}, since it left the review."),
+    Kind.IDLE: lambda row: (
+        gettext("The portal"),
+        gettext("released the claim from {name}, who had not worked on it.").format(name=row["before"]),
+    ),
+    Kind.LEFT: lambda row: (
+        gettext("The portal"),
+        gettext("took the claim from {name}, since it left the review.").format(name=row["before"]),
+    ),
 }

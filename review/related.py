@@ -7,19 +7,21 @@ from typing import Any
 
 from django.db.models import CharField, DateTimeField, F, OuterRef, QuerySet, StringAgg, Subquery, UUIDField, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from claims.enums import ClaimStatus, LineVerdict
 from claims.models import Association, Claim, ClaimLine, Document, LineSubscription
+from kit.texts import Text
 from review.access import bar_between, submitted_claims
 
 FEW = 10
 PAGE = 50
 KINDS = {
-    "product": "Same customer and product",
-    "document": "Same document",
-    "domain": "Same domain, another tenant",
-    "contact": "Same customer contact, another tenant",
+    "product": gettext_lazy("Same customer and product"),
+    "document": gettext_lazy("Same document"),
+    "domain": gettext_lazy("Same domain, another tenant"),
+    "contact": gettext_lazy("Same customer contact, another tenant"),
 }
 _RIVAL, _HOLDER = "rival", "holder"
 _COLUMNS = ("way", "key", "heading", "stands", "handed_in", "company", "barred", "item", "bought", "listed", "since")
@@ -40,7 +42,7 @@ class Related:
     holds_since: datetime | None = None
 
     @property
-    def status_label(self) -> str:
+    def status_label(self) -> Text:
         """The status in words."""
         return ClaimStatus(self.status).label
 
@@ -55,7 +57,7 @@ class Group:
     has_more: bool = False
 
     @property
-    def label(self) -> str:
+    def label(self) -> Text:
         """What the claims have in common."""
         return KINDS.get(self.kind, "")
 
@@ -64,8 +66,11 @@ class Group:
         """«1 claim of a partner you are barred from.»; empty when nothing is hidden."""
         if not self.hidden:
             return ""
-        count = "1 claim" if self.hidden == 1 else f"{self.hidden} claims"
-        return f"{count} of a partner you are barred from."
+        return ngettext(
+            "{count} claim of a partner you are barred from.",
+            "{count} claims of a partner you are barred from.",
+            self.hidden,
+        ).format(count=self.hidden)
 
 
 def related_to(claim: Claim, *, user: User, lines: Iterable[ClaimLine]) -> tuple[Group, list[Group]]:

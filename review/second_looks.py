@@ -10,6 +10,7 @@ from random import SystemRandom
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.models import User
 from claims.enums import ActorKind, ClaimAction
@@ -105,17 +106,17 @@ def answer(look: SecondLook, *, user: User, agrees: bool, comment: str, now: dat
     many; StaleRecord when a colleague answered meanwhile.
     """
     if look.first_reviewer_id == user.pk:
-        raise RuleViolation("This is your own decision. Somebody else looks at it.")
+        raise RuleViolation(gettext("This is your own decision. Somebody else looks at it."))
     if is_barred(user, look.claim):
         raise RuleViolation(BARRED)
     words = comment.strip()
     if not agrees and not words:
-        raise RuleViolation("Say what you would have decided, and why.")
+        raise RuleViolation(gettext("Say what you would have decided, and why."))
     if len(words) > MOST_WORDS:
-        raise RuleViolation(f"A comment has at most {MOST_WORDS:,} characters.")
+        raise RuleViolation(gettext("A comment has at most {most:,} characters.").format(most=MOST_WORDS))
     values = {"agrees": agrees, "comment": words, "second_reviewer": user, "looked_at": now}
     if not SecondLook.objects.filter(pk=look.pk, looked_at=None).update(**values):
-        raise StaleRecord("A colleague has already looked at this decision. Nothing was saved.")
+        raise StaleRecord(gettext("A colleague has already looked at this decision. Nothing was saved."))
     for name, value in values.items():
         setattr(look, name, value)
     return look

@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
 
 
 class DeskSite(admin.AdminSite):
     """The reviewers' desk under /admin/. Its sign-in is the portal's, so one policy holds for everybody."""
 
-    site_title = site_header = "Customer associations review"
-    index_title = "Reviewers' desk"
+    site_title = site_header = gettext_lazy("Customer associations review")
+    index_title = gettext_lazy("Reviewers' desk")
     index_template = "review/index.html"
     enable_nav_sidebar = True
 

@@ -79,7 +79,7 @@ def _let_happen(clock: Clock, key: Any, *, now: datetime, counts: dict[str, int]
 def _give_up_without_database() -> None:
     """A deadlock is the fault of one row, a server that is gone ends the sweep."""
     if not connection.in_atomic_block and not connection.is_usable():
-        raise OperationalError("The database has gone away.")
+        raise OperationalError("The database has gone away.")  # unread
 
 
 def _set_aside(clock: Clock, key: Any, *, error: Exception, now: datetime) -> None:

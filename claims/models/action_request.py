@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import ClaimField
 from claims.models.claim import Claim
@@ -21,7 +23,11 @@ def validate_placeholders(text: str) -> None:
     unknown = [name for name in _BRACED.findall(text) if name not in PLACEHOLDERS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        raise ValidationError(f"«{{{unknown[0]}}}» stands for nothing. Known are {known}.")
+        raise ValidationError(
+            gettext("«{unknown}» stands for nothing. Known are {known}.").format(
+                unknown=f"{{{unknown[0]}}}", known=known
+            )
+        )
 
 
 class ReasonCode(models.Model):
@@ -30,21 +36,23 @@ class ReasonCode(models.Model):
     class About(models.TextChoices):
         """What a reason is usually tied to; the desk offers that first."""
 
-        CLAIM = "claim", "The claim as a whole"
-        FIELD = "field", "A field"
-        PRODUCT = "product", "A product/workload"
-        DOCUMENT = "document", "A document"
+        CLAIM = "claim", _("The claim as a whole")
+        FIELD = "field", _("A field")
+        PRODUCT = "product", _("A product/workload")
+        DOCUMENT = "document", _("A document")
 
     code = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
     text = models.TextField(
         validators=[validate_placeholders],
-        help_text="Printed to the partner, in whole sentences that say what to do. {product}, {document}, {field}, "
-        "{customer}, {partner} and {claim} are filled in.",
+        help_text=_(
+            "Printed to the partner, in whole sentences that say what to do. {product}, {document}, {field}, "
+            "{customer}, {partner} and {claim} are filled in."
+        ),
     )
-    about = models.CharField("usually about", max_length=10, choices=About, default=About.CLAIM)
-    for_action = models.BooleanField("may be asked for", default=True)
-    for_rejection = models.BooleanField("may be a reason to reject", default=True)
+    about = models.CharField(_("usually about"), max_length=10, choices=About, default=About.CLAIM)
+    for_action = models.BooleanField(_("may be asked for"), default=True)
+    for_rejection = models.BooleanField(_("may be a reason to reject"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 
@@ -70,7 +78,7 @@ class ActionRequest(models.Model):
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     reminded_days = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="The last reminder sent, in days before the end."
+        null=True, blank=True, help_text=_("The last reminder sent, in days before the end.")
     )
 
     class Meta:
@@ -80,13 +88,13 @@ class ActionRequest(models.Model):
                 fields=["claim"],
                 condition=Q(closed_at=None),
                 name="action_request_one_open",
-                violation_error_message="The partner has already been asked and has not answered yet.",
+                violation_error_message=_("The partner has already been asked and has not answered yet."),
             )
         ]
         indexes = [models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="action_request_due")]
 
     def __str__(self) -> str:
-        return f"Action requested on claim {self.claim_id}"
+        return gettext("Action requested on claim {number}").format(number=self.claim_id)
 
 
 class FixItem(models.Model):
@@ -100,7 +108,7 @@ class FixItem(models.Model):
     reason = models.ForeignKey(ReasonCode, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=120)
     text = models.TextField()
-    note = models.TextField(max_length=1000, blank=True, help_text="The reviewer's own words about this item.")
+    note = models.TextField(max_length=1000, blank=True, help_text=_("The reviewer's own words about this item."))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     document = models.ForeignKey(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     document_name = models.CharField(max_length=255, blank=True)
@@ -124,7 +132,7 @@ class FixItem(models.Model):
         """What the item is tied to, in words; empty for the claim as a whole."""
         if self.product:
             return self.product.label
-        return self.document_name or (ClaimField(self.field).label if self.field else "")
+        return self.document_name or (str(ClaimField(self.field).label) if self.field else "")
 
     @property
     def is_done(self) -> bool:

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
 from customers.models import Product, Subscription, Tenant
@@ -18,10 +20,10 @@ class Association(models.Model):
     class EndReason(models.TextChoices):
         """Why it ended."""
 
-        CONSENT_DENIED = "consent_denied", "Customer denied consent"
-        DISASSOCIATED = "disassociated", "Partner disassociated the customer"
-        SUPERSEDED = "superseded", "Another partner was selected"
-        SUBSCRIPTION_ENDED = "subscription_ended", "The subscription ended"
+        CONSENT_DENIED = "consent_denied", _("Customer denied consent")
+        DISASSOCIATED = "disassociated", _("Partner disassociated the customer")
+        SUPERSEDED = "superseded", _("Another partner was selected")
+        SUBSCRIPTION_ENDED = "subscription_ended", _("The subscription ended")
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="associations")
     organization = models.ForeignKey(PartnerOrganization, on_delete=models.PROTECT, related_name="associations")
@@ -33,7 +35,7 @@ class Association(models.Model):
     ending_since = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Since when its subscription is over; it ends 24 hours later unless that is back.",
+        help_text=_("Since when its subscription is over; it ends 24 hours later unless that is back."),
     )
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
@@ -44,18 +46,18 @@ class Association(models.Model):
                 fields=["tenant", "product"],
                 condition=Q(ended_at=None, exclusive=True, subscription=None),
                 name="association_one_per_workload",
-                violation_error_message="Another partner is already associated with this product/workload.",
+                violation_error_message=_("Another partner is already associated with this product/workload."),
             ),
             models.UniqueConstraint(
                 fields=["subscription"],
                 condition=Q(ended_at=None, exclusive=True, subscription__isnull=False),
                 name="association_one_per_subscription",
-                violation_error_message="Another partner is already associated with this subscription.",
+                violation_error_message=_("Another partner is already associated with this subscription."),
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
                 name="association_end_has_reason",
-                violation_error_message="An association that ended says why.",
+                violation_error_message=_("An association that ended says why."),
             ),
         ]
         indexes = [
@@ -67,4 +69,6 @@ class Association(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization} for {self.product} at {self.tenant}"
+        return gettext("{partner} for {product} at {customer}").format(
+            partner=self.organization, product=self.product, customer=self.tenant
+        )

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import (
     DECIDED,
@@ -48,18 +49,18 @@ class Claim(models.Model):
     customer_contact_title = models.CharField(max_length=120)
     partner_contact_name = models.CharField(max_length=120)
     partner_contact_email = models.EmailField()
-    seller_name = models.CharField("Dynamics solution seller name", max_length=120, blank=True)
-    isv_solution = models.CharField("ISV product or solution name", max_length=200, blank=True)
+    seller_name = models.CharField(_("Dynamics solution seller name"), max_length=120, blank=True)
+    isv_solution = models.CharField(_("ISV product or solution name"), max_length=200, blank=True)
 
     poe_checklist = ArrayField(
         models.CharField(max_length=30),
         default=list,
         blank=True,
-        help_text="Rules of proof of execution that the partner ticked for itself (R142); no decision reads them.",
+        help_text=_("Rules of proof of execution that the partner ticked for itself (R142); no decision reads them."),
     )
 
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    agreed_at = models.DateTimeField(help_text="When the incentive guide was agreed to (Q21).")
+    agreed_at = models.DateTimeField(help_text=_("When the incentive guide was agreed to (Q21)."))
     guide_version = models.CharField(max_length=20)
 
     created_at = models.DateTimeField()
@@ -75,28 +76,34 @@ class Claim(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     reviewer_active_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the reviewer last did something with the claim; idle ones are released."
+        null=True,
+        blank=True,
+        help_text=_("When the reviewer last did something with the claim; idle ones are released."),
     )
     queue_due_on = models.DateField(
         null=True,
         blank=True,
-        help_text="Day by which Microsoft acts next: begins the review of a submitted claim, answers one under review.",
+        help_text=_(
+            "Day by which Microsoft acts next: begins the review of a submitted claim, answers one under review."
+        ),
     )
     queue_rank = models.PositiveSmallIntegerField(
-        choices=QueueRank, default=QueueRank.ORDINARY, help_text="Who comes first among claims due on the same day."
+        choices=QueueRank, default=QueueRank.ORDINARY, help_text=_("Who comes first among claims due on the same day.")
     )
     action_due_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     opt_out_until = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Empty before the message to the customer has left, and while it reached nobody.",
+        help_text=_("Empty before the message to the customer has left, and while it reached nobody."),
     )
-    in_effect_at = models.DateTimeField(null=True, blank=True, help_text="When the opt-out period ended undenied (Q7).")
+    in_effect_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the opt-out period ended undenied (Q7).")
+    )
     customer_trouble = models.CharField(max_length=20, choices=CustomerTrouble, blank=True)
     customer_trouble_at = models.DateTimeField(null=True, blank=True)
     dispute_until = models.DateTimeField(
-        null=True, blank=True, help_text="Until when a rejection can be disputed; empty once that has passed."
+        null=True, blank=True, help_text=_("Until when a rejection can be disputed; empty once that has passed.")
     )
 
     class Meta:
@@ -104,28 +111,28 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=ClaimStatus.values),
                 name="claim_status_known",
-                violation_error_message="This status does not exist.",
+                violation_error_message=_("This status does not exist."),
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=sorted(DECIDED)) | Q(decided_at__isnull=False),
                 name="claim_decided_has_time",
-                violation_error_message="A decided claim carries the time of its decision.",
+                violation_error_message=_("A decided claim carries the time of its decision."),
             ),
             models.CheckConstraint(
                 condition=~Q(status=ClaimStatus.ACTION_REQUIRED) | Q(action_due_at__isnull=False),
                 name="claim_action_has_due_time",
-                violation_error_message="A claim that waits for the partner says until when.",
+                violation_error_message=_("A claim that waits for the partner says until when."),
             ),
             models.CheckConstraint(
                 condition=Q(activities__contains=[Activity.REVENUE], activities__len=1)
                 | (~Q(activities__contains=[Activity.REVENUE]) & Q(activities__len__gte=1)),
                 name="claim_revenue_stands_alone",
-                violation_error_message="Revenue association excludes Pre-sales and Usage.",
+                violation_error_message=_("Revenue association excludes Pre-sales and Usage."),
             ),
             models.CheckConstraint(
                 condition=Q(solution_area=SolutionArea.BUSINESS_APPLICATIONS) | Q(activities=[Activity.USAGE]),
                 name="claim_m365_is_usage",
-                violation_error_message="A Microsoft 365 claim is for Usage.",
+                violation_error_message=_("A Microsoft 365 claim is for Usage."),
             ),
         ]
         indexes = [
@@ -205,14 +212,14 @@ class Claim(models.Model):
     @property
     def activity_label(self) -> str:
         """«Pre-sales / Usage» as on the claim page (R066)."""
-        return " / ".join(Activity(activity).label for activity in self.activities)
+        return " / ".join(str(Activity(activity).label) for activity in self.activities)
 
     @property
     def last_activity_label(self) -> str:
         """The actor a partner sees: Microsoft, Customer, or the person's own name (R029)."""
         if self.last_actor_kind == ActorKind.PARTNER:
             return self.last_actor_name
-        return ActorKind(self.last_actor_kind).label
+        return str(ActorKind(self.last_actor_kind).label)
 
     def can_still_opt_out(self, now: datetime) -> bool:
         """Whether the seven days after approval are running (R168)."""

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 
 from claims.enums import ActorKind
 from claims.models.claim import Claim
@@ -20,14 +21,14 @@ class Comment(models.Model):
         ordering = ["written_at", "pk"]
 
     def __str__(self) -> str:
-        return f"Comment {self.pk} on claim {self.claim_id}"
+        return gettext("Comment {number} on claim {claim}").format(number=self.pk, claim=self.claim_id)
 
     @property
     def author_name(self) -> str:
         """The name a partner sees: reviewers are «Microsoft» (Q50)."""
         if self.author_kind == ActorKind.PARTNER and self.author:
             return self.author.get_full_name()
-        return ActorKind(self.author_kind).label
+        return str(ActorKind(self.author_kind).label)
 
     @property
     def author_initials(self) -> str:

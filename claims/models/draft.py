@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
 from partners.models import PartnerOrganization
@@ -24,7 +26,7 @@ class ClaimDraft(models.Model):
     typed = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    reminded_at = models.DateTimeField(null=True, blank=True, help_text="When its owner was reminded of it (Q48).")
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text=_("When its owner was reminded of it (Q48)."))
 
     class Meta:
         ordering = ["-updated_at"]
@@ -33,18 +35,18 @@ class ClaimDraft(models.Model):
                 fields=["owner", "claim"],
                 condition=Q(claim__isnull=False),
                 name="draft_one_edit_per_claim",
-                violation_error_message="You are already editing this claim.",
+                violation_error_message=_("You are already editing this claim."),
             )
         ]
         indexes = [models.Index(fields=["updated_at", "id"], condition=Q(claim=None), name="draft_unfinished")]
 
     def __str__(self) -> str:
-        return f"Draft of {self.owner}"
+        return gettext("Draft of {owner}").format(owner=self.owner)
 
     @property
     def shown_name(self) -> str:
         """What its owner recognises it by: the name typed for the claim, else the customer."""
-        return self._first("contacts", "claim_name") or self.customer_domain or "New association"
+        return self._first("contacts", "claim_name") or self.customer_domain or gettext("New association")
 
     @property
     def customer_domain(self) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from claims.enums import ActorKind, ClaimAction, ClaimStatus
 from claims.models.claim import Claim
@@ -37,4 +38,4 @@ class ClaimEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()} on claim {self.claim_id}"
+        return gettext("{action} on claim {claim}").format(action=self.get_action_display(), claim=self.claim_id)

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import LineVerdict
 from claims.models.claim import Claim
@@ -19,15 +21,17 @@ class ClaimLine(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey("partners.PartnerOrganization", on_delete=models.PROTECT, related_name="+")
     tenant = models.ForeignKey("customers.Tenant", on_delete=models.PROTECT, related_name="+")
-    by_subscription = models.BooleanField(help_text="Held by subscription (Dynamics 365), not by workload (R005).")
-    incentive = models.BooleanField(help_text="False for revenue association, a separate record (Q16).")
+    by_subscription = models.BooleanField(help_text=_("Held by subscription (Dynamics 365), not by workload (R005)."))
+    incentive = models.BooleanField(help_text=_("False for revenue association, a separate record (Q16)."))
     live = models.BooleanField(default=False)
     verdict = models.CharField(
         max_length=10,
         choices=LineVerdict,
         blank=True,
         default=LineVerdict.OPEN,
-        help_text="What the last decision said of this product; «refused» only where others of the claim were approved.",
+        help_text=_(
+            "What the last decision said of this product; «refused» only where others of the claim were approved."
+        ),
     )
 
     class Meta:
@@ -36,20 +40,20 @@ class ClaimLine(models.Model):
             models.UniqueConstraint(
                 fields=["claim", "product"],
                 name="line_once_per_claim",
-                violation_error_message="This product is in the claim already.",
+                violation_error_message=_("This product is in the claim already."),
             ),
             models.UniqueConstraint(
                 fields=["organization", "tenant", "product", "incentive"],
                 condition=Q(live=True, by_subscription=False),
                 name="line_one_live_per_workload",
                 violation_error_message=(
-                    "Your company has already submitted a customer association for this product/workload."
+                    _("Your company has already submitted a customer association for this product/workload.")
                 ),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} of claim {self.claim_id}"
+        return gettext("{product} of claim {claim}").format(product=self.product, claim=self.claim_id)
 
 
 class LineSubscription(models.Model):
@@ -67,15 +71,15 @@ class LineSubscription(models.Model):
             models.UniqueConstraint(
                 fields=["line", "subscription"],
                 name="line_subscription_once",
-                violation_error_message="This subscription is in the claim already.",
+                violation_error_message=_("This subscription is in the claim already."),
             ),
             models.UniqueConstraint(
                 fields=["organization", "subscription", "incentive"],
                 condition=Q(live=True),
                 name="line_one_live_per_subscription",
-                violation_error_message="Your company has already claimed this subscription.",
+                violation_error_message=_("Your company has already claimed this subscription."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subscription} of {self.line}"
+        return gettext("{subscription} of {line}").format(subscription=self.subscription, line=self.line)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from partners.models import PartnerOrganization
 
@@ -28,7 +29,7 @@ class SavedView(models.Model):
                 "organization",
                 Lower("name"),
                 name="saved_view_name_once",
-                violation_error_message="You already have a saved view with this name.",
+                violation_error_message=_("You already have a saved view with this name."),
             )
         ]
 

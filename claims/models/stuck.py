@@ -1,6 +1,7 @@
 """Deadlines that could not take effect: kept aside for a while, so that they do not hold the others up."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class StuckDeadline(models.Model):
@@ -22,7 +23,7 @@ class StuckDeadline(models.Model):
             models.UniqueConstraint(
                 fields=["clock", "key"],
                 name="stuck_deadline_once",
-                violation_error_message="This deadline is noted already.",
+                violation_error_message=_("This deadline is noted already."),
             )
         ]
 

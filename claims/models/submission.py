@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
 
@@ -24,9 +26,9 @@ class Submission(models.Model):
             models.UniqueConstraint(
                 fields=["claim", "number"],
                 name="submission_once_per_number",
-                violation_error_message="This submission is kept already.",
+                violation_error_message=_("This submission is kept already."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"Submission {self.number} of claim {self.claim_id}"
+        return gettext("Submission {number} of claim {claim}").format(number=self.number, claim=self.claim_id)

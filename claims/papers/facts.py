@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
 
 from claims.documents import MAX_DOCUMENTS
 from claims.enums import ClaimStatus
@@ -37,94 +39,110 @@ class StatusFact:
     @property
     def label(self) -> str:
         """The name that every page prints."""
-        return self.status.label
+        return str(self.status.label)
 
 
-def _many(number: int, unit: str) -> str:
-    return f"{apnumber(number)} {unit}{'' if number == 1 else 's'}"
+def _days(number: int) -> str:
+    return ngettext("{count} day", "{count} days", number).format(count=apnumber(number))
+
+
+def _business_days(number: int) -> str:
+    return ngettext("{count} business day", "{count} business days", number).format(count=apnumber(number))
 
 
 def statuses() -> list[StatusFact]:
     """Every status in the order in which a claim meets it, with its clock where it has one (R160)."""
-    review = _many(settings.REVIEW_BUSINESS_DAYS, "business day")
-    answer = _many(settings.ACTION_REQUIRED_DAYS, "day")
-    opt_out = _many(settings.OPT_OUT_DAYS, "day")
-    dispute = _many(settings.DISPUTE_DAYS, "day")
+    review = _business_days(settings.REVIEW_BUSINESS_DAYS)
+    answer = _days(settings.ACTION_REQUIRED_DAYS)
+    opt_out = _days(settings.OPT_OUT_DAYS)
+    dispute = _days(settings.DISPUTE_DAYS)
     told = {
         ClaimStatus.EDITING: (
-            "The claim exists, and only your company sees it.",
-            "Attach proof of execution and submit.",
+            gettext("The claim exists, and only your company sees it."),
+            gettext("Attach proof of execution and submit."),
         ),
         ClaimStatus.SUBMITTED: (
-            "The claim waits for its review to start.",
-            "Nothing. Until the review starts you can take the submission back.",
+            gettext("The claim waits for its review to start."),
+            gettext("Nothing. Until the review starts you can take the submission back."),
         ),
         ClaimStatus.UNDER_REVIEW: (
-            "Microsoft examines the proof of execution.",
-            f"Nothing. Expect a response within {review}.",
+            gettext("Microsoft examines the proof of execution."),
+            gettext("Nothing. Expect a response within {review}.").format(review=review),
         ),
         ClaimStatus.ACTION_REQUIRED: (
-            "Microsoft needs more information before it can decide.",
-            f"Add what is asked for and submit again within {answer}.",
+            gettext("Microsoft needs more information before it can decide."),
+            gettext("Add what is asked for and submit again within {answer}.").format(answer=answer),
         ),
         ClaimStatus.APPROVED: (
-            "Your company is associated with the customer. This is the status of the association, not of a payment.",
-            f"Nothing. The customer is told and has {opt_out} to opt out.",
+            gettext(
+                "Your company is associated with the customer. This is the status of the association, not of a payment."
+            ),
+            gettext("Nothing. The customer is told and has {opt_out} to opt out.").format(opt_out=opt_out),
         ),
         ClaimStatus.REJECTED: (
-            "The association was not granted; the claim page gives the reason.",
-            f"Dispute it once within {dispute}, or file a new claim.",
+            gettext("The association was not granted; the claim page gives the reason."),
+            gettext("Dispute it once within {dispute}, or file a new claim.").format(dispute=dispute),
         ),
         ClaimStatus.DISPUTED: (
-            "You disputed a rejection, and another reviewer looks at the claim again.",
-            f"Nothing. Expect a response within {review}.",
+            gettext("You disputed a rejection, and another reviewer looks at the claim again."),
+            gettext("Nothing. Expect a response within {review}.").format(review=review),
         ),
         ClaimStatus.CONSENT_DENIED: (
-            "The customer denied the association, which has ended.",
-            "Talk to your customer. A new claim needs newer proof of execution.",
+            gettext("The customer denied the association, which has ended."),
+            gettext("Talk to your customer. A new claim needs newer proof of execution."),
         ),
         ClaimStatus.ENDED: (
-            "An association that was approved has ended: you left it, or another partner was selected.",
-            "Nothing. You can file a new claim.",
+            gettext("An association that was approved has ended: you left it, or another partner was selected."),
+            gettext("Nothing. You can file a new claim."),
         ),
-        ClaimStatus.DISCARDED: ("You gave the claim up before it was submitted.", "Nothing."),
+        ClaimStatus.DISCARDED: (gettext("You gave the claim up before it was submitted."), gettext("Nothing.")),
     }
     return [StatusFact(status, *told[status]) for status in ClaimStatus]
 
 
 def clocks() -> list[Clock]:
     """Every time limit of the process, from the settings that the rules read (R162, R165, R168)."""
-    before = " and ".join(str(apnumber(days)) for days in settings.ACTION_REMINDER_DAYS)
+    before = get_text_list([str(apnumber(days)) for days in settings.ACTION_REMINDER_DAYS], gettext("and"))
     return [
         Clock(
-            "Claiming a new subscription",
-            f"{settings.SUBSCRIPTION_WAIT_HOURS} hours after its activation",
-            "Before that the subscription is refused, and the message says from when on it can be claimed.",
+            gettext("Claiming a new subscription"),
+            ngettext(
+                "{count} hour after its activation",
+                "{count} hours after its activation",
+                settings.SUBSCRIPTION_WAIT_HOURS,
+            ).format(count=settings.SUBSCRIPTION_WAIT_HOURS),
+            gettext("Before that the subscription is refused, and the message says from when on it can be claimed."),
         ),
         Clock(
-            "Age of the customer acknowledgment",
-            f"{ACKNOWLEDGMENT_MONTHS} months at submission",
-            "Older proof can be refused as out of date.",
+            gettext("Age of the customer acknowledgment"),
+            ngettext("{count} month at submission", "{count} months at submission", ACKNOWLEDGMENT_MONTHS).format(
+                count=ACKNOWLEDGMENT_MONTHS
+            ),
+            gettext("Older proof can be refused as out of date."),
         ),
         Clock(
-            "Microsoft's response once a review has started",
-            _many(settings.REVIEW_BUSINESS_DAYS, "business day"),
-            "The claim is approved, rejected, or comes back to you. It can take longer when another partner is involved.",
+            gettext("Microsoft's response once a review has started"),
+            _business_days(settings.REVIEW_BUSINESS_DAYS),
+            gettext(
+                "The claim is approved, rejected, or comes back to you. It can take longer when another partner is involved."
+            ),
         ),
         Clock(
-            "Your response to Partner action required",
-            _many(settings.ACTION_REQUIRED_DAYS, "day"),
-            f"We remind you {before} days before the end. After it the claim is rejected, and a new claim is needed.",
+            gettext("Your response to Partner action required"),
+            _days(settings.ACTION_REQUIRED_DAYS),
+            gettext(
+                "We remind you {before} days before the end. After it the claim is rejected, and a new claim is needed."
+            ).format(before=before),
         ),
         Clock(
-            "Dispute of a rejection",
-            _many(settings.DISPUTE_DAYS, "day"),
-            "It is possible once. After that, only a new claim helps.",
+            gettext("Dispute of a rejection"),
+            _days(settings.DISPUTE_DAYS),
+            gettext("It is possible once. After that, only a new claim helps."),
         ),
         Clock(
-            "The customer's opt-out period",
-            _many(settings.OPT_OUT_DAYS, "day"),
-            "The association takes effect. The customer can still deny it at any later time.",
+            gettext("The customer's opt-out period"),
+            _days(settings.OPT_OUT_DAYS),
+            gettext("The association takes effect. The customer can still deny it at any later time."),
         ),
     ]
 
@@ -137,7 +155,7 @@ def facts() -> dict[str, Any]:
         "clocks": clocks(),
         "rules": guidance.RULES,
         "kinds": guidance.KINDS,
-        "checklists": guidance.CHECKLISTS,
+        "checklists": {str(activity.label): items for activity, items in guidance.CHECKLISTS.items()},
         "reasons": [{"reason": reason, "remedy": guidance.REMEDIES.get(reason.code, "")} for reason in reasons],
         "programs": [guidance.PROGRAMS[program] for program in ProgramCode],
         "sites": guidance.SITES,

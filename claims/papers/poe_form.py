@@ -4,35 +4,39 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from claims.enums import Activity
 from claims.models import Claim
 from claims.queries import lines_of
 from kit.errors import RuleViolation
 
-TITLE = "Proof of execution"
+TITLE = _("Proof of execution")
 PUBLIC_SECTOR_COUNTRIES = frozenset({"US", "PR"})
 _BLANK_PRODUCTS = 4  # as many as a claim may hold (R080)
 # Characters that a name may hold but neither format can: they would break the file.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-DISCLOSURE = (
+DISCLOSURE = _(
     "For public sector customers in the United States and Puerto Rico only. The partner may receive an incentive from "
     "Microsoft for the work that this document describes. The partner has told the customer so in writing before the "
     "customer signed part 2. The customer confirms that it has received this disclosure, and that accepting the work "
     "under these circumstances does not go against the procurement or ethics rules it is bound by."
 )
-ACKNOWLEDGMENT = (
+ACKNOWLEDGMENT = _(
     "By signing, the customer confirms that the partner named in part 1 does, or did, the work described in this document "
     "for the products listed. The signature must be dated within the 12 months before the claim is submitted."
 )
 ACTIVITY_TYPES = (
-    ("planning", "Adoption planning and change management"),
-    ("deployment", "Deployment, migration and configuration"),
-    ("integration", "Integration and development"),
-    ("training", "Training of users and administrators"),
-    ("support", "Support and managed services"),
-    ("monitoring", "Monitoring and improving usage"),
-    ("other", "Other (describe in part 3)"),
+    ("planning", _("Adoption planning and change management")),
+    ("deployment", _("Deployment, migration and configuration")),
+    ("integration", _("Integration and development")),
+    ("training", _("Training of users and administrators")),
+    ("support", _("Support and managed services")),
+    ("monitoring", _("Monitoring and improving usage")),
+    ("other", _("Other (describe in part 3)")),
 )
 
 
@@ -87,15 +91,17 @@ def poe_form(claim: Claim | None) -> PoeForm:
     """
     if claim is None:
         return _form(
-            "Blank template", "For any solution area and activity. Leave out what does not apply to your claim.",
-            products=[ProductPart(n, f"Product/workload {n}", is_open=True) for n in range(1, _BLANK_PRODUCTS + 1)],
-            growth="revenue or usage growth", with_usage=True, with_disclosure=True,
+            gettext("Blank template"), gettext("For any solution area and activity. Leave out what does not apply to your claim."),
+            products=[ProductPart(n, gettext("Product/workload {number}").format(number=n), is_open=True) for n in range(1, _BLANK_PRODUCTS + 1)],
+            growth=gettext("revenue or usage growth"), with_usage=True, with_disclosure=True,
         )  # fmt: skip
     if claim.is_revenue:
-        raise RuleViolation("A revenue association needs no proof of execution, so there is no template for it.")
+        raise RuleViolation(
+            gettext("A revenue association needs no proof of execution, so there is no template for it.")
+        )
     title = claim.customer_contact_title
     return _form(
-        f"Claim {claim.pk}",
+        gettext("Claim {number}").format(number=claim.pk),
         f"{claim.name}. {claim.get_solution_area_display()}, {claim.activity_label}.",
         products=_products(claim),
         growth=_growth(claim.activities),
@@ -128,21 +134,21 @@ def _form(
         reference=reference,
         subtitle=printable(subtitle),
         partner=[
-            entry("partner_company", "Partner company"),
-            entry("mpn_location", "MPN location"),
-            entry("customer_company", "Customer company"),
-            entry("customer_domain", "Customer domain name"),
-            entry("tenant_id", "Directory ID (Tenant ID)"),
-            entry("project_name", "Project name (optional)"),
+            entry("partner_company", gettext("Partner company")),
+            entry("mpn_location", gettext("MPN location")),
+            entry("customer_company", gettext("Customer company")),
+            entry("customer_domain", gettext("Customer domain name")),
+            entry("tenant_id", gettext("Directory ID (Tenant ID)")),
+            entry("project_name", gettext("Project name (optional)")),
         ],
         acknowledgment=[
-            entry("customer_name", "Name at the customer"),
-            entry("customer_title", "Work title"),
-            entry("customer_signature", "Customer signature"),
-            entry("customer_signed_on", "Date of customer signature"),
-            entry("partner_name", "Name at the partner"),
-            entry("partner_signature", "Partner signature"),
-            entry("partner_signed_on", "Date of partner signature"),
+            entry("customer_name", gettext("Name at the customer")),
+            entry("customer_title", gettext("Work title")),
+            entry("customer_signature", gettext("Customer signature")),
+            entry("customer_signed_on", gettext("Date of customer signature")),
+            entry("partner_name", gettext("Name at the partner")),
+            entry("partner_signature", gettext("Partner signature")),
+            entry("partner_signed_on", gettext("Date of partner signature")),
         ],
         products=products,
         growth=growth,
@@ -163,5 +169,5 @@ def _products(claim: Claim) -> list[ProductPart]:
 
 
 def _growth(activities: list[str]) -> str:
-    kinds = {Activity.PRE_SALES: "revenue growth", Activity.USAGE: "usage growth"}
-    return " and ".join(text for activity, text in kinds.items() if activity in activities)
+    kinds = {Activity.PRE_SALES: gettext("revenue growth"), Activity.USAGE: gettext("usage growth")}
+    return get_text_list([text for activity, text in kinds.items() if activity in activities], gettext("and"))

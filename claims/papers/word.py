@@ -1,8 +1,11 @@
 """What python-docx does not offer by itself: content controls, repeated header rows, page numbers, the document's language."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_TAB_ALIGNMENT
@@ -12,13 +15,16 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-AUTHOR = "CPOR portal"
+from kit.texts import Text
+
+AUTHOR = _("CPOR portal")
 LANGUAGE = "en-US"
 _FONT = "Segoe UI"
 _INK, _BLUE, _GRAY = RGBColor(0x24, 0x24, 0x24), RGBColor(0x0F, 0x54, 0x8C), RGBColor(0x59, 0x59, 0x59)
 _SIZES = {"Title": 22, "Subtitle": 12, "Heading 1": 14, "Heading 2": 11, "Normal": 10}
 _W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
-_PROMPT = "Click to enter"
+_PROMPT = _("Click to enter")
+_NUMBERS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 
 
 def dress(document: Document, *, title: str, left: str, reference: str) -> None:
@@ -47,10 +53,11 @@ def dress(document: Document, *, title: str, left: str, reference: str) -> None:
         line.add_run(f"{start}\t")
     section.header.paragraphs[0].add_run(reference)
     footer = section.footer.paragraphs[0]
-    footer.add_run("Page ")
-    _add_number(footer, "PAGE")
-    footer.add_run(" of ")
-    _add_number(footer, "NUMPAGES")
+    for words in re.split(r"(\{pages?\})", gettext("Page {page} of {pages}")):
+        if words in _NUMBERS:
+            _add_number(footer, _NUMBERS[words])
+        elif words:
+            footer.add_run(words)
     for part in (section.header, section.footer):
         for run in part.paragraphs[0].runs:
             run.font.size, run.font.color.rgb = Pt(8), _GRAY
@@ -58,14 +65,14 @@ def dress(document: Document, *, title: str, left: str, reference: str) -> None:
 
 def _describe(document: Document, *, title: str, reference: str) -> None:
     about = document.core_properties
-    about.author = about.last_modified_by = AUTHOR
+    about.author = about.last_modified_by = str(AUTHOR)
     about.title, about.subject, about.language = title, reference, LANGUAGE
-    about.comments, about.keywords = "Template for proof of execution of a customer association", "CPOR"
+    about.comments, about.keywords = gettext("Template for proof of execution of a customer association"), "CPOR"
 
 
 def add_table(document: Document, headings: Sequence[str], widths: Sequence[int] = ()) -> Table:
     """A table whose first row is marked as its header, so that it is repeated on each page and read out with the cells."""
-    table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
+    table = document.add_table(rows=1, cols=len(headings), style="Table Grid")  # unread
     table.autofit = not widths
     row = table.rows[0]
     row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
@@ -79,7 +86,7 @@ def add_table(document: Document, headings: Sequence[str], widths: Sequence[int]
 
 def entry_table(document: Document, entries: Iterable[tuple[str, str, str]]) -> None:
     """Name, label and value of each entry as a row: the label, and a field that holds the value or asks for it."""
-    table = add_table(document, ["Item", "Entry"], [56, 118])
+    table = add_table(document, [gettext("Item"), gettext("Entry")], [56, 118])
     for name, label, value in entries:
         cells = table.add_row().cells
         cells[0].paragraphs[0].add_run(label)
@@ -109,7 +116,7 @@ def _fit(table: Table, widths: Sequence[int]) -> None:
             cell.paragraphs[0].paragraph_format.space_after = Pt(2)
 
 
-def add_field(paragraph: Paragraph, *, name: str, label: str, value: str = "", prompt: str = _PROMPT) -> None:
+def add_field(paragraph: Paragraph, *, name: str, label: str, value: str = "", prompt: Text = _PROMPT) -> None:
     """A content control for text: a named place to click into, which holds ``value`` or shows ``prompt``."""
     control = parse_xml(
         f"<w:sdt {nsdecls('w')}><w:sdtPr><w:alias/><w:tag/>{'' if value else '<w:showingPlcHdr/>'}"
@@ -117,7 +124,7 @@ def add_field(paragraph: Paragraph, *, name: str, label: str, value: str = "", p
         "</w:sdtContent></w:sdt>"
     )
     _name(control, name=name, label=label)
-    control.find(f".//{qn('w:t')}").text = value or prompt
+    control.find(f".//{qn('w:t')}").text = value or str(prompt)
     if not value:
         control.find(f".//{qn('w:sdtContent')}//{qn('w:rPr')}").append(
             parse_xml(f'<w:color {nsdecls("w")} w:val="595959"/>')

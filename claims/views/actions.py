@@ -7,6 +7,8 @@ from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from claims.enums import ActorKind, ClaimAction
@@ -22,10 +24,10 @@ from kit.pages import go_to, render_page
 from partners.access import PartnerRequest, partner_required
 
 _asks = require_http_methods(["GET", "HEAD", "POST"])
-_WITHDRAW = Question("Withdraw this submission?", "withdraw", "claim-withdraw", "Withdraw submission")
-_DISCARD = Question("Discard this claim?", "discard", "claim-discard", "Discard claim", dangerous=True)
+_WITHDRAW = Question(_("Withdraw this submission?"), "withdraw", "claim-withdraw", _("Withdraw submission"))
+_DISCARD = Question(_("Discard this claim?"), "discard", "claim-discard", _("Discard claim"), dangerous=True)
 _DISASSOCIATE = Question(
-    "Disassociate this customer?", "disassociate", "claim-disassociate", "Disassociate customer", dangerous=True
+    _("Disassociate this customer?"), "disassociate", "claim-disassociate", _("Disassociate customer"), dangerous=True
 )
 
 
@@ -37,7 +39,10 @@ def submit_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     form = CommentForm(request.POST if request.method == "POST" else request.GET)
     context: dict[str, Any] = {"claim": claim, "comment": form.data.get("comment", ""), "refusal": ""}
     if not form.is_valid():
-        context |= {"refusal": f"{form.errors['comment'][0]} Shorten it, then submit.", "too_long": True}
+        context |= {
+            "refusal": gettext("{problem} Shorten it, then submit.").format(problem=form.errors["comment"][0]),
+            "too_long": True,
+        }
         return render_page(request, "claims/submit.html", context, fragment="dialog", status=422)
     if request.method == "POST" and request.POST.get("confirm"):
         try:
@@ -45,7 +50,7 @@ def submit_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
         except RuleViolation as refusal:
             context |= {"refusal": refusal.message}
             return render_page(request, "claims/submit.html", context, fragment="dialog", status=409)
-        flash.success(request, f"Claim {claim.pk} was submitted for review.")
+        flash.success(request, gettext("Claim {number} was submitted for review.").format(number=claim.pk))
         return go_to(request, claim.get_absolute_url())
     context |= {"blockers": blockers_of(claim, now=timezone.now())}
     return render_page(request, "claims/submit.html", context, fragment="dialog")
@@ -55,7 +60,7 @@ def submit_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
 @_asks
 def withdraw_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Take a submission back while nobody has started the review (Q23)."""
-    done = "The submission was withdrawn. You can edit the claim again."
+    done = gettext("The submission was withdrawn. You can edit the claim again.")
     return _confirm(request, own_claim(request, claim_id), _WITHDRAW, ClaimAction.WITHDRAW, act=withdraw, done=done)
 
 
@@ -64,7 +69,7 @@ def withdraw_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
 def discard_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """Give an unfinished claim up (Q48)."""
     claim = own_claim(request, claim_id)
-    done, leads_to = f"Claim {claim.pk} was discarded.", reverse("associations")
+    done, leads_to = gettext("Claim {number} was discarded.").format(number=claim.pk), reverse("associations")
     return _confirm(request, claim, _DISCARD, ClaimAction.DISCARD, act=discard, done=done, leads_to=leads_to)
 
 
@@ -105,5 +110,5 @@ def disassociate_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
         disassociate(claim, actor=actor_of(request), message=form.cleaned_data["message"], now=timezone.now())
     except RuleViolation as late:
         return ask(request, claim, _DISASSOCIATE, refusal=late.message, status=409, form=form)
-    flash.success(request, "The association has ended. Its products are free for others.")
+    flash.success(request, gettext("The association has ended. Its products are free for others."))
     return go_to(request, claim.get_absolute_url())

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from claims.calendar_feed import (
@@ -42,12 +43,12 @@ def calendar_address(request: PartnerRequest) -> HttpResponse:
             case "revoke":
                 revoke_address(membership.user, now=now)
                 messages.success(
-                    request, "The calendar address is revoked. Calendars that use it get nothing any more."
+                    request, gettext("The calendar address is revoked. Calendars that use it get nothing any more.")
                 )
                 if not request.htmx:
                     return redirect("notification-settings")
             case _:
-                raise BadRequest("A calendar address is made or revoked.")
+                raise BadRequest("A calendar address is made or revoked.")  # unread
     context = {
         "feed_address": address_of(membership),
         "feed_link": link,

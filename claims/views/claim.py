@@ -8,6 +8,7 @@ from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.actors import Actor
@@ -70,7 +71,7 @@ def page_context(claim: Claim, *, typed: Mapping[int, FixForm] | None = None, **
             "has_results": any(result.label for result in results),
             "left_out": left_out(results),
             "fixes": fixes,
-            "fixes_left": sentence_about(fixes.left, then="hand in your answers") if fixes and fixes.left else "",
+            "fixes_left": sentence_about(fixes.left, handing_in=True) if fixes and fixes.left else "",
             "documents": documents,
             "comments": list(claim.comments.select_related("author")),
             "stages": stages_of(claim, ready=ready, note=said),
@@ -130,7 +131,7 @@ def comment(request: PartnerRequest, claim_id: int) -> HttpResponse:
         return render_page(request, TEMPLATE, context, fragment="comments", status=status)
     if request.htmx:
         return render_page(request, TEMPLATE, page_context(claim, fresh=fresh), fragment="comments")
-    flash.success(request, "Comment saved.")
+    flash.success(request, gettext("Comment saved."))
     return redirect(f"{claim.get_absolute_url()}#comment-{fresh.pk}")
 
 

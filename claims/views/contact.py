@@ -3,6 +3,8 @@
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from claims.consenting import correct_contact, refusal_to_correct
@@ -13,7 +15,7 @@ from kit.errors import RuleViolation
 from kit.pages import go_to
 from partners.access import PartnerRequest, partner_required
 
-_CONTACT = Question("Correct the customer contact", "contact", "claim-contact", "Notify this contact")
+_CONTACT = Question(_("Correct the customer contact"), "contact", "claim-contact", _("Notify this contact"))
 
 
 @partner_required
@@ -32,5 +34,8 @@ def contact_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
         correct_contact(claim, name=name, email=email, title=title, actor=actor_of(request), now=timezone.now())
     except RuleViolation as late:
         return ask(request, claim, _CONTACT, refusal=late.message, status=409, form=form)
-    flash.success(request, f"Microsoft notifies {name} now. The days to opt out begin with that message.")
+    flash.success(
+        request,
+        gettext("Microsoft notifies {name} now. The days to opt out begin with that message.").format(name=name),
+    )
     return go_to(request, claim.get_absolute_url())

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from claims.charts import approvals_chart, bars, column_width, status_chart
@@ -20,7 +21,7 @@ from partners.models import Membership
 TEMPLATE = "claims/dashboard.html"
 # The parts of the page that HTMX may replace, by the id of what is replaced. «claims» is the table with its filters.
 _PARTS = {"charts": "charts", "claims": "claims", "claims-table": "claims_table"}
-BUILT_IN_VIEWS = (("All claims", ""), ("Needs my action", "needs_action=1"), ("Created by me", "mine=1"))
+BUILT_IN_VIEWS = ((_("All claims"), ""), (_("Needs my action"), "needs_action=1"), (_("Created by me"), "mine=1"))
 
 
 @partner_required
@@ -101,7 +102,7 @@ def _charts_context(membership: Membership, time_range: TimeRange) -> dict[str, 
         "statuses": statuses,
         "column_width": column_width(statuses),
         "workloads": bars(numbers.workloads),
-        "activities": bars({activity.label.upper(): number for activity, number in numbers.activities.items()}),
+        "activities": bars({str(activity.label).upper(): number for activity, number in numbers.activities.items()}),
     }
 
 

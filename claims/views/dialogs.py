@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from claims.models import Claim
 from kit.pages import render_page
+from kit.texts import Text
 from partners.access import PartnerRequest
 
 
@@ -14,10 +15,10 @@ from partners.access import PartnerRequest
 class Question:
     """What a dialog asks: its title, the template of its body, the address that acts, the words of the button."""
 
-    title: str
+    title: Text
     body: str
     address: str
-    button: str
+    button: Text
     dangerous: bool = False
     takes_files: bool = False
 

@@ -6,6 +6,7 @@ from django.contrib import messages as flash
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.checklist import checklist_of, tick
@@ -35,7 +36,10 @@ def upload(request: PartnerRequest, claim_id: int) -> HttpResponse:
                 form.add_error("proof", refusal.message)
     if form.errors:
         return _documents(request, claim, status=_refused(claim), upload_form=form)
-    flash.success(request, "Document uploaded." if stored == 1 else f"{stored} documents uploaded.")
+    flash.success(
+        request,
+        ngettext("Document uploaded.", "{count} documents uploaded.", stored).format(count=stored),
+    )
     return _documents(request, claim)
 
 
@@ -58,7 +62,7 @@ def note(request: PartnerRequest, claim_id: int, document_id: int) -> HttpRespon
             "note_error": form.errors["note"][0],
         }
         return _documents(request, claim, status=_refused(claim), **typed)
-    flash.success(request, "Note saved.")
+    flash.success(request, gettext("Note saved."))
     return _documents(request, claim)
 
 
@@ -73,7 +77,7 @@ def remove(request: PartnerRequest, claim_id: int, document_id: int) -> HttpResp
     except RuleViolation as refusal:
         flash.error(request, refusal.message)
         return _documents(request, claim, status=409, focus_documents=True)
-    flash.success(request, f"«{document.name}» was removed.")
+    flash.success(request, gettext("«{document}» was removed.").format(document=document.name))
     return _documents(request, claim, focus_documents=True)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from claims.wizard.drafts import delete_draft, resume_list
@@ -24,7 +25,7 @@ def delete(request: PartnerRequest, draft_id: UUID) -> HttpResponse:
         membership.user.claim_drafts, pk=draft_id, claim=None, organization=membership.organization
     )
     delete_draft(membership, draft)
-    flash.success(request, f"The unfinished association “{draft.shown_name}” was deleted.")
+    flash.success(request, gettext("The unfinished association “{name}” was deleted.").format(name=draft.shown_name))
     back = request.POST.get("back", "")
     back = back if back in SHOWN_ON else "home"
     if not request.htmx:

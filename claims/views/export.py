@@ -5,6 +5,7 @@ from typing import Any
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from claims.export import claims_csv, claims_xlsx, history_csv
@@ -14,9 +15,9 @@ from kit.pages import render_page
 from partners.access import PartnerRequest, partner_required
 
 FILES = {
-    "xlsx": ("Excel workbook", "Claims and their history on two sheets (.xlsx)"),
-    "claims": ("Claims as CSV", "One line for each claim (.csv)"),
-    "history": ("History as CSV", "One line for each action on these claims (.csv)"),
+    "xlsx": (_("Excel workbook"), _("Claims and their history on two sheets (.xlsx)")),
+    "claims": (_("Claims as CSV"), _("One line for each claim (.csv)")),
+    "history": (_("History as CSV"), _("One line for each action on these claims (.csv)")),
 }
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from claims.fix_list import FixForm, forms_of, typed_answers
@@ -29,7 +30,7 @@ def save(request: PartnerRequest, claim_id: int) -> HttpResponse:
         return render_page(request, "claims/fix_saved.html", fresh, status=422 if wrong else 200)
     if wrong:
         return _show_wrong(request, claim, wrong)
-    flash.success(request, "Answers saved." if written else "Nothing was changed.")
+    flash.success(request, gettext("Answers saved.") if written else gettext("Nothing was changed."))
     return redirect(f"{claim.get_absolute_url()}#fix-list")
 
 
@@ -49,7 +50,7 @@ def hand_in(request: PartnerRequest, claim_id: int) -> HttpResponse:
     except RuleViolation as refusal:
         flash.error(request, refusal.message)
         return render_page(request, TEMPLATE, page_context(claim), status=409)
-    flash.success(request, "Thank you. Microsoft has received your answers.")
+    flash.success(request, gettext("Thank you. Microsoft has received your answers."))
     return go_to(request, claim.get_absolute_url())
 
 

@@ -18,7 +18,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """The claim guide as a PDF (R020 «Download claim guide»)."""
-    return _saved(claim_guide(), kind=PDF, name="CPOR claim guide.pdf")
+    return _saved(claim_guide(), kind=PDF, name="CPOR claim guide.pdf")  # unread
 
 
 @partner_required
@@ -26,7 +26,7 @@ def guide(request: HttpRequest) -> HttpResponse:
 def template(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """The proof of execution template as a PDF, prefilled from the claim (R117, R141)."""
     claim = own_claim(request, claim_id)
-    return _saved(poe_template(claim), kind=PDF, name=f"POE template {claim.pk}.pdf")
+    return _saved(poe_template(claim), kind=PDF, name=f"POE template {claim.pk}.pdf")  # unread
 
 
 @partner_required
@@ -34,21 +34,21 @@ def template(request: PartnerRequest, claim_id: int) -> HttpResponse:
 def template_docx(request: PartnerRequest, claim_id: int) -> HttpResponse:
     """The same for Word."""
     claim = own_claim(request, claim_id)
-    return _saved(poe_template_docx(claim), kind=WORD, name=f"POE template {claim.pk}.docx")
+    return _saved(poe_template_docx(claim), kind=WORD, name=f"POE template {claim.pk}.docx")  # unread
 
 
 @signed_in
 @require_safe
 def blank_template(request: HttpRequest) -> HttpResponse:
     """The proof of execution template without a claim, as a PDF."""
-    return _saved(poe_template(None), kind=PDF, name="POE template.pdf")
+    return _saved(poe_template(None), kind=PDF, name="POE template.pdf")  # unread
 
 
 @signed_in
 @require_safe
 def blank_template_docx(request: HttpRequest) -> HttpResponse:
     """The same for Word."""
-    return _saved(poe_template_docx(None), kind=WORD, name="POE template.docx")
+    return _saved(poe_template_docx(None), kind=WORD, name="POE template.docx")  # unread
 
 
 def _saved(content: bytes, *, kind: str, name: str) -> HttpResponse:

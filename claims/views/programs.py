@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from claims.advisor import Advice, Family, Wish, Work, advise
@@ -30,7 +32,7 @@ def programs(request: PartnerRequest) -> HttpResponse:
         "chosen": chosen,
         "text": texts[chosen.code.value] if chosen else None,
         "guide": guidance.PROGRAMS[chosen.code].slug if chosen else "",
-        "earns": chosen.earns.format(texts[chosen.code.value].name) if chosen else "",
+        "earns": chosen.earns.format(program=texts[chosen.code.value].name) if chosen else "",
         "standing": standings[chosen.code.value] if chosen else None,
     }
     status = 200 if valid else 422
@@ -58,4 +60,4 @@ def advisor(request: PartnerRequest) -> HttpResponse:
 
 def _names_of(advice: Advice | None) -> str:
     names = program_names()
-    return " and ".join(names[code] for code in advice.programs) if advice else ""
+    return get_text_list([names[code] for code in advice.programs], gettext("and")) if advice else ""

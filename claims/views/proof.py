@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from claims.documents import MAX_DOCUMENTS, refresh_proof, refusal_to_refresh
@@ -19,8 +21,8 @@ from kit.pages import go_to
 from partners.access import PartnerRequest, partner_required
 
 _asks = require_http_methods(["GET", "HEAD", "POST"])
-_DISPUTE = Question("Dispute this rejection?", "dispute", "claim-dispute", "Send dispute", takes_files=True)
-_REFRESH = Question("Add fresh proof of execution", "refresh", "claim-refresh", "Add documents", takes_files=True)
+_DISPUTE = Question(_("Dispute this rejection?"), "dispute", "claim-dispute", _("Send dispute"), takes_files=True)
+_REFRESH = Question(_("Add fresh proof of execution"), "refresh", "claim-refresh", _("Add documents"), takes_files=True)
 
 
 @partner_required
@@ -42,7 +44,7 @@ def dispute_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
             return ask(request, claim, _DISPUTE, status=422, form=form, **_limits())
         except RuleViolation as late:
             return ask(request, claim, _DISPUTE, refusal=late.message, status=409, form=form, **_limits())
-        flash.success(request, f"You disputed the rejection of claim {claim.pk}.")
+        flash.success(request, gettext("You disputed the rejection of claim {number}.").format(number=claim.pk))
         return go_to(request, claim.get_absolute_url())
     return ask(request, claim, _DISPUTE, status=422 if form.is_bound else 200, form=form, **_limits())
 
@@ -65,7 +67,7 @@ def refresh_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
             return ask(request, claim, _REFRESH, status=422, form=form, **_limits())
         except RuleViolation as late:
             return ask(request, claim, _REFRESH, refusal=late.message, status=409, form=form, **_limits())
-        flash.success(request, "Fresh proof of execution was added.")
+        flash.success(request, gettext("Fresh proof of execution was added."))
         return go_to(request, claim.get_absolute_url())
     return ask(request, claim, _REFRESH, status=422 if form.is_bound else 200, form=form, **_limits())
 

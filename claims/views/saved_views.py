@@ -8,6 +8,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.filters import ClaimFilter
@@ -25,7 +27,7 @@ class SavedViewForm(forms.Form):
     """The name of a view; its filters come along hidden."""
 
     name = forms.CharField(
-        label="Name of the view", max_length=60, error_messages={"required": "Give the view a name."}
+        label=_("Name of the view"), max_length=60, error_messages={"required": _("Give the view a name.")}
     )
 
 
@@ -43,7 +45,7 @@ def saved_views(request: PartnerRequest) -> HttpResponse:
         except RuleViolation as refusal:
             form.add_error("name", refusal.message)
         else:
-            flash.success(request, f"View «{view.name}» saved.")
+            flash.success(request, gettext("View «{name}» saved.").format(name=view.name))
             return go_to(request, f"{reverse('associations')}?{query}")
     return _dialog(request, form=form, query=query, chips=claim_filter.chips(), status=422 if form.errors else 200)
 
@@ -54,7 +56,7 @@ def delete(request: PartnerRequest, view_id: int) -> HttpResponse:
     """Delete one of the own views; the claims stay."""
     view = get_object_or_404(views_of(request.membership), pk=view_id)
     delete_view(view)
-    flash.success(request, f"View «{view.name}» deleted.")
+    flash.success(request, gettext("View «{name}» deleted.").format(name=view.name))
     return go_to(request, reverse("associations"))
 
 

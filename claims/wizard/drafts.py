@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from claims.actors import Actor
 from claims.creating import change_claim, create_claim
@@ -12,6 +13,7 @@ from claims.models import Claim, ClaimDraft
 from claims.unfinished import untouched, with_readiness
 from claims.wizard.state import STEPS, Wizard
 from kit.errors import RuleViolation
+from kit.texts import Text
 from partners.models import Membership
 
 
@@ -26,7 +28,9 @@ def start_edit(claim: Claim, *, membership: Membership, now: datetime) -> ClaimD
     Raises RuleViolation when the claim is not editable (R131).
     """
     if not claim.is_editable:
-        raise RuleViolation("This claim can be edited only before submission, or when a reviewer asks for more.")
+        raise RuleViolation(
+            gettext("This claim can be edited only before submission, or when a reviewer asks for more.")
+        )
     ClaimDraft.objects.filter(owner=membership.user, claim=claim).delete()
     draft = start_draft(membership, now=now)
     draft.claim = claim
@@ -67,7 +71,7 @@ def finish(wizard: Wizard, *, now: datetime) -> Claim:
     Raises RuleViolation when an answer no longer holds; the draft then stays.
     """
     if wizard.first_incomplete() is not None:
-        raise RuleViolation("Something changed since you answered. Look at the marked step again.")
+        raise RuleViolation(gettext("Something changed since you answered. Look at the marked step again."))
     user = wizard.membership.user
     actor = Actor.partner(user, wizard.organization)
     if wizard.claim is None:
@@ -88,7 +92,7 @@ class Unfinished:
 
     name: str
     customer: str
-    reached: str
+    reached: Text
     changed_at: datetime
     address: str
     draft: ClaimDraft | None
@@ -113,7 +117,7 @@ def _of_draft(draft: ClaimDraft) -> Unfinished:
 
 
 def _of_claim(claim: Any) -> Unfinished:
-    reached = "Ready to submit" if claim.is_ready else "Upload proof of execution"
+    reached = gettext("Ready to submit") if claim.is_ready else gettext("Upload proof of execution")
     name = f"{claim.name} ({claim.pk})"
     return Unfinished(name, claim.customer_domain, reached, claim.last_activity_at, claim.get_absolute_url(), None)
 

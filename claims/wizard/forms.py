@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.contact_form import NOT_AN_ADDRESS, OWN_COMPANY, CustomerContact, same_domain
 from claims.eligibility import INVALID_SUBSCRIPTION, ProductChoice, check_known_subscription, silent_subscriptions
 from claims.enums import ACTIVITIES_OF, Activity
-from claims.problems import MAX_PRODUCTS, OWN_CLAIM
+from claims.problems import MAX_PRODUCTS
 from claims.wizard.subscriptions import GUID_EXAMPLE
 from customers.directory import directory
 from customers.enums import SolutionArea
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 _DOMAIN = RegexValidator(
     r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$",
-    "Enter a domain name such as company.onmicrosoft.com.",
+    _("Enter a domain name such as company.onmicrosoft.com."),
     flags=re.IGNORECASE,
 )
 
@@ -41,10 +43,10 @@ class SolutionAreaForm(StepForm):
     """First step (R050)."""
 
     solution_area = forms.ChoiceField(
-        label="Solution area",
+        label=_("Solution area"),
         choices=SolutionArea.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Select a solution area."},
+        error_messages={"required": _("Select a solution area.")},
     )
 
 
@@ -52,10 +54,10 @@ class ActivityForm(StepForm):
     """Second step (R060-R067, Q10): Pre-sales and Usage may go together, Revenue association stands alone."""
 
     activities = forms.MultipleChoiceField(
-        label="Activity",
+        label=_("Activity"),
         choices=Activity.choices,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Select an activity."},
+        error_messages={"required": _("Select an activity.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +70,9 @@ class ActivityForm(StepForm):
     def clean_activities(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["activities"]
         if Activity.REVENUE in chosen and len(chosen) > 1:
-            raise forms.ValidationError("Choose either an incentive fee motion or revenue association, not both.")
+            raise forms.ValidationError(
+                gettext("Choose either an incentive fee motion or revenue association, not both.")
+            )
         return chosen
 
 
@@ -85,30 +89,30 @@ class CustomerForm(StepForm):
     """Third step: MPN location and customer (R070-R076, Q22). When a claim is edited only the location is asked."""
 
     location = LocationChoiceField(
-        label="MPN location",
+        label=_("MPN location"),
         queryset=Location.objects.none(),
-        empty_label="Select an MPN location",
+        empty_label=_("Select an MPN location"),
         error_messages={
-            "required": "Select an MPN location.",
-            "invalid_choice": "Select an active MPN location that you have access to.",
+            "required": _("Select an MPN location."),
+            "invalid_choice": _("Select an active MPN location that you have access to."),
         },
     )
-    only_enrolled = forms.BooleanField(label="Only show enrolled MPNs *", required=False)
+    only_enrolled = forms.BooleanField(label=_("Only show enrolled MPNs *"), required=False)
     domain = forms.CharField(
-        label="Customer domain name",
+        label=_("Customer domain name"),
         max_length=253,
         validators=[_DOMAIN],
         widget=forms.TextInput(
             attrs={"placeholder": "company.onmicrosoft.com", "autocapitalize": "none", "spellcheck": "false"}
         ),
-        error_messages={"required": "Enter the customer's domain name."},
+        error_messages={"required": _("Enter the customer's domain name.")},
     )
     tenant_id = forms.UUIDField(
-        label="Directory ID (Tenant ID)",
+        label=_("Directory ID (Tenant ID)"),
         widget=forms.TextInput(attrs={"placeholder": GUID_EXAMPLE, "spellcheck": "false"}),
         error_messages={
-            "required": "Enter the customer's directory ID (tenant ID).",
-            "invalid": "This is not a directory ID. It looks like 72F988BF-86F1-41AF-91AB-2D7CD011DB47.",
+            "required": _("Enter the customer's directory ID (tenant ID)."),
+            "invalid": _("This is not a directory ID. It looks like 72F988BF-86F1-41AF-91AB-2D7CD011DB47."),
         },
     )
     tenant: Tenant | None = None
@@ -138,13 +142,15 @@ class CustomerForm(StepForm):
             self.tenant = lookup.find_tenant(tenant_id)
             if self.tenant is None:
                 self.add_error(
-                    "tenant_id", "No customer with this directory ID is known. Ask the customer to confirm it."
+                    "tenant_id", gettext("No customer with this directory ID is known. Ask the customer to confirm it.")
                 )
             elif not lookup.owns_domain(self.tenant, domain):
                 self.add_error(
                     "domain",
-                    "The domain name and the directory ID do not match. Ask the customer for the domain name and the "
-                    "directory ID that belong together.",
+                    gettext(
+                        "The domain name and the directory ID do not match. Ask the customer for the domain name and the "
+                        "directory ID that belong together."
+                    ),
                 )
         return cleaned
 
@@ -153,12 +159,12 @@ class ProductsForm(StepForm):
     """Fourth step: up to four products or workloads (R080-R087)."""
 
     products = forms.ModelMultipleChoiceField(
-        label="Products/workloads",
+        label=_("Products/workloads"),
         queryset=Product.objects.none(),
         error_messages={
-            "required": "Select at least one product/workload.",
-            "invalid_choice": "One of the selected products cannot be claimed.",
-            "invalid_pk_value": "One of the selected products cannot be claimed.",
+            "required": _("Select at least one product/workload."),
+            "invalid_choice": _("One of the selected products cannot be claimed."),
+            "invalid_pk_value": _("One of the selected products cannot be claimed."),
         },
     )
 
@@ -187,16 +193,26 @@ class ProductsForm(StepForm):
     def clean_products(self) -> list[Product]:
         chosen = sorted(self.cleaned_data["products"], key=lambda product: product.name)
         if len(chosen) > MAX_PRODUCTS:
-            raise forms.ValidationError("Select up to four product(s)/workload(s).")
+            raise forms.ValidationError(gettext("Select up to four product(s)/workload(s)."))
         by_id = {choice.product.pk: choice for choice in self.choices}
         silent = silent_subscriptions(chosen, self.wizard.tenant)
         errors: list[forms.ValidationError] = []
         for product in chosen:
             choice = by_id[product.pk]
             if choice.taken_by_us:
-                errors.append(forms.ValidationError(f"{OWN_CLAIM}: {product.label}"))
+                errors.append(
+                    forms.ValidationError(
+                        gettext(
+                            "Your company has already submitted a customer association for this product/workload: {product}"
+                        ).format(product=product.label)
+                    )
+                )
             elif not choice.can_choose:
-                errors.append(forms.ValidationError(f"{product.label} does not exist on the customer's tenant."))
+                errors.append(
+                    forms.ValidationError(
+                        gettext("{product} does not exist on the customer's tenant.").format(product=product.label)
+                    )
+                )
             else:
                 errors += self._silent_refusal(product, silent.get(product.pk))
         if errors:
@@ -223,16 +239,16 @@ class ContactsForm(CustomerContact, StepForm):
     """Last step: contacts and the claim's name (R100-R104, Q28, Q47)."""
 
     partner_name = forms.CharField(
-        label="Contact name", max_length=120, error_messages={"required": "Enter your company's contact."}
+        label=_("Contact name"), max_length=120, error_messages={"required": _("Enter your company's contact.")}
     )
     partner_email = forms.EmailField(
-        label="Contact email", max_length=254,
-        error_messages={"required": "Enter the e-mail address of your company's contact.", "invalid": NOT_AN_ADDRESS},
+        label=_("Contact email"), max_length=254,
+        error_messages={"required": _("Enter the e-mail address of your company's contact."), "invalid": NOT_AN_ADDRESS},
     )  # fmt: skip
-    seller_name = forms.CharField(label="Dynamics solution seller name", max_length=120, required=False)
-    isv_solution = forms.CharField(label="ISV product or solution name", max_length=200, required=False)
+    seller_name = forms.CharField(label=_("Dynamics solution seller name"), max_length=120, required=False)
+    isv_solution = forms.CharField(label=_("ISV product or solution name"), max_length=200, required=False)
     claim_name = forms.CharField(
-        label="Name this claim", max_length=120, error_messages={"required": "Name this claim."}
+        label=_("Name this claim"), max_length=120, error_messages={"required": _("Name this claim.")}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

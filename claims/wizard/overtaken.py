@@ -3,6 +3,8 @@
 import hashlib
 import json
 
+from django.utils.translation import gettext
+
 from claims.creating import printed_content
 from claims.enums import ActorKind, ClaimAction
 from claims.models import Claim, ClaimDraft
@@ -23,10 +25,12 @@ def refuse_overtaken(draft: ClaimDraft, claim: Claim) -> None:
     if not begun or begun == _fingerprint(claim):
         return
     last = claim.events.filter(action=ClaimAction.EDIT, actor_kind=ActorKind.PARTNER).order_by("-at", "-pk").first()
-    who = last.actor_name if last else "A colleague"
+    who = last.actor_name if last else gettext("A colleague")
     raise StaleRecord(
-        f"{who} changed this claim while you were editing it, so nothing was saved. Select Cancel, look at the claim, then "
-        "edit it again."
+        gettext(
+            "{who} changed this claim while you were editing it, so nothing was saved. Select Cancel, look at the "
+            "claim, then edit it again."
+        ).format(who=who)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from claims.content import ClaimContent, Contacts
 from claims.eligibility import ProductChoice, product_choices, silent_subscriptions
@@ -16,6 +17,7 @@ from claims.models import Claim, ClaimDraft
 from claims.wizard import forms
 from claims.wizard.subscriptions import SubscriptionsForm
 from customers.models import Product, Subscription, Tenant
+from kit.texts import Text
 from partners.models import Enrollment, Location, Membership, ProgramCode
 from partners.programs import names_of_programs
 
@@ -25,17 +27,17 @@ class Step:
     """One step: its part of the address, its name for the reader, and its form."""
 
     slug: str
-    title: str
+    title: Text
     form: Callable[..., Any]
 
 
 STEPS = (
-    Step("solution-area", "Solution area", forms.SolutionAreaForm),
-    Step("activity", "Activity", forms.ActivityForm),
-    Step("customer", "MPN and customer", forms.CustomerForm),
-    Step("products", "Products/workloads", forms.ProductsForm),
-    Step("subscriptions", "Subscriptions", SubscriptionsForm),
-    Step("contacts", "Contacts", forms.ContactsForm),
+    Step("solution-area", _("Solution area"), forms.SolutionAreaForm),
+    Step("activity", _("Activity"), forms.ActivityForm),
+    Step("customer", _("MPN and customer"), forms.CustomerForm),
+    Step("products", _("Products/workloads"), forms.ProductsForm),
+    Step("subscriptions", _("Subscriptions"), SubscriptionsForm),
+    Step("contacts", _("Contacts"), forms.ContactsForm),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
 LATER = {step.slug: [later.slug for later in STEPS[number + 1 :]] for number, step in enumerate(STEPS)}

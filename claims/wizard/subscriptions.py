@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from claims.eligibility import INVALID_SUBSCRIPTION, check_subscription
 from customers.models import Product, Subscription
+from kit.texts import Text
 
 if TYPE_CHECKING:
     from claims.wizard.state import Wizard
@@ -20,8 +22,8 @@ class Entry:
     """One input: what was typed, and what is wrong with it."""
 
     text: str = ""
-    headline: str = ""
-    detail: str = ""
+    headline: Text = ""
+    detail: Text = ""
 
 
 @dataclass
@@ -72,7 +74,7 @@ class SubscriptionsForm:
         for block in self.blocks:
             filled = [entry for entry in block.entries if entry.text]
             if not filled:
-                block.entries[0].headline = "Enter a subscription ID."
+                block.entries[0].headline = gettext("Enter a subscription ID.")
             chosen[block.product.pk] = [found for entry in filled if (found := self._check(block, entry, chosen))]
         valid = self.is_bound and not any(entry.headline for block in self.blocks for entry in block.entries)
         self.cleaned_data = {"subscriptions": chosen} if valid else {}
@@ -94,7 +96,10 @@ class SubscriptionsForm:
             return None
         earlier = [e for e in block.entries[: block.entries.index(entry)] if e.text.lower() == entry.text.lower()]
         if earlier:
-            entry.headline, entry.detail = "This subscription is entered twice.", "Remove one of the two."
+            entry.headline, entry.detail = (
+                gettext("This subscription is entered twice."),
+                gettext("Remove one of the two."),
+            )
             return None
         return checked.subscription
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.problems import OWN_CLAIM
@@ -18,6 +19,7 @@ from claims.wizard.overtaken import refuse_overtaken, remember_start
 from claims.wizard.state import BY_SLUG, STEPS, Step, Wizard
 from kit.errors import RuleViolation
 from kit.pages import go_to, render_page
+from kit.texts import Text
 from partners.access import PartnerRequest, partner_required
 
 TEMPLATE = "claims/wizard/step.html"
@@ -149,11 +151,11 @@ def _finish(request: PartnerRequest, wizard: Wizard, current: Step) -> HttpRespo
             refuse_overtaken(wizard.draft, wizard.claim)
         claim = finish(wizard, now=timezone.now())
     except IntegrityError:
-        return _show(request, wizard, current, wizard.form(current.slug), refusal=f"{OWN_CLAIM}.", status=409)
+        return _show(request, wizard, current, wizard.form(current.slug), refusal=OWN_CLAIM, status=409)
     except RuleViolation as refusal:
         return _show(request, wizard, current, wizard.form(current.slug), refusal=refusal.message, status=409)
     if wizard.claim is not None:
-        flash.success(request, "Your changes were saved.")
+        flash.success(request, gettext("Your changes were saved."))
     return go_to(request, claim.get_absolute_url())
 
 
@@ -163,7 +165,7 @@ def _show(
     current: Step,
     form: Any,
     *,
-    refusal: str = "",
+    refusal: Text = "",
     unchecked: bool = False,
     status: int = 200,
 ) -> HttpResponse:

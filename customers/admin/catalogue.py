@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.catalogue import import_catalogue
 from customers.catalogue.keeping import check_sku, offer_products, retire_products
@@ -24,11 +26,11 @@ from kit.errors import RuleViolation
 class RetiredFilter(admin.SimpleListFilter):
     """Offered or retired, in one click."""
 
-    title = "offered"
+    title = _("offered")
     parameter_name = "offered"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("yes", "Yes"), ("no", "No, retired")]
+        return [("yes", gettext("Yes")), ("no", gettext("No, retired"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() is None:
@@ -39,7 +41,9 @@ class RetiredFilter(admin.SimpleListFilter):
 class CatalogueFileForm(ImportForm):
     """Microsoft's list."""
 
-    upload = FilesField(label="File", most=1, megabytes=10, endings=(".csv",), help_text="One CSV file, at most 10 MB.")
+    upload = FilesField(
+        label=_("File"), most=1, megabytes=10, endings=(".csv",), help_text=_("One CSV file, at most 10 MB.")
+    )
 
 
 class ProductForm(forms.ModelForm):
@@ -56,7 +60,7 @@ class ProductForm(forms.ModelForm):
         cleaned = super().clean() or {}
         is_workload = Product(solution_area=cleaned.get("solution_area", "")).is_workload
         if is_workload != bool(cleaned.get("code")):
-            self.add_error("code", "A Microsoft 365 workload has a code, and a Dynamics product has none.")
+            self.add_error("code", gettext("A Microsoft 365 workload has a code, and a Dynamics product has none."))
         return cleaned
 
 
@@ -64,15 +68,15 @@ class ProductForm(forms.ModelForm):
 class ProductAdmin(ImportsFiles, KeepsRows):
     """Products and workloads. Names are fixed, because claims print them and imports go by them."""
 
-    import_title = "Import catalog"
-    import_lead = "Microsoft's list “Product names and service plan identifiers for licensing”, as it is published."
+    import_title = _("Import catalog")
+    import_lead = _("Microsoft's list “Product names and service plan identifiers for licensing”, as it is published.")
     import_form = CatalogueFileForm
     import_of = (Product, CatalogueSku)
     form = ProductForm
     list_display = ["name", "solution_area", "code", "claimable_skus", "is_offered", "kept_by_hand"]
     list_filter = ["solution_area", RetiredFilter, "kept_by_hand"]
     search_fields = ["name", "code", "skus__name", "skus__part_number", "skus__sku_id"]
-    search_help_text = "Name or code, or name, part number or ID of a SKU."
+    search_help_text = _("Name or code, or name, part number or ID of a SKU.")
     actions = ["retire", "offer_again", "let_imports_decide"]
     list_per_page = 50
 
@@ -92,40 +96,52 @@ class ProductAdmin(ImportsFiles, KeepsRows):
 
     def import_file(self, file: KeptFile, *, options: dict[str, str], request: HttpRequest) -> Outcome:
         report = import_catalogue(BytesIO(file.content), now=timezone.now())
-        lists = {"added": report.added, "changed": report.changed, "retired": report.retired}
-        return Outcome(file.name, title="Catalog", lists=lists)
+        lists = {
+            gettext("added"): report.added,
+            gettext("changed"): report.changed,
+            gettext("retired"): report.retired,
+        }
+        return Outcome(file.name, title=gettext("Catalog"), lists=lists)
 
-    @admin.display(description="claimable SKUs", ordering="sku_count")
+    @admin.display(description=_("claimable SKUs"), ordering="sku_count")
     def claimable_skus(self, product: Any) -> int:
         return product.sku_count
 
-    @admin.display(description="offered", boolean=True, ordering="-retired_at")
+    @admin.display(description=_("offered"), boolean=True, ordering="-retired_at")
     def is_offered(self, product: Product) -> bool:
         return product.retired_at is None
 
-    @admin.display(description="SKUs")
+    @admin.display(description=_("SKUs"))
     def sku_list(self, product: Product) -> str:
-        return "\n".join(f"{sku}{'' if sku.claimable else ', not claimable'}" for sku in product.skus.all()) or "None"
+        left_out = gettext("{sku}, not claimable")
+        lines = [str(sku) if sku.claimable else left_out.format(sku=sku) for sku in product.skus.all()]
+        return "\n".join(lines) or gettext("None")
 
-    @admin.action(description="Retire selected products", permissions=["change"])
+    @admin.action(description=_("Retire selected products"), permissions=["change"])
     def retire(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         chosen = [product for product in queryset if product.retired_at is None]
         with transaction.atomic():
             count = retire_products(chosen, now=timezone.now())
-            self.record(request, chosen, "Retired.")
-        self.message_user(request, f"Retired: {count}. Claims that have them keep them.", messages.SUCCESS)
+            self.record(request, chosen, gettext("Retired."))
+        self.message_user(
+            request, gettext("Retired: {count}. Claims that have them keep them.").format(count=count), messages.SUCCESS
+        )
 
-    @admin.action(description="Offer selected products again", permissions=["change"])
+    @admin.action(description=_("Offer selected products again"), permissions=["change"])
     def offer_again(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         chosen = [product for product in queryset if product.retired_at is not None]
         with transaction.atomic():
             count = offer_products(chosen)
-            self.record(request, chosen, "Offered again.")
-        self.message_user(request, f"Offered again: {count}.", messages.SUCCESS)
+            self.record(request, chosen, gettext("Offered again."))
+        self.message_user(request, gettext("Offered again: {count}.").format(count=count), messages.SUCCESS)
 
-    @admin.action(description="Let imports decide on selected products", permissions=["change"])
+    @admin.action(description=_("Let imports decide on selected products"), permissions=["change"])
     def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self.message_user(request, f"Left to imports: {leave_to_imports(self, request, queryset)}.", messages.SUCCESS)
+        self.message_user(
+            request,
+            gettext("Left to imports: {count}.").format(count=leave_to_imports(self, request, queryset)),
+            messages.SUCCESS,
+        )
 
 
 class SkuForm(forms.ModelForm):
@@ -172,7 +188,7 @@ class CatalogueSkuAdmin(KeepsRows):
         "products",
     ]
     search_fields = ["name", "part_number", "sku_id", "products__name", "products__code"]
-    search_help_text = "Name, part number or ID of the SKU, or name or code of a product."
+    search_help_text = _("Name, part number or ID of the SKU, or name or code of a product.")
     filter_horizontal = ["products"]
     readonly_fields = ["retired_at", "kept_by_hand"]
     actions = ["let_imports_decide"]
@@ -185,13 +201,17 @@ class CatalogueSkuAdmin(KeepsRows):
         obj.kept_by_hand = obj.kept_by_hand or form.has_changed()
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="products")
+    @admin.display(description=_("products"))
     def product_list(self, sku: CatalogueSku) -> str:
         return ", ".join(product.code or product.name for product in sku.products.all()) or "–"
 
-    @admin.action(description="Let imports decide on selected SKUs", permissions=["change"])
+    @admin.action(description=_("Let imports decide on selected SKUs"), permissions=["change"])
     def let_imports_decide(self, request: HttpRequest, queryset: QuerySet[CatalogueSku]) -> None:
-        self.message_user(request, f"Left to imports: {leave_to_imports(self, request, queryset)}.", messages.SUCCESS)
+        self.message_user(
+            request,
+            gettext("Left to imports: {count}.").format(count=leave_to_imports(self, request, queryset)),
+            messages.SUCCESS,
+        )
 
 
 @transaction.atomic
@@ -199,5 +219,5 @@ def leave_to_imports(page: Audited, request: HttpRequest, chosen: QuerySet) -> i
     """Give rows that staff kept by hand back to imports, and write it down. Returns how many."""
     kept = list(chosen.filter(kept_by_hand=True))
     chosen.model._default_manager.filter(pk__in=[row.pk for row in kept]).update(kept_by_hand=False)
-    page.record(request, kept, "Left to imports again.")
+    page.record(request, kept, gettext("Left to imports again."))
     return len(kept)

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import SurveyAnswer
 from kit.admin_bases import ReadOnly
@@ -17,7 +19,7 @@ class SurveyAnswerAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["partner", "rating", "of_partner", "comment_begins", "tenant", "answered_at"]
     list_filter = ["rating", "answered_at"]
     search_fields = ["consent__partner_name", "consent__domain", "comment"]
-    search_help_text = "Partner, customer's domain or words of the comment."
+    search_help_text = _("Partner, customer's domain or words of the comment.")
     date_hierarchy = "answered_at"
     ordering = ["-answered_at", "-pk"]
     readonly_fields = ["partner", "of_partner", "rating", "comment", "tenant", "contact", "answered_at"]
@@ -36,22 +38,22 @@ class SurveyAnswerAdmin(ReadOnly, admin.ModelAdmin):
             )
         )
 
-    @admin.display(description="partner", ordering="consent__partner_name")
+    @admin.display(description=_("partner"), ordering="consent__partner_name")
     def partner(self, answer: SurveyAnswer) -> str:
         return answer.consent.partner_name
 
-    @admin.display(description="average of the partner", ordering="average")
+    @admin.display(description=_("average of the partner"), ordering="average")
     def of_partner(self, answer: Any) -> str:
-        return f"{answer.average:.1f} of {answer.answers}"
+        return gettext("{average:.1f} of {count}").format(average=answer.average, count=answer.answers)
 
-    @admin.display(description="comment")
+    @admin.display(description=_("comment"))
     def comment_begins(self, answer: SurveyAnswer) -> str:
         return answer.comment if len(answer.comment) <= 80 else f"{answer.comment[:80]}…"
 
-    @admin.display(description="customer", ordering="consent__domain")
+    @admin.display(description=_("customer"), ordering="consent__domain")
     def tenant(self, answer: SurveyAnswer) -> str:
         return answer.consent.domain
 
-    @admin.display(description="contact, for the gift card")
+    @admin.display(description=_("contact, for the gift card"))
     def contact(self, answer: SurveyAnswer) -> str:
         return f"{answer.consent.customer_name} <{answer.consent.customer_email}>"

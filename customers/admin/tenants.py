@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Subscription, Tenant, TenantDomain, TenantSku
 from customers.tenants import import_tenant, parse_json
@@ -21,11 +23,11 @@ class TenantFilesForm(ImportForm):
     """One file per tenant."""
 
     upload = FilesField(
-        label="Files",
+        label=_("Files"),
         most=20,
         megabytes=5,
         endings=(".json",),
-        help_text="Up to 20 JSON files, each at most 5 MB.",
+        help_text=_("Up to 20 JSON files, each at most 5 MB."),
     )
 
 
@@ -44,13 +46,13 @@ class DomainInline(RowInline):
     model = TenantDomain
     form = DomainForm
     extra = 0
-    verbose_name = "verified domain"
+    verbose_name = _("verified domain")
 
 
 class SkuInline(RowInline):
     model = TenantSku
     extra = 0
-    verbose_name = "SKU"
+    verbose_name = _("SKU")
 
 
 class SubscriptionInline(RowInline):
@@ -68,11 +70,11 @@ class SubscriptionInline(RowInline):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="subscription ID")
+    @admin.display(description=_("subscription ID"))
     def shown_id(self, subscription: Subscription) -> str:
         return subscription.shown_id
 
-    @admin.display(description="CSP", boolean=True)
+    @admin.display(description=_("CSP"), boolean=True)
     def is_csp(self, subscription: Subscription) -> bool:
         return subscription.is_csp
 
@@ -81,14 +83,14 @@ class SubscriptionInline(RowInline):
 class TenantAdmin(ImportsFiles, KeepsRows):
     """Customers' tenants. What staff change here holds until the tenant is imported again."""
 
-    import_title = "Import tenants"
-    import_lead = "One JSON file describes one tenant, as Microsoft Graph answers it."
+    import_title = _("Import tenants")
+    import_lead = _("One JSON file describes one tenant, as Microsoft Graph answers it.")
     import_form = TenantFilesForm
     import_of = (Tenant, Subscription)
     list_display = ["display_name", "tenant_id", "country", "default_domain", "imported_at"]
     list_filter = ["country", "imported_at"]
     search_fields = ["display_name", "tenant_id", "domains__name"]
-    search_help_text = "Name, tenant ID or domain."
+    search_help_text = _("Name, tenant ID or domain.")
     fields = ["tenant_id", "display_name", "country", "admin_emails", "imported_at"]
     readonly_fields = ["imported_at"]
     inlines = [DomainInline, SkuInline, SubscriptionInline]
@@ -108,12 +110,16 @@ class TenantAdmin(ImportsFiles, KeepsRows):
         return Outcome(
             file.name,
             title=str(tenant),
-            lists={"added": report.added, "changed": report.changed, "gone": report.gone},
+            lists={
+                gettext("added"): report.added,
+                gettext("changed"): report.changed,
+                gettext("gone"): report.gone,
+            },
             row=tenant,
             is_new=f"Tenant {tenant.display_name}" in report.added,
         )
 
-    @admin.display(description="default domain")
+    @admin.display(description=_("default domain"))
     def default_domain(self, tenant: Tenant) -> str:
         return next((domain.name for domain in tenant.domains.all() if domain.is_default), "–")
 
@@ -141,17 +147,17 @@ class SubscriptionAdmin(KeepsRows):
     ]
     list_select_related = ["tenant"]
     search_fields = ["subscription_id", "commerce_subscription_id", "sku_part_number", "tenant__display_name"]
-    search_help_text = "Subscription ID, SKU part number or tenant."
+    search_help_text = _("Subscription ID, SKU part number or tenant.")
     raw_id_fields = ["tenant"]
     list_per_page = 50
 
     def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list[str]:
         return ["tenant", "subscription_id"] if obj else []
 
-    @admin.display(description="subscription ID", ordering="commerce_subscription_id")
+    @admin.display(description=_("subscription ID"), ordering="commerce_subscription_id")
     def shown(self, subscription: Subscription) -> str:
         return subscription.shown_id
 
-    @admin.display(description="bought through")
+    @admin.display(description=_("bought through"))
     def owner(self, subscription: Subscription) -> str:
-        return "CSP" if subscription.is_csp else "Direct"
+        return "CSP" if subscription.is_csp else gettext("Direct")

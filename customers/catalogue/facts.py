@@ -105,7 +105,7 @@ PRINTED_NAMES = {
 
 # Sold once and still owned, but gone from the list, which published its identifier nowhere else: part number
 # and name.
-WITHOUT_IDENTIFIER = (("CRMPLAN1", "Microsoft Dynamics CRM Online Essential"),)
+WITHOUT_IDENTIFIER = (("CRMPLAN1", "Microsoft Dynamics CRM Online Essential"),)  # unread
 
 _DYNAMICS_PART = re.compile(r"CRM|D365|DYN365|DYNAMICS_?365")
 _POWER_BI_PART = re.compile(r"POWER_?BI|PBI_")

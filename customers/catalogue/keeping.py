@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from customers.catalogue.facts import is_power_bi
 from customers.enums import SolutionArea
@@ -40,11 +41,11 @@ def check_sku(*, name: str, part_number: str, is_dynamics: bool, claimable: bool
     """
     chosen = list(products)
     if claimable and is_power_bi(name, part_number):
-        raise RuleViolation("Power BI cannot be claimed here. It stays with Digital Partner of Record.")
+        raise RuleViolation(gettext("Power BI cannot be claimed here. It stays with Digital Partner of Record."))
     if chosen and not claimable:
-        raise RuleViolation("A SKU that cannot be claimed has no products. Remove them, or make it claimable.")
+        raise RuleViolation(gettext("A SKU that cannot be claimed has no products. Remove them, or make it claimable."))
     areas = {product.solution_area for product in chosen}
     if is_dynamics and (len(chosen) > 1 or SolutionArea.MICROSOFT_365 in areas):
-        raise RuleViolation("A Dynamics SKU stands for one Business Applications product.")
+        raise RuleViolation(gettext("A Dynamics SKU stands for one Business Applications product."))
     if not is_dynamics and SolutionArea.BUSINESS_APPLICATIONS in areas:
-        raise RuleViolation("Only a Dynamics SKU can stand for a Business Applications product.")
+        raise RuleViolation(gettext("Only a Dynamics SKU can stand for a Business Applications product."))

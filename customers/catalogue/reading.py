@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from django.utils.translation import gettext
+
 from customers.catalogue.facts import WITHOUT_IDENTIFIER, ListedSku, derive_sku
 from customers.guids import parse_guid
 from customers.importing import ImportRefused
@@ -39,12 +41,12 @@ def read_list(source: Source) -> list[ListedSku]:
         sku = skus.setdefault(sku_id, _Sku(_filled(row, NAME, line=line), _filled(row, PART_NUMBER, line=line)))
         sku.plans.add(row[PLAN])
     if not skus:
-        raise ImportRefused("the file has a heading but no rows.", place="Line 2")
+        raise ImportRefused(gettext("the file has a heading but no rows."), place=gettext("Line {line}").format(line=2))
     listed = [
         derive_sku(sku_id, part_number=sku.part_number, name=sku.name, plans=sku.plans) for sku_id, sku in skus.items()
     ]
     if not any(sku.is_dynamics and sku.products for sku in listed):
-        raise ImportRefused("The file names no Dynamics 365 product that can be bought. Is it the whole list?")
+        raise ImportRefused(gettext("The file names no Dynamics 365 product that can be bought. Is it the whole list?"))
     known = {sku.part_number.upper() for sku in listed}
     missing = [(part, name) for part, name in WITHOUT_IDENTIFIER if part not in known]
     return listed + [derive_sku("", part_number=part, name=name, plans=()) for part, name in missing]
@@ -55,7 +57,9 @@ def _text_of(source: Source) -> str:
         try:
             content: str | bytes = Path(source).read_bytes()
         except OSError as error:
-            raise ImportRefused(f"The file cannot be read: {error.strerror}.", place=str(source)) from error
+            raise ImportRefused(
+                gettext("The file cannot be read: {reason}.").format(reason=error.strerror), place=str(source)
+            ) from error
     else:
         content = source.read()
     if isinstance(content, str):
@@ -68,7 +72,9 @@ def _text_of(source: Source) -> str:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ImportRefused("the text is neither UTF-8 nor Windows-1252.", place=f"Line {line}") from error
+        raise ImportRefused(
+            gettext("the text is neither UTF-8 nor Windows-1252."), place=gettext("Line {line}").format(line=line)
+        ) from error
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -81,21 +87,24 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(heading):
-                reason = f"the row has {len(cells)} columns, the heading {len(heading)}."
-                raise ImportRefused(reason, place=f"Line {reader.line_num}")
+                reason = gettext("the row has {count} columns, the heading {expected}.").format(
+                    count=len(cells), expected=len(heading)
+                )
+                raise ImportRefused(reason, place=gettext("Line {line}").format(line=reader.line_num))
             row = {column: _tidy(cells[place]) for column, place in places.items()}
             _check_texts(row, line=reader.line_num)
             yield reader.line_num, row
     except csv.Error as error:
-        raise ImportRefused(f"not a valid CSV row ({error}).", place=f"Line {reader.line_num}") from error
+        reason = gettext("not a valid CSV row ({error}).").format(error=error)
+        raise ImportRefused(reason, place=gettext("Line {line}").format(line=reader.line_num)) from error
 
 
 def _places(heading: list[str]) -> dict[str, int]:
     folded = [cell.casefold() for cell in heading]
     missing = [column for column in COLUMNS if column.casefold() not in folded]
     if missing:
-        columns = ", ".join(missing)
-        raise ImportRefused(f"missing {columns}. This is not Microsoft's list of products.", place="Line 1")
+        reason = gettext("missing {columns}. This is not Microsoft's list of products.")
+        raise ImportRefused(reason.format(columns=", ".join(missing)), place=gettext("Line {line}").format(line=1))
     return {column: folded.index(column.casefold()) for column in COLUMNS}
 
 
@@ -108,20 +117,24 @@ def _tidy(cell: str) -> str:
 def _check_texts(row: dict[str, str], *, line: int) -> None:
     for column, text in row.items():
         if len(text) > LONGEST_TEXT:
-            reason = f"the text is longer than {LONGEST_TEXT} characters."
-            raise ImportRefused(reason, place=f"Line {line}, column {column}")
+            reason = gettext("the text is longer than {count} characters.").format(count=LONGEST_TEXT)
+            raise ImportRefused(reason, place=_place(line, column))
         if not text.isprintable():
-            raise ImportRefused("the text has control characters.", place=f"Line {line}, column {column}")
+            raise ImportRefused(gettext("the text has control characters."), place=_place(line, column))
+
+
+def _place(line: int, column: str) -> str:
+    return gettext("Line {line}, column {column}").format(line=line, column=column)
 
 
 def _filled(row: dict[str, str], column: str, *, line: int) -> str:
     if not row[column]:
-        raise ImportRefused("the cell is empty.", place=f"Line {line}, column {column}")
+        raise ImportRefused(gettext("the cell is empty."), place=_place(line, column))
     return row[column]
 
 
 def _guid(text: str, *, line: int) -> str:
     guid = parse_guid(text)
     if guid is None:
-        raise ImportRefused(f"«{text}» is not a GUID.", place=f"Line {line}, column {SKU_ID}")
+        raise ImportRefused(gettext("«{text}» is not a GUID.").format(text=text), place=_place(line, SKU_ID))
     return str(guid)

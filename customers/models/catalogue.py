@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from customers.enums import SolutionArea
 
@@ -15,9 +16,11 @@ class Product(models.Model):
 
     solution_area = models.CharField(max_length=30, choices=SolutionArea)
     name = models.CharField(max_length=200)
-    code = models.CharField(max_length=20, blank=True, help_text="Workload code such as PROPLUS; empty for products.")
+    code = models.CharField(
+        max_length=20, blank=True, help_text=_("Workload code such as PROPLUS; empty for products.")
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
-    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
+    kept_by_hand = models.BooleanField(default=False, help_text=_("Staff decided on it: imports leave it as it is."))
 
     class Meta:
         ordering = ["name"]
@@ -25,13 +28,13 @@ class Product(models.Model):
             models.UniqueConstraint(
                 fields=["solution_area", "name"],
                 name="product_name_unique",
-                violation_error_message="This product is already in the catalogue.",
+                violation_error_message=_("This product is already in the catalogue."),
             ),
             models.UniqueConstraint(
                 fields=["code"],
                 condition=~Q(code=""),
                 name="product_code_unique",
-                violation_error_message="Another workload has this code.",
+                violation_error_message=_("Another workload has this code."),
             ),
         ]
 
@@ -64,20 +67,20 @@ class CatalogueSku(models.Model):
     claimable = models.BooleanField(default=True)
     products = models.ManyToManyField(Product, blank=True, related_name="skus")
     retired_at = models.DateTimeField(
-        null=True, blank=True, help_text="No longer in Microsoft's list; customers may still own it."
+        null=True, blank=True, help_text=_("No longer in Microsoft's list; customers may still own it.")
     )
-    kept_by_hand = models.BooleanField(default=False, help_text="Staff decided on it: imports leave it as it is.")
+    kept_by_hand = models.BooleanField(default=False, help_text=_("Staff decided on it: imports leave it as it is."))
 
     class Meta:
         ordering = ["name", "part_number"]
-        verbose_name = "SKU"
-        verbose_name_plural = "SKUs"
+        verbose_name = _("SKU")
+        verbose_name_plural = _("SKUs")
         constraints = [
             models.UniqueConstraint(
                 fields=["part_number"],
                 condition=Q(sku_id=None),
                 name="sku_without_id_unique",
-                violation_error_message="Another SKU without an identifier has this part number.",
+                violation_error_message=_("Another SKU without an identifier has this part number."),
             )
         ]
 

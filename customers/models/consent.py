@@ -5,6 +5,8 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ConsentStep, DenialReason, Language, SolutionArea
 
@@ -28,37 +30,39 @@ class ConsentRequest(models.Model):
     partner_contact_name = models.CharField(max_length=120)
     partner_contact_email = models.EmailField()
     language = models.CharField(max_length=10, choices=Language, default=Language.ENGLISH)
-    asks = models.BooleanField(default=True, help_text="Whether the customer was asked; otherwise it is only shown.")
+    asks = models.BooleanField(default=True, help_text=_("Whether the customer was asked; otherwise it is only shown."))
     asked_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the newest message left.")
-    delivered_at = models.DateTimeField(null=True, blank=True, help_text="When a provider reported its arrival.")
+    sent_at = models.DateTimeField(null=True, blank=True, help_text=_("When the newest message left."))
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text=_("When a provider reported its arrival."))
     undeliverable_at = models.DateTimeField(null=True, blank=True)
     undeliverable_reason = models.CharField(max_length=300, blank=True)
-    wrong_person_at = models.DateTimeField(null=True, blank=True, help_text="The reader said that it is not the one.")
+    wrong_person_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("The reader said that it is not the one.")
+    )
     opt_out_until = models.DateTimeField(null=True, blank=True)
-    consented_at = models.DateTimeField(null=True, blank=True, help_text="Explicit consent; nobody has to give it.")
+    consented_at = models.DateTimeField(null=True, blank=True, help_text=_("Explicit consent; nobody has to give it."))
     denied_at = models.DateTimeField(null=True, blank=True)
     denial_reasons = ArrayField(models.CharField(max_length=20, choices=DenialReason), default=list, blank=True)
     comment = models.TextField(max_length=2000, blank=True)
     share_comment = models.BooleanField(default=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="The association ended for another reason.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text=_("The association ended for another reason."))
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(denied_at__isnull=True) | Q(denial_reasons__len__gt=0),
                 name="consent_denial_has_reason",
-                violation_error_message="A denial names at least one reason.",
+                violation_error_message=_("A denial names at least one reason."),
             ),
             models.CheckConstraint(
                 condition=Q(denied_at=None) | Q(withdrawn_at=None),
                 name="consent_ends_once",
-                violation_error_message="An association that was denied has ended already.",
+                violation_error_message=_("An association that was denied has ended already."),
             ),
             models.CheckConstraint(
                 condition=Q(asks=True) | Q(opt_out_until=None, consented_at=None, denied_at=None),
                 name="consent_answer_needs_question",
-                violation_error_message="Nobody was asked, so there is no answer.",
+                violation_error_message=_("Nobody was asked, so there is no answer."),
             ),
         ]
         indexes = [
@@ -71,7 +75,7 @@ class ConsentRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Consent request {self.reference}"
+        return gettext("Consent request {reference}").format(reference=self.reference)
 
     @property
     def stands(self) -> bool:
@@ -92,8 +96,8 @@ class ConsentItem(models.Model):
     class End(models.TextChoices):
         """Why it is no longer part of the association, while the rest is."""
 
-        DENIED = "denied", "Denied"
-        ENDED = "ended", "Ended"
+        DENIED = "denied", _("Denied")
+        ENDED = "ended", _("Ended")
 
     consent = models.ForeignKey(ConsentRequest, on_delete=models.CASCADE, related_name="items")
     key = models.CharField(max_length=60, blank=True)
@@ -108,12 +112,12 @@ class ConsentItem(models.Model):
                 fields=["consent", "key"],
                 condition=~Q(key=""),
                 name="consent_item_once",
-                violation_error_message="This is already part of the request.",
+                violation_error_message=_("This is already part of the request."),
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, end="") | (Q(ended_at__isnull=False) & ~Q(end="")),
                 name="consent_item_end_has_reason",
-                violation_error_message="An item that ended says why.",
+                violation_error_message=_("An item that ended says why."),
             ),
         ]
 
@@ -145,7 +149,9 @@ class ConsentEvent(models.Model):
     consent = models.ForeignKey(ConsentRequest, on_delete=models.PROTECT, related_name="events")
     step = models.CharField(max_length=20, choices=ConsentStep)
     at = models.DateTimeField()
-    by = models.CharField(max_length=254, blank=True, help_text="The address that acted; empty for the portal itself.")
+    by = models.CharField(
+        max_length=254, blank=True, help_text=_("The address that acted; empty for the portal itself.")
+    )
     data = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -170,4 +176,4 @@ class AccessCode(models.Model):
         indexes = [models.Index(fields=["link", "-created_at"], name="access_code_of_link")]
 
     def __str__(self) -> str:
-        return f"Code for {self.email}"
+        return gettext("Code for {email}").format(email=self.email)

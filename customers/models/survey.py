@@ -3,6 +3,8 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.models.consent import ConsentRequest
 
@@ -20,9 +22,9 @@ class SurveyAnswer(models.Model):
             models.CheckConstraint(
                 condition=Q(rating__gte=1, rating__lte=5),
                 name="survey_rating_1_to_5",
-                violation_error_message="Choose a rating from 1 to 5.",
+                violation_error_message=_("Choose a rating from 1 to 5."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"Survey answer about {self.consent.partner_name}"
+        return gettext("Survey answer about {partner_name}").format(partner_name=self.consent.partner_name)

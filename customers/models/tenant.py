@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower, Upper
+from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ACTIVE_SUBSCRIPTION, Language, SubscriptionStatus
 
@@ -18,7 +19,7 @@ class Tenant(models.Model):
         max_length=10,
         choices=Language,
         blank=True,
-        help_text="For messages to the customer; empty follows the country.",
+        help_text=_("For messages to the customer; empty follows the country."),
     )
     admin_emails = ArrayField(models.EmailField(), default=list, blank=True)
     imported_at = models.DateTimeField()
@@ -45,7 +46,7 @@ class TenantDomain(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="tenant_domain_unique",
-                violation_error_message="This domain is already verified by another tenant.",
+                violation_error_message=_("This domain is already verified by another tenant."),
             )
         ]
 
@@ -68,7 +69,7 @@ class TenantSku(models.Model):
             models.UniqueConstraint(
                 fields=["tenant", "sku_id"],
                 name="tenant_sku_unique",
-                violation_error_message="This SKU is listed twice for the tenant.",
+                violation_error_message=_("This SKU is listed twice for the tenant."),
             )
         ]
 
@@ -85,8 +86,8 @@ class Subscription(models.Model):
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="subscriptions")
-    subscription_id = models.UUIDField("directory subscription id")
-    commerce_subscription_id = models.UUIDField("subscription id", null=True, blank=True)
+    subscription_id = models.UUIDField(_("directory subscription id"))
+    commerce_subscription_id = models.UUIDField(_("subscription id"), null=True, blank=True)
     sku_id = models.UUIDField()
     sku_part_number = models.CharField(max_length=200)
     status = models.CharField(max_length=20, choices=SubscriptionStatus)
@@ -96,7 +97,7 @@ class Subscription(models.Model):
     is_trial = models.BooleanField(default=False)
     provisioned = models.BooleanField(default=True)
     owner_tenant_id = models.UUIDField(null=True, blank=True)
-    gone_at = models.DateTimeField(null=True, blank=True, help_text="Set when an import no longer lists it.")
+    gone_at = models.DateTimeField(null=True, blank=True, help_text=_("Set when an import no longer lists it."))
 
     class Meta:
         ordering = ["activated_at", "pk"]
@@ -104,7 +105,7 @@ class Subscription(models.Model):
             models.UniqueConstraint(
                 fields=["subscription_id"],
                 name="subscription_id_unique",
-                violation_error_message="This subscription belongs to another tenant.",
+                violation_error_message=_("This subscription belongs to another tenant."),
             ),
         ]
         indexes = [models.Index(fields=["commerce_subscription_id"], name="subscription_commerce_id")]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from psycopg.errors import UniqueViolation
 
 from customers.importing import ImportRefused, wait_for_other_imports
@@ -38,7 +39,7 @@ def import_tenant(data: Any, *, now: datetime) -> TenantReport:
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
-        reason = "Somebody entered the same tenant, domain or subscription at this moment. Import it again."
+        reason = gettext("Somebody entered the same tenant, domain or subscription at this moment. Import it again.")
         raise ImportRefused(reason) from error
 
 
@@ -70,9 +71,10 @@ def _refuse_foreign_domains(facts: TenantFacts, known: Tenant | None) -> None:
     if known:
         foreign = foreign.exclude(tenant=known)
     if domain := foreign.select_related("tenant").first():
-        owner = f"{domain.name} is verified by another tenant, {domain.tenant}."
-        place = f"{paths[domain.name.lower()]}.id"
-        raise ImportRefused(f"{owner} If it has moved, import that tenant first.", place=place)
+        reason = gettext(
+            "{domain} is verified by another tenant, {tenant}. If it has moved, import that tenant first."
+        ).format(domain=domain.name, tenant=domain.tenant)
+        raise ImportRefused(reason, place=f"{paths[domain.name.lower()]}.id")
 
 
 def _refuse_foreign_subscriptions(facts: TenantFacts, known: Tenant | None) -> None:
@@ -81,7 +83,7 @@ def _refuse_foreign_subscriptions(facts: TenantFacts, known: Tenant | None) -> N
     if known:
         foreign = foreign.exclude(tenant=known)
     if subscription := foreign.first():
-        reason = "this subscription belongs to another tenant."
+        reason = gettext("this subscription belongs to another tenant.")
         raise ImportRefused(reason, place=f"{paths[subscription.subscription_id]}.id")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from customers.enums import SubscriptionStatus
 from customers.importing import ImportRefused
 from customers.languages import known_language
@@ -78,11 +80,11 @@ def read_tenant(data: Any) -> TenantFacts:
     one page of several. Properties that are not kept may be there or not.
     """
     if not isinstance(data, dict):
-        raise ImportRefused("The file is not a JSON object with the answers of Microsoft Graph.")
+        raise ImportRefused(gettext("The file is not a JSON object with the answers of Microsoft Graph."))
     root = Node(data)
     organizations = root.page("organization")
     if len(organizations) != 1:
-        reason = f"names {len(organizations)} organizations instead of one."
+        reason = gettext("names {count} organizations instead of one.").format(count=len(organizations))
         raise ImportRefused(reason, place="organization.value")
     organization = organizations[0]
     return TenantFacts(
@@ -102,12 +104,13 @@ def parse_json(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        place = f"Line {error.lineno}, column {error.colno}"
-        raise ImportRefused(f"not valid JSON ({error.msg}).", place=place) from error
+        place = gettext("Line {line}, column {column}").format(line=error.lineno, column=error.colno)
+        raise ImportRefused(gettext("not valid JSON ({error}).").format(error=error.msg), place=place) from error
     except UnicodeDecodeError as error:
-        raise ImportRefused("the text is not UTF-8.", place=f"Byte {error.start}") from error
+        place = gettext("Byte {number}").format(number=error.start)
+        raise ImportRefused(gettext("the text is not UTF-8."), place=place) from error
     except (RecursionError, ValueError) as error:
-        raise ImportRefused("The file is not JSON that Microsoft Graph would answer.") from error
+        raise ImportRefused(gettext("The file is not JSON that Microsoft Graph would answer.")) from error
 
 
 def read_file(path: Path) -> Any:
@@ -115,7 +118,7 @@ def read_file(path: Path) -> Any:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ImportRefused(f"The file cannot be read: {error.strerror}.") from error
+        raise ImportRefused(gettext("The file cannot be read: {reason}.").format(reason=error.strerror)) from error
     return parse_json(content)
 
 
@@ -123,7 +126,7 @@ def _country(organization: Node) -> str:
     code = organization.text("countryLetterCode", longest=2, optional=True).upper()
     if code and not _COUNTRY.fullmatch(code):
         place = f"{organization.path}.countryLetterCode"
-        raise ImportRefused(f"«{code}» is not a two-letter country code.", place=place)
+        raise ImportRefused(gettext("«{text}» is not a two-letter country code.").format(text=code), place=place)
     return code
 
 
@@ -135,7 +138,7 @@ def _language(organization: Node) -> str:
 def _domains(root: Node) -> list[DomainFacts]:
     nodes = [node for node in root.page("domains") if node.flag("isVerified")]
     if not nodes:
-        raise ImportRefused("names no verified domain.", place="domains.value")
+        raise ImportRefused(gettext("names no verified domain."), place="domains.value")
     names = [_domain_name(node) for node in nodes]
     return [
         DomainFacts(name, node.flag("isDefault", optional=True), node.flag("isInitial", optional=True), node.path)
@@ -146,7 +149,8 @@ def _domains(root: Node) -> list[DomainFacts]:
 def _domain_name(node: Node) -> str:
     name = node.text("id", longest=253).lower()
     if not _DOMAIN.fullmatch(name):
-        raise ImportRefused(f"«{name[:40]}» is not a domain name.", place=f"{node.path}.id")
+        reason = gettext("«{text}» is not a domain name.").format(text=name[:40])
+        raise ImportRefused(reason, place=f"{node.path}.id")
     return name
 
 

@@ -9,12 +9,20 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from customers.guids import parse_guid
 from customers.importing import ImportRefused
 
 LARGEST_INTEGER = 2**31 - 1
-_KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a whole number"}
+_NOT_OF_KIND = {
+    dict: _("is not an object."),
+    list: _("is not a list."),
+    str: _("is not a text."),
+    bool: _("is not true or false."),
+    int: _("is not a whole number."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class Node:
         """The objects of a Graph answer under ``key``, which must be its only page."""
         answer = self.object(key)
         if "@odata.nextLink" in answer.value:
-            reason = "the answer goes on at @odata.nextLink. Fetch the other pages and join their values."
+            reason = gettext("the answer goes on at @odata.nextLink. Fetch the other pages and join their values.")
             raise ImportRefused(reason, place=answer.path)
         return answer.objects("value")
 
@@ -50,26 +58,30 @@ class Node:
         """A text without control characters and outer spaces; empty only where it may be."""
         text = (self._typed(key, str, optional=optional) or "").strip()
         if not text and not optional:
-            raise ImportRefused("is empty.", place=self._path(key))
+            raise ImportRefused(gettext("is empty."), place=self._path(key))
         if len(text) > longest:
-            raise ImportRefused(f"is longer than {longest} characters.", place=self._path(key))
+            raise ImportRefused(
+                gettext("is longer than {count} characters.").format(count=longest), place=self._path(key)
+            )
         if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            raise ImportRefused("has characters that no text has.", place=self._path(key))
+            raise ImportRefused(gettext("has characters that no text has."), place=self._path(key))
         return text
 
     def choice(self, key: str, choices: Collection[str]) -> str:
         """A text that is one of ``choices``."""
         text = self._typed(key, str)
         if text not in choices:
-            allowed = ", ".join(sorted(choices))
-            raise ImportRefused(f"«{_short(text)}» is none of {allowed}.", place=self._path(key))
+            reason = gettext("«{text}» is none of {choices}.")
+            raise ImportRefused(
+                reason.format(text=_short(text), choices=", ".join(sorted(choices))), place=self._path(key)
+            )
         return text
 
     def guid(self, key: str) -> UUID:
         """An identifier."""
         guid = self.guid_or_none(key)
         if guid is None:
-            raise ImportRefused("is missing.", place=self._path(key))
+            raise ImportRefused(gettext("is missing."), place=self._path(key))
         return guid
 
     def guid_or_none(self, key: str) -> UUID | None:
@@ -79,7 +91,8 @@ class Node:
             return None
         guid = parse_guid(text)
         if guid is None:
-            raise ImportRefused(f"«{_short(text)}» is not a GUID.", place=self._path(key))
+            reason = gettext("«{text}» is not a GUID.").format(text=_short(text))
+            raise ImportRefused(reason, place=self._path(key))
         return guid
 
     def flag(self, key: str, *, optional: bool = False) -> bool:
@@ -90,14 +103,15 @@ class Node:
         """A number of licences; 0 where it is absent or null."""
         number = self._typed(key, int, optional=True) or 0
         if not 0 <= number <= LARGEST_INTEGER:
-            raise ImportRefused(f"is not between 0 and {LARGEST_INTEGER}.", place=self._path(key))
+            reason = gettext("is not between 0 and {most}.").format(most=LARGEST_INTEGER)
+            raise ImportRefused(reason, place=self._path(key))
         return number
 
     def time(self, key: str) -> datetime:
         """A point in time, in UTC."""
         moment = self.time_or_none(key)
         if moment is None:
-            raise ImportRefused("is missing.", place=self._path(key))
+            raise ImportRefused(gettext("is missing."), place=self._path(key))
         return moment
 
     def time_or_none(self, key: str) -> datetime | None:
@@ -111,7 +125,7 @@ class Node:
                 return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-        reason = f"«{_short(text)}» is not a time such as 2026-01-31T00:00:00Z."
+        reason = gettext("«{text}» is not a time such as 2026-01-31T00:00:00Z.").format(text=_short(text))
         raise ImportRefused(reason, place=self._path(key))
 
     def email_or_none(self, key: str) -> str | None:
@@ -122,7 +136,8 @@ class Node:
         try:
             validate_email(text)
         except ValidationError as error:
-            raise ImportRefused(f"«{_short(text)}» is not an e-mail address.", place=self._path(key)) from error
+            reason = gettext("«{text}» is not an e-mail address.").format(text=_short(text))
+            raise ImportRefused(reason, place=self._path(key)) from error
         return text
 
     def _typed(self, key: str, kind: type, *, optional: bool = False) -> Any:
@@ -130,14 +145,14 @@ class Node:
         if value is None and optional:
             return None
         if value is None:
-            raise ImportRefused("is missing.", place=self._path(key))
+            raise ImportRefused(gettext("is missing."), place=self._path(key))
         if type(value) is not kind:
-            raise ImportRefused(f"is not {_KINDS[kind]}.", place=self._path(key))
+            raise ImportRefused(_NOT_OF_KIND[kind], place=self._path(key))
         return value
 
     def _item(self, value: Any, path: str) -> "Node":
         if not isinstance(value, dict):
-            raise ImportRefused("is not an object.", place=path)
+            raise ImportRefused(gettext("is not an object."), place=path)
         return Node(value, path)
 
     def _path(self, key: str) -> str:
@@ -149,7 +164,8 @@ def each_once(nodes: list[Node], keys: list[Any], *, key: str) -> Iterator[tuple
     seen: set[Any] = set()
     for node, found in zip(nodes, keys, strict=True):
         if found is not None and found in seen:
-            raise ImportRefused(f"«{found}» is listed twice.", place=f"{node.path}.{key}")
+            reason = gettext("«{text}» is listed twice.").format(text=found)
+            raise ImportRefused(reason, place=f"{node.path}.{key}")
         seen.add(found)
         yield node, found
 

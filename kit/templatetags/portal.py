@@ -21,9 +21,9 @@ register = template.Library()
 
 # The three ways the portal writes a moment in English; app.js repeats them in the reader's own time zone.
 MOMENTS = {
-    "date": "F j, Y",  # April 1, 2020 (R030)
-    "minutes": "F j, Y, g:i A",  # April 1, 2020, 12:23 PM (R123)
-    "seconds": r"F j, Y \a\t g:i:s A",  # April 1, 2020 at 12:23:45 PM (R122)
+    "date": "F j, Y",  # unread; April 1, 2020 (R030)
+    "minutes": "F j, Y, g:i A",  # unread; April 1, 2020, 12:23 PM (R123)
+    "seconds": r"F j, Y \a\t g:i:s A",  # unread; April 1, 2020 at 12:23:45 PM (R122)
 }
 # The same in other languages, by Django's formats of the language that is spoken.
 MOMENTS_ELSEWHERE = {"date": "DATE_FORMAT", "minutes": "DATETIME_FORMAT", "seconds": "DATETIME_FORMAT"}

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from notifications.models.mail import OutgoingEmail
 
@@ -14,11 +15,11 @@ class DeliveryReport(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DELIVERED = "delivered", "Delivered"
-        DEFERRED = "deferred", "Delayed or soft bounce"
-        BOUNCED = "bounced", "Bounced"
-        REJECTED = "rejected", "Refused by the provider"
-        COMPLAINED = "complained", "Reported as spam"
+        DELIVERED = "delivered", _("Delivered")
+        DEFERRED = "deferred", _("Delayed or soft bounce")
+        BOUNCED = "bounced", _("Bounced")
+        REJECTED = "rejected", _("Refused by the provider")
+        COMPLAINED = "complained", _("Reported as spam")
 
     mail = models.ForeignKey(OutgoingEmail, on_delete=models.PROTECT, related_name="reports")
     recipient = models.CharField(max_length=254, blank=True)
@@ -35,7 +36,7 @@ class DeliveryReport(models.Model):
             models.UniqueConstraint(
                 fields=["provider", "event_id"],
                 name="report_once",
-                violation_error_message="This event was reported already.",
+                violation_error_message=_("This event was reported already."),
             )
         ]
 
@@ -65,7 +66,7 @@ class MailFate(models.Model):
             models.UniqueConstraint(
                 fields=["mail", "fate", "sending"],
                 name="fate_once",
-                violation_error_message="This was noted of the mail already.",
+                violation_error_message=_("This was noted of the mail already."),
             )
         ]
         indexes = [models.Index(fields=["tries", "id"], condition=Q(told_at=None), name="fate_untold")]

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class OutgoingEmail(models.Model):
@@ -15,13 +16,13 @@ class OutgoingEmail(models.Model):
     """
 
     class Status(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        LEASED = "leased", "Sending"
-        SENT = "sent", "Sent"
-        DELIVERED = "delivered", "Delivered"
-        BOUNCED = "bounced", "Bounced"
-        FAILED = "failed", "Failed"
-        WITHHELD = "withheld", "Withheld"
+        QUEUED = "queued", _("Queued")
+        LEASED = "leased", _("Sending")
+        SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        BOUNCED = "bounced", _("Bounced")
+        FAILED = "failed", _("Failed")
+        WITHHELD = "withheld", _("Withheld")
 
     kind = models.CharField(max_length=60)
     to = ArrayField(models.EmailField())
@@ -35,15 +36,15 @@ class OutgoingEmail(models.Model):
     dedupe_key = models.CharField(max_length=200, unique=True)
     message_id = models.CharField(max_length=200, unique=True)
     provider_message_id = models.CharField(
-        max_length=200, blank=True, help_text="What the mail provider calls this message."
+        max_length=200, blank=True, help_text=_("What the mail provider calls this message.")
     )
     sensitive = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     mishaps = models.PositiveSmallIntegerField(
-        default=0, help_text="How often the sender stopped in the middle of this message."
+        default=0, help_text=_("How often the sender stopped in the middle of this message.")
     )
-    sending = models.PositiveSmallIntegerField(default=1, help_text="2 and more once staff sent the message again.")
+    sending = models.PositiveSmallIntegerField(default=1, help_text=_("2 and more once staff sent the message again."))
     next_attempt_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
     attempt_started_at = models.DateTimeField(null=True, blank=True)
@@ -51,47 +52,47 @@ class OutgoingEmail(models.Model):
         models.EmailField(),
         default=list,
         blank=True,
-        verbose_name="accepted for",
-        help_text="Recipients that the mail server has accepted.",
+        verbose_name=_("accepted for"),
+        help_text=_("Recipients that the mail server has accepted."),
     )
     last_error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
-    requeued_at = models.DateTimeField(null=True, blank=True, help_text="When staff sent it again.")
+    requeued_at = models.DateTimeField(null=True, blank=True, help_text=_("When staff sent it again."))
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     complained_at = models.DateTimeField(null=True, blank=True)
-    seen_to_at = models.DateTimeField(null=True, blank=True, help_text="When staff had seen to what went wrong.")
-    purged_at = models.DateTimeField(null=True, blank=True, help_text="When the body was removed for its age.")
+    seen_to_at = models.DateTimeField(null=True, blank=True, help_text=_("When staff had seen to what went wrong."))
+    purged_at = models.DateTimeField(null=True, blank=True, help_text=_("When the body was removed for its age."))
 
     class Meta:
-        verbose_name = "outgoing e-mail"
+        verbose_name = _("outgoing e-mail")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(to__len__gt=0),
                 name="email_has_recipient",
-                violation_error_message="A mail needs a recipient.",
+                violation_error_message=_("A mail needs a recipient."),
             ),
             models.CheckConstraint(
                 condition=Q(status="leased", leased_until__isnull=False) | (~Q(status="leased") & Q(leased_until=None)),
                 name="email_lease_has_end",
-                violation_error_message="Only a mail that is being sent has a lease, and it always has one.",
+                violation_error_message=_("Only a mail that is being sent has a lease, and it always has one."),
             ),
             models.CheckConstraint(
                 condition=Q(status="leased") | Q(attempt_started_at=None),
                 name="email_attempt_while_leased",
-                violation_error_message="Only a mail that is being sent is in the middle of an attempt.",
+                violation_error_message=_("Only a mail that is being sent is in the middle of an attempt."),
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["sent", "delivered", "bounced"]) | Q(sent_at__isnull=False),
                 name="email_sent_has_time",
-                violation_error_message="A sent mail says when it left.",
+                violation_error_message=_("A sent mail says when it left."),
             ),
             models.CheckConstraint(
                 condition=~Q(status="bounced") | Q(bounced_at__isnull=False),
                 name="email_bounced_has_time",
-                violation_error_message="A mail that came back says when.",
+                violation_error_message=_("A mail that came back says when."),
             ),
         ]
         indexes = [

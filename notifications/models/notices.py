@@ -5,12 +5,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 def validate_local_path(value: str) -> None:
     """Refuse an address that leads out of the portal. Raises ValidationError."""
     if not value.startswith("/") or not url_has_allowed_host_and_scheme(value, allowed_hosts=None):
-        raise ValidationError("A notice leads to a page of this portal.")
+        raise ValidationError(gettext("A notice leads to a page of this portal."))
 
 
 class Notice(models.Model):
@@ -43,13 +45,13 @@ class MutedMail(models.Model):
     kind = models.CharField(max_length=60)
 
     class Meta:
-        verbose_name = "muted kind of mail"
-        verbose_name_plural = "muted kinds of mail"
+        verbose_name = _("muted kind of mail")
+        verbose_name_plural = _("muted kinds of mail")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "kind"],
                 name="muted_mail_once",
-                violation_error_message="This kind of mail is switched off already.",
+                violation_error_message=_("This kind of mail is switched off already."),
             )
         ]
 
@@ -69,18 +71,20 @@ class FeedAddress(models.Model):
     token_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    last_read_at = models.DateTimeField(null=True, blank=True, help_text="When a calendar last read it, to the hour.")
+    last_read_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a calendar last read it, to the hour.")
+    )
 
     class Meta:
-        verbose_name_plural = "feed addresses"
+        verbose_name_plural = _("feed addresses")
         constraints = [
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(revoked_at=None),
                 name="feed_address_one_per_person",
-                violation_error_message="This person already has a calendar address.",
+                violation_error_message=_("This person already has a calendar address."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"Calendar address of {self.user}"
+        return gettext("Calendar address of {user}").format(user=self.user)

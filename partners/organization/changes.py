@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from notifications.rendering import one_line
 from partners.models import Location, OrganizationChange, PartnerOrganization
 
 Kind = OrganizationChange.Kind
 PAGE = 25
-ALL_LOCATIONS = "All locations"
 
 
 def record_change(
@@ -44,7 +45,7 @@ def record_change(
 
 def access_text(locations: Iterable[Location]) -> str:
     """MPN access in words: the chosen locations, or all of them when none is chosen (R071)."""
-    return ", ".join(str(location) for location in locations) or ALL_LOCATIONS
+    return ", ".join(str(location) for location in locations) or gettext("All locations")
 
 
 def page_of_changes(

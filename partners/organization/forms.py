@@ -7,32 +7,39 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.rendering import one_line
 from partners.models import Invitation, Location, Membership, PartnerOrganization, Role
 
-NOT_AN_ADDRESS = "Enter an e-mail address such as name@company.com."
+NOT_AN_ADDRESS = _("Enter an e-mail address such as name@company.com.")
 _ADDRESS_IN_NAME = re.compile(r"://|www\.|@", re.IGNORECASE)
 _HELP = {
-    Role.INCENTIVE_ADMIN: "Creates and sees customer associations, and manages people, enrollments and these settings.",
-    Role.INCENTIVE_USER: "Creates and sees customer associations.",
-    Role.MEMBER: "Belongs to the organization, and does not see customer associations.",
+    Role.INCENTIVE_ADMIN: _(
+        "Creates and sees customer associations, and manages people, enrollments and these settings."
+    ),
+    Role.INCENTIVE_USER: _("Creates and sees customer associations."),
+    Role.MEMBER: _("Belongs to the organization, and does not see customer associations."),
 }
-_ROLES = [
-    (
-        role.value,
-        format_html('{}<small class="choice__help"> {}</small>', role.label, help_text),
-    )
-    for role, help_text in _HELP.items()
-]
+
+
+def _roles() -> list[tuple[str, str]]:
+    """The choices of a role, each with what it means."""
+    return [
+        (role.value, format_html('{}<small class="choice__help"> {}</small>', role.label, help_text))
+        for role, help_text in _HELP.items()
+    ]
+
+
 ALL, CHOSEN = "all", "chosen"
 
 
 def _validate_name(value: str) -> None:
     """Names are printed in mails, where an address among them would become a link."""
     if _ADDRESS_IN_NAME.search(value):
-        raise ValidationError("Enter a name without a web or e-mail address.")
+        raise ValidationError(gettext("Enter a name without a web or e-mail address."))
 
 
 class PersonNameField(forms.CharField):
@@ -42,7 +49,7 @@ class PersonNameField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 120)
-        kwargs.setdefault("error_messages", {"required": "Enter the person's full name."})
+        kwargs.setdefault("error_messages", {"required": _("Enter the person's full name.")})
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -51,8 +58,11 @@ class PersonNameField(forms.CharField):
 
 
 def _email_field(**kwargs: Any) -> forms.EmailField:
-    messages = {"required": "Enter an e-mail address.", "invalid": NOT_AN_ADDRESS}
-    return forms.EmailField(max_length=254, error_messages=messages, **kwargs)
+    return forms.EmailField(
+        max_length=254,
+        error_messages={"required": _("Enter an e-mail address."), "invalid": NOT_AN_ADDRESS},
+        **kwargs,
+    )
 
 
 class PlainForm(forms.Form):
@@ -68,14 +78,17 @@ class PlainForm(forms.Form):
 class ContactForm(PlainForm):
     """The preferred contact: both parts, or none."""
 
-    name = PersonNameField(label="Contact name", required=False)
-    email = _email_field(label="Contact email", required=False)
+    name = PersonNameField(label=_("Contact name"), required=False)
+    email = _email_field(label=_("Contact email"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if {"name", "email"} <= cleaned.keys() and bool(cleaned["name"]) != bool(cleaned["email"]):
-            missing, says = ("email", "Enter an e-mail address.") if cleaned["name"] else ("name", "Enter a name.")
-            self.add_error(missing, f"{says} To have no preferred contact, leave both empty.")
+            if cleaned["name"]:
+                said = gettext("Enter an e-mail address. To have no preferred contact, leave both empty.")
+                self.add_error("email", said)
+            else:
+                self.add_error("name", gettext("Enter a name. To have no preferred contact, leave both empty."))
         return cleaned
 
 
@@ -85,32 +98,32 @@ class LocationBoxes(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Location) -> str:
-        return str(obj) if obj.is_active else f"{obj}, inactive"
+        return str(obj) if obj.is_active else gettext("{location}, inactive").format(location=obj)
 
 
 class MemberForm(PlainForm):
     """Role and MPN access of a person (R071, Q34)."""
 
     role = forms.ChoiceField(
-        label="Role",
-        choices=_ROLES,
+        label=_("Role"),
+        choices=_roles,
         widget=forms.RadioSelect,
-        error_messages={"required": "Select a role.", "invalid_choice": "Select one of these roles."},
+        error_messages={"required": _("Select a role."), "invalid_choice": _("Select one of these roles.")},
     )
     reach = forms.ChoiceField(
-        label="MPN access",
-        choices=[(ALL, "All locations, also those added later"), (CHOSEN, "Only the locations selected below")],
+        label=_("MPN access"),
+        choices=[(ALL, _("All locations, also those added later")), (CHOSEN, _("Only the locations selected below"))],
         widget=forms.RadioSelect,
-        error_messages={"required": "Select an MPN access.", "invalid_choice": "Select one of these."},
+        error_messages={"required": _("Select an MPN access."), "invalid_choice": _("Select one of these.")},
     )
     locations = LocationBoxes(
-        label="MPN locations",
+        label=_("MPN locations"),
         queryset=Location.objects.none(),
         required=False,
         error_messages={
-            "invalid_choice": "One of these is no MPN location of your organization.",
-            "invalid_pk_value": "One of these is no MPN location of your organization.",
-            "invalid_list": "One of these is no MPN location of your organization.",
+            "invalid_choice": _("One of these is no MPN location of your organization."),
+            "invalid_pk_value": _("One of these is no MPN location of your organization."),
+            "invalid_list": _("One of these is no MPN location of your organization."),
         },
     )
 
@@ -128,7 +141,7 @@ class MemberForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("reach") == CHOSEN and "locations" in cleaned and not cleaned["locations"]:
-            self.add_error("locations", "Select at least one MPN location, or give access to all of them.")
+            self.add_error("locations", gettext("Select at least one MPN location, or give access to all of them."))
         return cleaned
 
     @property
@@ -140,8 +153,8 @@ class MemberForm(PlainForm):
 class InvitationForm(MemberForm):
     """Whom to invite, in which role, with which access."""
 
-    email = _email_field(label="E-mail address")
-    full_name = PersonNameField(label="Full name")
+    email = _email_field(label=_("E-mail address"))
+    full_name = PersonNameField(label=_("Full name"))
     field_order = ["email", "full_name", "role", "reach", "locations"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -154,20 +167,20 @@ class InvitationForm(MemberForm):
 class JoinForm(PlainForm):
     """An invited person's name and first password, typed twice."""
 
-    full_name = PersonNameField(label="Full name", error_messages={"required": "Enter your full name."})
+    full_name = PersonNameField(label=_("Full name"), error_messages={"required": _("Enter your full name.")})
     password1 = forms.CharField(
-        label="Password",
+        label=_("Password"),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Choose a password."},
+        error_messages={"required": _("Choose a password.")},
     )
     password2 = forms.CharField(
-        label="Password again",
+        label=_("Password again"),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Type the password again."},
+        error_messages={"required": _("Type the password again.")},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
@@ -183,5 +196,5 @@ class JoinForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if {"password1", "password2"} <= cleaned.keys() and cleaned["password1"] != cleaned["password2"]:
-            self.add_error("password2", "The two passwords differ. Type the same password again.")
+            self.add_error("password2", gettext("The two passwords differ. Type the same password again."))
         return cleaned

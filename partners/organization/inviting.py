@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import punycode
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import User
 from kit.errors import RuleViolation
@@ -23,10 +24,10 @@ VALID_DAYS = 14
 MOST_OPEN = 50
 MOST_MAILS_A_DAY = 100
 MOST_MAILS_TO_ONE_ADDRESS_A_DAY = 5
-NOT_OPEN = "This invitation is no longer open."
-STAFF = "This is the address of a Microsoft employee, who cannot join a partner organization."
-MEMBER_ALREADY = "This person already belongs to your organization."
-INVITED_ALREADY = "This address is invited already. Send that invitation again, or revoke it first."
+NOT_OPEN = gettext_lazy("This invitation is no longer open.")
+STAFF = gettext_lazy("This is the address of a Microsoft employee, who cannot join a partner organization.")
+MEMBER_ALREADY = gettext_lazy("This person already belongs to your organization.")
+INVITED_ALREADY = gettext_lazy("This address is invited already. Send that invitation again, or revoke it first.")
 
 
 class AddressRefused(RuleViolation):
@@ -57,7 +58,7 @@ def invite(
     admin = lock_as_admin(by)
     organization, address = admin.organization, normal_address(email)
     if any(location.organization_id != organization.pk for location in locations):
-        raise RuleViolation("Select MPN locations of your own organization.")
+        raise RuleViolation(gettext("Select MPN locations of your own organization."))
     _refuse_address(organization, address, now=now)
     _refuse_too_many(organization, address, now=now)
     organization.invitations.filter(email=address, accepted_at=None, revoked_at=None).update(revoked_at=now)
@@ -142,13 +143,21 @@ def _refuse_too_many(
     """Limits keep the portal from being used to flood anybody with mail."""
     standing = organization.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
     if standing.exclude(pk=but.pk if but else 0).count() >= MOST_OPEN:
-        raise RuleViolation(f"{MOST_OPEN} invitations are open. Revoke one, or wait until one is accepted.")
+        raise RuleViolation(
+            gettext("{count} invitations are open. Revoke one, or wait until one is accepted.").format(count=MOST_OPEN)
+        )
     today = organization.changes.filter(kind__in=[Kind.INVITED, Kind.SENT_AGAIN], at__gt=now - timedelta(days=1))
     if today.count() >= MOST_MAILS_A_DAY:
-        raise RuleViolation(f"Your organization sent {MOST_MAILS_A_DAY} invitations within a day. Try again tomorrow.")
+        raise RuleViolation(
+            gettext("Your organization sent {count} invitations within a day. Try again tomorrow.").format(
+                count=MOST_MAILS_A_DAY
+            )
+        )
     if today.filter(person_email=address).count() >= MOST_MAILS_TO_ONE_ADDRESS_A_DAY:
         raise AddressRefused(
-            f"This address was sent {MOST_MAILS_TO_ONE_ADDRESS_A_DAY} invitations within a day. Try again tomorrow."
+            gettext("This address was sent {count} invitations within a day. Try again tomorrow.").format(
+                count=MOST_MAILS_TO_ONE_ADDRESS_A_DAY
+            )
         )
 
 

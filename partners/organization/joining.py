@@ -5,6 +5,8 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kit.errors import RuleViolation
@@ -15,16 +17,16 @@ from partners.organization.changes import Kind, access_text, record_change
 from partners.organization.managing import lock_organization
 
 REFUSALS = {
-    "accepted": "This invitation was used already.",
-    "revoked": "This invitation was revoked.",
-    "expired": "This invitation has expired.",
-    "staff": "Microsoft employees cannot join a partner organization.",
-    "inactive": "The account with this address is switched off.",
-    "sign_in": "There is an account with this address already. Sign in to accept the invitation.",
-    "other_account": "This invitation is for another account.",
-    "belongs": "Your account already belongs to an organization.",
-    "accept": "There is an account with this address already. Sign in to accept the invitation.",
-    "register": "There is no account with this address yet.",
+    "accepted": _("This invitation was used already."),
+    "revoked": _("This invitation was revoked."),
+    "expired": _("This invitation has expired."),
+    "staff": _("Microsoft employees cannot join a partner organization."),
+    "inactive": _("The account with this address is switched off."),
+    "sign_in": _("There is an account with this address already. Sign in to accept the invitation."),
+    "other_account": _("This invitation is for another account."),
+    "belongs": _("Your account already belongs to an organization."),
+    "accept": _("There is an account with this address already. Sign in to accept the invitation."),
+    "register": _("There is no account with this address yet."),
 }
 
 
@@ -110,7 +112,12 @@ def _join(invitation: Invitation, *, user: User, now: datetime) -> Membership:
     inviter = organization.memberships.select_related("user").filter(user_id=invitation.invited_by_id).first()
     if inviter is not None and inviter.has_incentive_role:
         notify(
-            users=[inviter.user], kind="organization", title=f"{user.get_full_name()} joined {organization}",
-            body=f"{user.email} accepted your invitation.", url=reverse("organization-people"), reference="", now=now,
-        )  # fmt: skip
+            users=[inviter.user],
+            kind="organization",
+            title=gettext("{name} joined {organization}").format(name=user.get_full_name(), organization=organization),
+            body=gettext("{email} accepted your invitation.").format(email=user.email),
+            url=reverse("organization-people"),
+            reference="",
+            now=now,
+        )
     return membership

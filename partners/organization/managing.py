@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kit.errors import RuleViolation
 from partners.models import Membership, PartnerOrganization, Role
 from partners.organization.changes import Kind, record_change
 
-ONLY_ADMINS = "Only an Incentive Admin of your organization can change this."
+ONLY_ADMINS = _("Only an Incentive Admin of your organization can change this.")
 
 
 def may_manage(membership: Membership) -> bool:
@@ -42,7 +44,7 @@ def set_preferred_contact(*, name: str, email: str, by: Membership, now: datetim
     """
     organization = lock_as_admin(by).organization
     if bool(name) != bool(email):
-        raise RuleViolation("Enter both a name and an e-mail address, or neither.")
+        raise RuleViolation(gettext("Enter both a name and an e-mail address, or neither."))
     old = contact_text(organization)
     organization.preferred_contact_name, organization.preferred_contact_email = name, email
     new = contact_text(organization)

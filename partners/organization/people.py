@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kit.errors import RuleViolation
@@ -14,11 +16,11 @@ from partners.organization.changes import Kind, access_text, record_change
 from partners.organization.inviting import revoke_all_of
 from partners.organization.managing import lock_as_admin
 
-OWN_CHANGE = "Your own role and access can only be changed by another Incentive Admin."
-OWN_REMOVAL = "You cannot remove yourself. Ask another Incentive Admin."
-LAST_ADMIN = "This is the only Incentive Admin of your organization. Give another person this role first."
-GONE = "This person no longer belongs to your organization."
-FOREIGN_LOCATION = "Select MPN locations of your own organization."
+OWN_CHANGE = _("Your own role and access can only be changed by another Incentive Admin.")
+OWN_REMOVAL = _("You cannot remove yourself. Ask another Incentive Admin.")
+LAST_ADMIN = _("This is the only Incentive Admin of your organization. Give another person this role first.")
+GONE = _("This person no longer belongs to your organization.")
+FOREIGN_LOCATION = _("Select MPN locations of your own organization.")
 
 
 @transaction.atomic
@@ -39,7 +41,12 @@ def change_member(
         raise RuleViolation(FOREIGN_LOCATION)
     said = [*_change_role(member, Role(role), admin=admin, now=now), *_change_access(member, locations, admin, now)]
     if said:
-        _tell(member.user, f"Your access at {admin.organization} changed", [*said, _by(admin)], now=now)
+        _tell(
+            member.user,
+            gettext("Your access at {organization} changed").format(organization=admin.organization),
+            [*said, _by(admin)],
+            now=now,
+        )
     return bool(said)
 
 
@@ -60,8 +67,15 @@ def remove_member(member: Membership, *, by: Membership, now: datetime) -> None:
     revoke_all_of(person, admin=admin, now=now)
     member.delete()
     record_change(Kind.REMOVED, organization=organization, actor=admin.user, person=person, old=old, now=now)
-    said = ["You can no longer see its customer associations. The claims you created stay with the organization."]
-    _tell(person, f"You were removed from {organization}", [*said, _by(admin)], now=now)
+    said = [
+        gettext("You can no longer see its customer associations. The claims you created stay with the organization.")
+    ]
+    _tell(
+        person,
+        gettext("You were removed from {organization}").format(organization=organization),
+        [*said, _by(admin)],
+        now=now,
+    )
 
 
 def is_last_admin(member: Membership) -> bool:
@@ -111,7 +125,7 @@ def _change_role(member: Membership, role: Role, *, admin: Membership, now: date
     if role == member.role:
         return []
     _keep_an_admin(member)
-    old, new = Role(member.role).label, role.label
+    old, new = str(Role(member.role).label), str(role.label)
     if member.role == Role.INCENTIVE_ADMIN:
         revoke_all_of(member.user, admin=admin, now=now)
     member.role = role
@@ -119,7 +133,7 @@ def _change_role(member: Membership, role: Role, *, admin: Membership, now: date
     record_change(
         Kind.ROLE, organization=admin.organization, actor=admin.user, person=member.user, old=old, new=new, now=now
     )
-    return [f"Your role changed from {old} to {new}."]
+    return [gettext("Your role changed from {old} to {new}.").format(old=old, new=new)]
 
 
 def _change_access(member: Membership, locations: Collection[Location], admin: Membership, now: datetime) -> list[str]:
@@ -131,11 +145,11 @@ def _change_access(member: Membership, locations: Collection[Location], admin: M
     record_change(
         Kind.ACCESS, organization=admin.organization, actor=admin.user, person=member.user, old=old, new=new, now=now
     )
-    return [f"Your MPN access is now: {new}."]
+    return [gettext("Your MPN access is now: {new}.").format(new=new)]
 
 
 def _by(admin: Membership) -> str:
-    return f"Changed by {admin.user.get_full_name()}."
+    return gettext("Changed by {name}.").format(name=admin.user.get_full_name())
 
 
 def _tell(person: User, title: str, paragraphs: list[str], *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from claims.enums import IN_REVIEW, ClaimAction, QueueRank
@@ -87,7 +88,7 @@ def _case_for(
     """The case of a cluster: its oldest one, into which the others go, or a new one."""
     if not cluster.cases:
         case = ArbitrationCase.objects.create(tenant_id=tenant_id, opened_at=now)
-        note(case, "The case was opened.", now=now)
+        note(case, gettext("The case was opened."), now=now)
         return case
     oldest, *others = sorted(cluster.cases)
     for other in others:
@@ -105,8 +106,12 @@ def _merge(case: ArbitrationCase, *, into: ArbitrationCase, now: datetime) -> No
         CaseScore.objects.filter(party=party).update(party=moved)
     _overtake(case, now=now)
     _close(case, _Outcome.MERGED, now=now, merged_into=into)
-    note(case, f"The case went on as case {into.pk}, because a claim joined both.", now=now)
-    note(into, f"Case {case.pk} was joined with this one, because a claim joined both.", now=now)
+    note(case, gettext("The case went on as case {case}, because a claim joined both.").format(case=into.pk), now=now)
+    note(
+        into,
+        gettext("Case {case} was joined with this one, because a claim joined both.").format(case=case.pk),
+        now=now,
+    )
     changed(into, now=now)
 
 
@@ -118,7 +123,7 @@ def _let_go(case: ArbitrationCase, cluster: Cluster, *, now: datetime) -> bool:
     for row in dropped:
         row.is_open, row.removed_at = False, now
         row.save(update_fields=["is_open", "removed_at"])
-        note(case, f"{row.label} is not contested any more.", now=now)
+        note(case, gettext("{item} is not contested any more.").format(item=row.label), now=now)
     _leave(gone, now=now)
     return bool(gone or dropped)
 
@@ -132,14 +137,17 @@ def _take_in(case: ArbitrationCase, cluster: Cluster, contests: dict[Item, Conte
         row = CaseItem.objects.create(
             case=case, tenant_id=case.tenant_id, product_id=product, subscription_id=item.subscription, added_at=now
         )
-        note(case, f"{row.label} is contested.", now=now)
+        note(case, gettext("{item} is contested.").format(item=row.label), now=now)
     parties = set(case.parties.filter(is_open=True).values_list("claim_id", flat=True))
     holders = {claim for item in cluster.items for claim in contests[item].holders}
     come = Claim.objects.filter(pk__in=cluster.claims - parties).select_related("organization").order_by("pk")
     for claim in come:
         role = _Role.HOLDER if claim.pk in holders else _Role.CONTENDER
         CaseParty.objects.create(case=case, claim=claim, role=role, joined_at=now)
-        note(case, f"Claim {claim.pk} of {claim.organization.name} joined as {role.label.lower()}.", now=now)
+        text = gettext("Claim {claim} of {partner} joined as {role}.").format(
+            claim=claim.pk, partner=claim.organization.name, role=role.label.lower()
+        )
+        note(case, text, now=now)
     return bool(added or come)
 
 
@@ -152,7 +160,7 @@ def _close_uncontested(case: ArbitrationCase, *, now: datetime) -> None:
     case.items.filter(is_open=True).update(is_open=False, removed_at=now)
     _overtake(case, now=now)
     _close(case, _Outcome.UNCONTESTED, now=now)
-    note(case, "Nobody contests any more, so the case was closed.", now=now)
+    note(case, gettext("Nobody contests any more, so the case was closed."), now=now)
     lower_ranks(stay)
 
 
@@ -161,7 +169,9 @@ def _leave(parties: list[CaseParty], *, now: datetime) -> None:
         party.is_open, party.left_at, party.result = False, now, _Result.LEFT
         party.save(update_fields=["is_open", "left_at", "result"])
         claim = Claim.objects.select_related("organization").get(pk=party.claim_id)
-        text = f"Claim {claim.pk} of {claim.organization.name} left; its status is {claim.get_status_display()}."
+        text = gettext("Claim {claim} of {partner} left; its status is {status}.").format(
+            claim=claim.pk, partner=claim.organization.name, status=claim.get_status_display()
+        )
         note(party.case, text, now=now)
     lower_ranks(party.claim_id for party in parties)
 
@@ -183,7 +193,7 @@ def changed(case: ArbitrationCase, *, now: datetime) -> None:
 def _overtake(case: ArbitrationCase, *, now: datetime) -> None:
     waiting = CaseDecision.objects.filter(case=case, state=CaseDecision.State.PROPOSED)
     if waiting.update(state=CaseDecision.State.OVERTAKEN, settled_at=now):
-        note(case, "The proposed decision was overtaken by this change.", now=now)
+        note(case, gettext("The proposed decision was overtaken by this change."), now=now)
 
 
 def note(case: ArbitrationCase, text: str, *, now: datetime, by: User | None = None) -> CaseEvent:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from claims.actors import Actor
 from claims.deciding import approve, reject, start_review
 from claims.enums import ClaimStatus
@@ -91,7 +93,9 @@ def _close(
         item.save(update_fields=["is_open", "winner"])
         selected = item.winner.claim if item.winner else None
         if selected:
-            text = f"{item.label}: claim {selected.pk} of {selected.organization.name} was selected."
+            text = gettext("{item}: claim {claim} of {partner} was selected.").format(
+                item=item.label, claim=selected.pk, partner=selected.organization.name
+            )
             note(case, text, now=now, by=actor.user)
     case.state, case.outcome, case.closed_at = case.State.CLOSED, case.Outcome.DECIDED, now
     case.version += 1

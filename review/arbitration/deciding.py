@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.actors import Actor
@@ -33,7 +35,7 @@ from review.models import ArbitrationCase, CaseDecision
 
 MAX_REASON = 4000
 MAX_COMMENT = 2000
-OWN_PROPOSAL = "You proposed this decision. A second reviewer confirms it, because a partner that holds would lose."
+OWN_PROPOSAL = _("You proposed this decision. A second reviewer confirms it, because a partner that holds would lose.")
 _State = CaseDecision.State
 
 
@@ -71,7 +73,11 @@ def decide(
     )
     if needs_second:
         ArbitrationCase.objects.filter(pk=case.pk).update(state=ArbitrationCase.State.PROPOSED)
-    text = "A decision was proposed; a second reviewer confirms it." if needs_second else "The case was decided."
+    text = (
+        gettext("A decision was proposed; a second reviewer confirms it.")
+        if needs_second
+        else gettext("The case was decided.")
+    )
     note(decision.case, text, now=now, by=user)
     return decision
 
@@ -85,13 +91,15 @@ def checked_fates(
     """
     require_may_act(room.case, user=user)
     if room.case.state == ArbitrationCase.State.PROPOSED:
-        raise RuleViolation("A decision of this case waits for confirmation. Let it be returned or take it back first.")
+        raise RuleViolation(
+            gettext("A decision of this case waits for confirmation. Let it be returned or take it back first.")
+        )
     require_as_read(room, seen)
     _require_answered(room, now=now)
     if not reason.strip():
-        raise RuleViolation("Write down why you decide so. Partners never read it.")
+        raise RuleViolation(gettext("Write down why you decide so. Partners never read it."))
     if len(reason.strip()) > MAX_REASON:
-        raise RuleViolation(f"The reason has at most {MAX_REASON:,} characters.")
+        raise RuleViolation(gettext("The reason has at most {most:,} characters.").format(most=MAX_REASON))
     return fates_of(plan, items=room.items, parties=room.parties, lines=room.lines)
 
 
@@ -106,7 +114,7 @@ def _kept(fate: Fate) -> dict[str, Any]:
         "claim": claim.pk,
         "partner": claim.organization.name,
         "role": fate.party.get_role_display(),
-        "result": fate.party.Result(fate.result).label,
+        "result": str(fate.party.Result(fate.result).label),
         "sentence": fate.sentence,
         "letter": fate.letter,
     }
@@ -129,7 +137,7 @@ def confirm(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecisio
     carry_out(room.case, fates, items=room.items, actor=Actor.reviewer(decision.proposed_by), now=now)
     decision.state, decision.confirmed_by, decision.settled_at = _State.CARRIED_OUT, user, now
     decision.save(update_fields=["state", "confirmed_by", "settled_at"])
-    note(room.case, "The decision was confirmed and carried out.", now=now, by=user)
+    note(room.case, gettext("The decision was confirmed and carried out."), now=now, by=user)
     return decision
 
 
@@ -140,12 +148,12 @@ def return_proposal(decision: CaseDecision, *, comment: str, user: User, now: da
     decision = _waiting(decision)
     _require_second(case, decision, user=user)
     if not comment.strip():
-        raise RuleViolation("Say why you return the proposal.")
+        raise RuleViolation(gettext("Say why you return the proposal."))
     if len(comment.strip()) > MAX_COMMENT:
-        raise RuleViolation(f"A comment has at most {MAX_COMMENT:,} characters.")
+        raise RuleViolation(gettext("A comment has at most {most:,} characters.").format(most=MAX_COMMENT))
     decision.comment = comment.strip()
     _reopen(case, decision, state=_State.RETURNED, now=now)
-    note(case, f"The proposal was returned: {decision.comment}", now=now, by=user)
+    note(case, gettext("The proposal was returned: {comment}").format(comment=decision.comment), now=now, by=user)
     return decision
 
 
@@ -157,9 +165,9 @@ def take_back(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecis
     if is_barred_from(case, user=user):
         raise RuleViolation(BARRED)
     if decision.proposed_by_id != user.pk and not user.has_perm(LEAD):
-        raise RuleViolation("Only its proposer or a lead takes a proposal back.")
+        raise RuleViolation(gettext("Only its proposer or a lead takes a proposal back."))
     _reopen(case, decision, state=_State.TAKEN_BACK, now=now)
-    note(case, "The proposal was taken back.", now=now, by=user)
+    note(case, gettext("The proposal was taken back."), now=now, by=user)
     return decision
 
 
@@ -177,8 +185,12 @@ def _locked_case(decision: CaseDecision) -> ArbitrationCase:
 def _waiting(decision: CaseDecision) -> CaseDecision:
     current = CaseDecision.objects.select_for_update(of=("self",)).select_related("proposed_by").get(pk=decision.pk)
     if current.state != _State.PROPOSED:
-        label = _State(current.state).label.lower()
-        raise StaleRecord(f"This proposal does not wait for confirmation any more: {label}. Read the case again.")
+        state = _State(current.state).label.lower()
+        raise StaleRecord(
+            gettext("This proposal does not wait for confirmation any more: {state}. Read the case again.").format(
+                state=state
+            )
+        )
     return current
 
 
@@ -186,7 +198,7 @@ def _require_second(case: ArbitrationCase, decision: CaseDecision, *, user: User
     if case.is_closed:
         raise RuleViolation(CLOSED)
     if not user.has_perm(DECIDE):
-        raise RuleViolation("Your role lets you read cases, not decide on them.")
+        raise RuleViolation(gettext("Your role lets you read cases, not decide on them."))
     if decision.proposed_by_id == user.pk:
         raise RuleViolation(OWN_PROPOSAL)
     if is_barred_from(case, user=user):

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.utils.translation import gettext
+
 from claims.models import Claim, ClaimLine, LineSubscription
 from review.models import ArbitrationCase, CaseItem, CaseParty
 
@@ -29,7 +31,7 @@ def refusal_to_approve(claim: Claim, *, refused: Collection[int] = ()) -> str:
     named = [item.label for item in found.select_related("product", "subscription")]
     if not named:
         return ""
-    return (
-        f"{', '.join(named)}: more than one partner claims or holds this, so it is decided in case {case.pk}, where the "
-        "proofs are compared. Rejecting and asking for more stay possible here."
-    )
+    return gettext(
+        "{items}: more than one partner claims or holds this, so it is decided in case {case}, where the proofs are "
+        "compared. Rejecting and asking for more stay possible here."
+    ).format(items=", ".join(named), case=case.pk)

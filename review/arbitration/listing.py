@@ -7,10 +7,13 @@ from typing import Any
 from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import IN_REVIEW, ClaimStatus
 from claims.models import ActionRequest, Claim
+from kit.texts import Text
 from review.access import barred_organizations
 from review.models import ArbitrationCase, CaseItem, CaseParty
 
@@ -24,17 +27,17 @@ class CaseFilter:
     """One list of cases."""
 
     slug: str
-    label: str
-    empty: str
+    label: Text
+    empty: Text
 
 
 FILTERS = (
-    CaseFilter("running", "Running", "No partners contest the same product or subscription now."),
-    CaseFilter("mine", "Mine", "You have taken no case. Open one from the list of running cases to take it."),
-    CaseFilter("ready", "Ready to decide", "No case can be decided now."),
-    CaseFilter("answers", "Waiting for answers", "No case waits for a partner's answer."),
-    CaseFilter("confirmation", "Waiting for confirmation", "No proposed decision waits for a second reviewer."),
-    CaseFilter("closed", "Closed", "No case has been closed yet."),
+    CaseFilter("running", _("Running"), _("No partners contest the same product or subscription now.")),
+    CaseFilter("mine", _("Mine"), _("You have taken no case. Open one from the list of running cases to take it.")),
+    CaseFilter("ready", _("Ready to decide"), _("No case can be decided now.")),
+    CaseFilter("answers", _("Waiting for answers"), _("No case waits for a partner's answer.")),
+    CaseFilter("confirmation", _("Waiting for confirmation"), _("No proposed decision waits for a second reviewer.")),
+    CaseFilter("closed", _("Closed"), _("No case has been closed yet.")),
 )
 _BY_SLUG = {each.slug: each for each in FILTERS}
 
@@ -58,7 +61,7 @@ class Row:
             return self.case.get_outcome_display()
         if self.case.state == _State.PROPOSED:
             return self.case.get_state_display()
-        return "Waiting for answers" if self.waits else "Ready to decide"
+        return gettext("Waiting for answers") if self.waits else gettext("Ready to decide")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from claims.enums import ClaimStatus
 from claims.models import ClaimLine, LineSubscription
 from kit.errors import RuleViolation
@@ -84,15 +86,19 @@ class Fate:
         """What happens to the claim, for the reviewers."""
         if self.holds:
             if not self.lost:
-                return "Keeps its association."
-            return f"Its association ends for {_listed(item.label for item in self.lost)}."
+                return gettext("Keeps its association.")
+            return gettext("Its association ends for {items}.").format(items=_listed(item.label for item in self.lost))
         if not self.approved:
-            return "The claim is rejected."
-        parts = [f"Approved for {_listed(line.product.label for line in self.approved)}."]
+            return gettext("The claim is rejected.")
+        parts = [
+            gettext("Approved for {products}.").format(products=_listed(line.product.label for line in self.approved))
+        ]
         gone = [line.product.label for line in self.lost_products]
         gone += [f"{each.line.product.label} ({each.subscription.shown_id})" for each in self.lost_subscriptions]
         gone += [line.product.label for line in self.uncontested if line.product_id in self.refused]
-        return " ".join([*parts, f"Not approved: {_listed(gone)}."] if gone else parts)
+        return " ".join(
+            [*parts, gettext("Not approved: {products}.").format(products=_listed(gone))] if gone else parts
+        )
 
 
 def fates_of(
@@ -106,9 +112,11 @@ def fates_of(
     for item in items:
         chosen = plan.winners.get(item.pk)
         if chosen is None:
-            raise RuleViolation(f"Select a partner for {item.label}.")
+            raise RuleViolation(gettext("Select a partner for {item}.").format(item=item.label))
         if chosen not in standing or item not in standing[chosen]:
-            raise RuleViolation(f"Select one of the partners that claim or hold {item.label}.")
+            raise RuleViolation(
+                gettext("Select one of the partners that claim or hold {item}.").format(item=item.label)
+            )
     return [_fate(plan, party, standing[party.pk], lines[party.claim_id], items) for party in parties]
 
 
@@ -132,13 +140,19 @@ def _fate(
     refused = plan.refusals.get(party.pk, {})
     free = {line.product_id for line in fate.uncontested}
     if set(refused) - free:
-        raise RuleViolation("Only a product that nobody contests can be refused with a reason of its own.")
+        raise RuleViolation(gettext("Only a product that nobody contests can be refused with a reason of its own."))
     fate.refused = {} if fate.holds else dict(refused)
     fate.approved = [line for line in fate.approved if line.product_id not in fate.refused]
     if len(fate.letter) > MAX_LETTER:
-        raise RuleViolation(f"The letter to {party.claim.organization.name} has at most {MAX_LETTER:,} characters.")
+        raise RuleViolation(
+            gettext("The letter to {partner} has at most {most:,} characters.").format(
+                partner=party.claim.organization.name, most=MAX_LETTER
+            )
+        )
     if fate.lost and not fate.letter:
-        raise RuleViolation(f"Write to {party.claim.organization.name} why it was not selected.")
+        raise RuleViolation(
+            gettext("Write to {partner} why it was not selected.").format(partner=party.claim.organization.name)
+        )
     return fate
 
 
@@ -163,4 +177,4 @@ def _sort_line(fate: Fate, line: ClaimLine, *, gone: set[Item], contested: set[I
 
 def _listed(names: Any) -> str:
     *head, last = list(names)
-    return f"{', '.join(head)} and {last}" if head else last
+    return gettext("{names} and {last}").format(names=", ".join(head), last=last) if head else str(last)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from claims.actors import Actor
@@ -33,13 +34,15 @@ def ask_all(
     room = locked_room(case.pk)
     require_may_act(room.case, user=user)
     if room.case.state == ArbitrationCase.State.PROPOSED:
-        raise RuleViolation("A decision of this case waits for confirmation. Let it be returned or take it back first.")
+        raise RuleViolation(
+            gettext("A decision of this case waits for confirmation. Let it be returned or take it back first.")
+        )
     if any(finding.product or finding.document for finding in reasons):
         raise RuleViolation(
-            "All parties are asked the same, so a question is not about one claim's product or document."
+            gettext("All parties are asked the same, so a question is not about one claim's product or document.")
         )
     if len(message.strip()) > MAX_MESSAGE:
-        raise RuleViolation(f"A message has at most {MAX_MESSAGE:,} characters.")
+        raise RuleViolation(gettext("A message has at most {most:,} characters.").format(most=MAX_MESSAGE))
     due_at = now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
     asked, passed_over = [], []
     for party in room.parties:
@@ -49,22 +52,26 @@ def ask_all(
             continue
         asked.append(_ask(party, reasons=reasons, message=message, user=user, due_at=due_at, now=now))
     if not asked:
-        raise RuleViolation(" ".join(["Nobody can be asked now.", *passed_over]))
+        raise RuleViolation(" ".join([gettext("Nobody can be asked now."), *passed_over]))
     day = f"{due_at:%B} {due_at.day}, {due_at.year}"
     claims = ", ".join(str(request.claim_id) for request in asked)
-    note(room.case, f"Claims {claims} were asked the same, until {day}: {_titles(reasons)}.", now=now, by=user)
+    told = gettext("Claims {claims} were asked the same, until {day}: {reasons}.")
+    note(room.case, told.format(claims=claims, day=day, reasons=_titles(reasons)), now=now, by=user)
     return asked, passed_over
 
 
 def refusal_to_ask(party: CaseParty) -> str:
     """Why a party cannot be asked now, as a sentence; empty when it can."""
     claim = party.claim
-    who = f"Claim {claim.pk} of {claim.organization.name}"
     if claim.action_requests.filter(closed_at=None).exists():
-        return f"{who} is left out: it was asked already and has not answered yet."
+        return gettext("Claim {claim} of {partner} is left out: it was asked already and has not answered yet.").format(
+            claim=claim.pk, partner=claim.organization.name
+        )
     askable = {ClaimStatus.APPROVED, ClaimStatus.SUBMITTED, ClaimStatus.UNDER_REVIEW, ClaimStatus.DISPUTED}
     if claim.status not in askable:
-        return f"{who} is left out: its status is {claim.get_status_display()}."
+        return gettext("Claim {claim} of {partner} is left out: its status is {status}.").format(
+            claim=claim.pk, partner=claim.organization.name, status=claim.get_status_display()
+        )
     return ""
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Max, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import ActorKind, ClaimStatus
@@ -18,8 +20,8 @@ from kit.errors import RuleViolation, StaleRecord
 from review.access import DECIDE, LEAD, barred_organizations
 from review.models import ArbitrationCase, CaseItem, CaseParty
 
-BARRED = "You are barred from a partner in this case because of a conflict of interest. A lead keeps the list."
-CLOSED = "This case is closed, so nothing can be done in it any more."
+BARRED = _("You are barred from a partner in this case because of a conflict of interest. A lead keeps the list.")
+CLOSED = _("This case is closed, so nothing can be done in it any more.")
 SHOWN = 6
 
 
@@ -67,7 +69,7 @@ def locked_room(case_id: int) -> Room:
     case = ArbitrationCase.objects.select_for_update(no_key=True).get(pk=case_id)
     parties = list(case.parties.filter(is_open=True))
     if {party.claim_id for party in parties} != claims.keys():
-        raise StaleRecord("The parties of this case are changing at this moment. Read it again.")
+        raise StaleRecord(gettext("The parties of this case are changing at this moment. Read it again."))
     for party in parties:
         party.claim = claims[party.claim_id]
     return _furnished(case, sorted(parties, key=lambda party: (party.role != "holder", party.claim_id)))
@@ -104,12 +106,17 @@ def require_as_read(room: Room, seen: Mapping[str, Any]) -> None:
             told = (
                 [f"{each.who} {each.sentence}" for each in tell_reviewer(later.order_by("pk")[:SHOWN])] if event else []
             )
-            said.append(f"Claim {party.claim_id}: {' '.join(told) or 'it joined, or was changed.'}")
+            sentence = (
+                gettext("Claim {claim}: {happened}") if told else gettext("Claim {claim}: it joined, or was changed.")
+            )
+            said.append(sentence.format(claim=party.claim_id, happened=" ".join(told)))
     if seen.get("case") != room.case.version or set(known) != {str(party.claim_id) for party in room.parties}:
         recent = room.case.events.all()[:3]
         said += [event.text for event in recent]
     if said:
-        raise StaleRecord(" ".join(["This case changed since you read it, so nothing was done.", *dict.fromkeys(said)]))
+        raise StaleRecord(
+            " ".join([gettext("This case changed since you read it, so nothing was done."), *dict.fromkeys(said)])
+        )
 
 
 def require_may_act(case: ArbitrationCase, *, user: User) -> None:
@@ -117,12 +124,12 @@ def require_may_act(case: ArbitrationCase, *, user: User) -> None:
     if case.is_closed:
         raise RuleViolation(CLOSED)
     if not user.has_perm(DECIDE):
-        raise RuleViolation("Your role lets you read cases, not decide on them.")
+        raise RuleViolation(gettext("Your role lets you read cases, not decide on them."))
     if is_barred_from(case, user=user):
         raise RuleViolation(BARRED)
     if case.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
-        name = case.reviewer.get_full_name() if case.reviewer else "somebody else"
-        raise RuleViolation(f"This case is assigned to {name}. Ask for its release first.")
+        name = case.reviewer.get_full_name() if case.reviewer else gettext("somebody else")
+        raise RuleViolation(gettext("This case is assigned to {name}. Ask for its release first.").format(name=name))
 
 
 def waiting_for(parties: list[CaseParty], *, now: datetime) -> dict[int, ActionRequest]:
@@ -144,7 +151,6 @@ def still_running(requests: Iterable[ActionRequest], *, now: datetime) -> dict[i
 def sentence_about(request: ActionRequest) -> str:
     """Why nothing is decided while a partner may answer."""
     day = f"{request.due_at:%B} {request.due_at.day}, {request.due_at.year}"
-    return (
-        f"Claim {request.claim_id} of {request.claim.organization.name} has until {day} to answer. "
-        "Decide when it has answered, or when that time is over."
-    )
+    return gettext(
+        "Claim {claim} of {partner} has until {day} to answer. Decide when it has answered, or when that time is over."
+    ).format(claim=request.claim_id, partner=request.claim.organization.name, day=day)

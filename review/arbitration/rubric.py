@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from kit.errors import RuleViolation
@@ -53,18 +54,18 @@ def score_party(
     """
     case = ArbitrationCase.objects.select_for_update(no_key=True).get(pk=party.case_id)
     if case.is_closed or not CaseParty.objects.filter(pk=party.pk, case=case, is_open=True).exists():
-        raise RuleViolation("This party is not in a running case any more, so its scores stay as they are.")
+        raise RuleViolation(gettext("This party is not in a running case any more, so its scores stay as they are."))
     criteria = {criterion.pk for criterion in active_criteria()}
     known = {score.criterion_id: score for score in CaseScore.objects.filter(party=party)}
     changed = 0
     for key, value in points.items():
         text = notes.get(key, "").strip()
         if key not in criteria:
-            raise RuleViolation("This criterion is not in use any more. Read the case again.")
+            raise RuleViolation(gettext("This criterion is not in use any more. Read the case again."))
         if value is not None and not 0 <= value <= MOST_POINTS:
-            raise RuleViolation(f"Points go from 0 to {MOST_POINTS}.")
+            raise RuleViolation(gettext("Points go from 0 to {most}.").format(most=MOST_POINTS))
         if len(text) > MAX_NOTE:
-            raise RuleViolation(f"A note on a score has at most {MAX_NOTE} characters.")
+            raise RuleViolation(gettext("A note on a score has at most {most} characters.").format(most=MAX_NOTE))
         standing = known.get(key)
         if value is None:
             changed += CaseScore.objects.filter(party=party, criterion=key).delete()[0]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from kit.errors import RuleViolation, StaleRecord
@@ -20,9 +21,9 @@ def take_case(case: ArbitrationCase, *, user: User, now: datetime) -> Arbitratio
     require_may_act(case, user=user)
     free = ArbitrationCase.objects.filter(pk=case.pk, reviewer=None).exclude(state=ArbitrationCase.State.CLOSED)
     if not free.update(reviewer=user):
-        raise StaleRecord("Somebody else has just taken this case, or it was closed.")
+        raise StaleRecord(gettext("Somebody else has just taken this case, or it was closed."))
     case.reviewer = user
-    note(case, "The case was taken.", now=now, by=user)
+    note(case, gettext("The case was taken."), now=now, by=user)
     return case
 
 
@@ -34,9 +35,9 @@ def release_case(case: ArbitrationCase, *, user: User, now: datetime) -> Arbitra
     if case.reviewer_id is None:
         return case
     if case.reviewer_id != user.pk and not user.has_perm(LEAD):
-        raise RuleViolation("Only its reviewer or a lead can release this case.")
+        raise RuleViolation(gettext("Only its reviewer or a lead can release this case."))
     if not ArbitrationCase.objects.filter(pk=case.pk, reviewer=case.reviewer_id).update(reviewer=None):
-        raise StaleRecord("The reviewer of this case has just changed.")
+        raise StaleRecord(gettext("The reviewer of this case has just changed."))
     case.reviewer = None
-    note(case, "The case was released.", now=now, by=user)
+    note(case, gettext("The case was released."), now=now, by=user)
     return case

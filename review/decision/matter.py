@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext
 
 from claims.enums import ClaimField
 from claims.findings import Finding
@@ -85,11 +86,11 @@ class Matter:
     @cached_property
     def tie_choices(self) -> list[tuple[str, list[Choice]] | Choice]:
         """The same for a select, grouped."""
-        groups: list[tuple[str, list[Choice]] | Choice] = [(WHOLE, "The claim as a whole")]
-        groups.append(("Products", [(f"product:{product.pk}", product.label) for product in self.products]))
+        groups: list[tuple[str, list[Choice]] | Choice] = [(WHOLE, gettext("The claim as a whole"))]
+        groups.append((gettext("Products"), [(f"product:{product.pk}", product.label) for product in self.products]))
         if self.documents:
-            groups.append(("Documents", [(f"document:{each.pk}", each.name) for each in self.documents]))
-        return [*groups, ("Fields", [(f"field:{field.value}", field.label) for field in ClaimField])]
+            groups.append((gettext("Documents"), [(f"document:{each.pk}", each.name) for each in self.documents]))
+        return [*groups, (gettext("Fields"), [(f"field:{field.value}", str(field.label)) for field in ClaimField])]
 
     def usual_tie(self, reason: ReasonCode) -> Tie:
         """What a reason is about that was only ticked: the one product or document it usually means, else the whole claim."""

@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from claims.enums import LineVerdict
 from claims.findings import MAX_FINDINGS, Finding
 from customers.models import Product
+from kit.texts import Text
 
 ACCEPTED, ASKED, REFUSED = LineVerdict.ACCEPTED.value, LineVerdict.ASKED.value, LineVerdict.REFUSED.value
-VERDICTS = ((ACCEPTED, "Accept"), (ASKED, "More needed"), (REFUSED, "Not approved"))
+VERDICTS = (
+    (ACCEPTED, gettext_lazy("Accept")),
+    (ASKED, gettext_lazy("More needed")),
+    (REFUSED, gettext_lazy("Not approved")),
+)
 ON_DECISION, ON_REASONS = "decision", "reasons"
 
 
 class Decision(models.TextChoices):
     """The three answers to a claim under review."""
 
-    APPROVE = "approve", "Approve"
-    REQUEST_ACTION = "request_action", "Request action"
-    REJECT = "reject", "Reject"
+    APPROVE = "approve", gettext_lazy("Approve")
+    REQUEST_ACTION = "request_action", gettext_lazy("Request action")
+    REJECT = "reject", gettext_lazy("Reject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +72,21 @@ class Outcome:
         return self.decision == Decision.APPROVE and REFUSED in self.verdicts.values()
 
     @property
-    def label(self) -> str:
+    def label(self) -> Text:
         """The decision in words."""
-        return "Approve in part" if self.is_partial else Decision(self.decision).label
+        return gettext("Approve in part") if self.is_partial else Decision(self.decision).label
+
+    def verdict_for(self, product: int) -> str:
+        """What the decision says of a product, by its key: accepted, asked or refused, empty when it leaves it open."""
+        return REFUSED if self.decision == Decision.REJECT else self.verdicts[product]
 
     def word_for(self, product: int) -> str:
-        """What the decision says of a product, by its key, in words."""
-        if self.decision == Decision.REJECT:
-            return "Not approved"
-        word = {ACCEPTED: "Accepted", ASKED: "More needed", REFUSED: "Not approved"}.get(
-            self.verdicts[product], "Left open"
-        )
-        return "Approved" if word == "Accepted" and self.decision == Decision.APPROVE else word
+        """The same in words."""
+        verdict = self.verdict_for(product)
+        if verdict == ACCEPTED:
+            return gettext("Approved") if self.decision == Decision.APPROVE else gettext("Accepted")
+        words = {ASKED: gettext("More needed"), REFUSED: gettext("Not approved")}
+        return words.get(verdict, gettext("Left open"))
 
 
 def place_of(product: Product) -> str:
@@ -120,10 +129,10 @@ def conclude(*, products: Sequence[Product], chosen: str, verdicts: Mapping[int,
 
 def _refuse_open(products: Sequence[Product], found: Mapping[int, str]) -> NoReturn:
     if not any(found.values()):
-        raise Contradiction([Complaint(ON_DECISION, "Choose one of the three decisions.")])
-    sentence = "Say what you found of {} too, or choose a decision for the whole claim."
+        raise Contradiction([Complaint(ON_DECISION, gettext("Choose one of the three decisions."))])
+    sentence = gettext("Say what you found of {product} too, or choose a decision for the whole claim.")
     left = [product for product in products if not found[product.pk]]
-    raise Contradiction([Complaint(place_of(each), sentence.format(each.label)) for each in left])
+    raise Contradiction([Complaint(place_of(each), sentence.format(product=each.label)) for each in left])
 
 
 def _against_verdicts(decision: str, products: Sequence[Product], found: Mapping[int, str]) -> list[Complaint]:
@@ -132,19 +141,22 @@ def _against_verdicts(decision: str, products: Sequence[Product], found: Mapping
     if decision == Decision.APPROVE:
         if named[ASKED]:
             return [
-                _complain(named[ASKED][0], "More is needed about {}. Choose «Request action», or mark it otherwise.")
+                _complain(
+                    named[ASKED][0],
+                    gettext("More is needed about {product}. Choose «Request action», or mark it otherwise."),
+                )
             ]
         if len(named[REFUSED]) == len(products):
-            return [Complaint(ON_DECISION, "No product would be approved. Choose «Reject» instead.")]
+            return [Complaint(ON_DECISION, gettext("No product would be approved. Choose «Reject» instead."))]
     elif decision == Decision.REQUEST_ACTION:
-        sentence = (
-            "While more is needed, {} cannot be refused for good. Mark it «More needed»: the partner can also take it out "
+        sentence = gettext(
+            "While more is needed, {product} cannot be refused for good. Mark it «More needed»: the partner can also take it out "
             "of the claim."
         )
         return [_complain(each, sentence) for each in named[REFUSED]]
     else:
-        accepting = "{} is accepted. To refuse only the other products, choose «Approve»."
-        asking = "More is needed about {}. Choose «Request action», or mark it «Not approved»."
+        accepting = gettext("{product} is accepted. To refuse only the other products, choose «Approve».")
+        asking = gettext("More is needed about {product}. Choose «Request action», or mark it «Not approved».")
         return [_complain(each, accepting) for each in named[ACCEPTED]] + [
             _complain(each, asking) for each in named[ASKED]
         ]
@@ -160,17 +172,27 @@ def _about_products(
     for product in products:
         verdict, has_reason = found[product.pk], product.pk in with_reason
         if verdict in {ASKED, REFUSED} and not has_reason:
-            what = "what to do" if verdict == ASKED else "why"
-            complaints.append(_complain(product, f"Choose a reason about {{}}, so that the partner knows {what}."))
+            sentence = (
+                gettext("Choose a reason about {product}, so that the partner knows what to do.")
+                if verdict == ASKED
+                else gettext("Choose a reason about {product}, so that the partner knows why.")
+            )
+            complaints.append(_complain(product, sentence))
         elif verdict == ACCEPTED and has_reason:
             complaints.append(
                 _complain(
-                    product, "{} is accepted, so no reason can be about it. Take the reason away, or mark it otherwise."
+                    product,
+                    gettext(
+                        "{product} is accepted, so no reason can be about it. Take the reason away, or mark it otherwise."
+                    ),
                 )
             )
         elif decision == Decision.APPROVE and has_reason and not verdict and len(products) > 1:
             complaints.append(
-                _complain(product, "There is a reason about {}. Mark it «Not approved», or take the reason away.")
+                _complain(
+                    product,
+                    gettext("There is a reason about {product}. Mark it «Not approved», or take the reason away."),
+                )
             )
     return complaints
 
@@ -179,28 +201,37 @@ def _about_findings(decision: str, products: Sequence[Product], said: Sequence[S
     """The reasons fit what is done with them."""
     if decision == Decision.APPROVE:
         if len(products) == 1:
-            sentence = "An approval takes no reasons. Take them away, or choose another decision."
+            sentence = gettext("An approval takes no reasons. Take them away, or choose another decision.")
             return [Complaint(each.place, sentence) for each in said[:1]]
-        sentence = "An approval takes only reasons about products that are not approved. Take this one away."
+        sentence = gettext("An approval takes only reasons about products that are not approved. Take this one away.")
         return [Complaint(each.place, sentence) for each in said if not each.finding.product] + _unfit(
             said, asking=False
         )
     if not said:
-        what = "what to do" if decision == Decision.REQUEST_ACTION else "why"
-        return [Complaint(ON_REASONS, f"Choose at least one reason, so that the partner knows {what}.")]
+        sentence = (
+            gettext("Choose at least one reason, so that the partner knows what to do.")
+            if decision == Decision.REQUEST_ACTION
+            else gettext("Choose at least one reason, so that the partner knows why.")
+        )
+        return [Complaint(ON_REASONS, sentence)]
     if len(said) > MAX_FINDINGS:
-        return [Complaint(ON_REASONS, f"At most {MAX_FINDINGS} reasons fit into one decision.")]
+        sentence = gettext("At most {most} reasons fit into one decision.").format(most=MAX_FINDINGS)
+        return [Complaint(ON_REASONS, sentence)]
     return _unfit(said, asking=decision == Decision.REQUEST_ACTION)
 
 
 def _unfit(said: Sequence[Said], *, asking: bool) -> list[Complaint]:
-    wrong = "is a reason to reject, not to ask" if asking else "cannot be a reason to reject"
+    wrong = (
+        gettext("«{reason}» is a reason to reject, not to ask.")
+        if asking
+        else gettext("«{reason}» cannot be a reason to reject.")
+    )
     unfit = [
         each for each in said
         if not (each.finding.reason.for_action if asking else each.finding.reason.for_rejection)
     ]  # fmt: skip
-    return [Complaint(each.place, f"«{each.finding.reason.title}» {wrong}.") for each in unfit]
+    return [Complaint(each.place, wrong.format(reason=each.finding.reason.title)) for each in unfit]
 
 
 def _complain(product: Product, sentence: str) -> Complaint:
-    return Complaint(place_of(product), sentence.format(product.label))
+    return Complaint(place_of(product), sentence.format(product=product.label))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.actors import Actor
@@ -20,7 +21,7 @@ _ACTIONS = {
     Decision.REQUEST_ACTION.value: ClaimAction.REQUEST_ACTION,
     Decision.REJECT.value: ClaimAction.REJECT,
 }
-PARTNER_ADDED = "The partner added something to this claim in the meantime. Read it, then decide."
+PARTNER_ADDED = _("The partner added something to this claim in the meantime. Read it, then decide.")
 
 
 @transaction.atomic

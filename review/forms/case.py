@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from claims.enums import ClaimStatus
 from claims.models import ReasonCode
@@ -15,17 +17,17 @@ from review.arbitration.rubric import MAX_NOTE
 from review.arbitration.showing import Column, SideBySide
 from review.models import MOST_POINTS, CaseParty
 
-_ASKED = "This page was incomplete. Read the case again, then decide."
+_ASKED = gettext_lazy("This page was incomplete. Read the case again, then decide.")
 
 
 def neutral_letter(column: Column) -> str:
     """What a letter may start from: it names no partner, and the reviewer says the reason in its own words."""
     names = ", ".join(item.label for item in column.contested)
-    return (
-        f"We compared the proof of execution that partners submitted for {column.claim.customer_domain}, {names}. Yours was "
-        "read in full. The most recent and most explicit proof counts, and another one showed more of what the guidance "
-        "asks for."
-    )
+    return gettext(
+        "We compared the proof of execution that partners submitted for {customer}, {items}. Yours was "
+        "read in full. The most recent and most explicit proof counts, and another one showed more of what the "
+        "guidance asks for."
+    ).format(customer=column.claim.customer_domain, items=names)
 
 
 def _told(column: Column) -> str:
@@ -41,8 +43,11 @@ class ScoreForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.column = column
         choices = [
-            ("", "Not scored"),
-            *((str(number), f"{number} of {MOST_POINTS}") for number in range(MOST_POINTS + 1)),
+            ("", gettext("Not scored")),
+            *(
+                (str(number), gettext("{points} of {most}").format(points=number, most=MOST_POINTS))
+                for number in range(MOST_POINTS + 1)
+            ),
         ]
         for criterion, score in column.scores:
             self.fields[f"points_{criterion.pk}"] = forms.ChoiceField(
@@ -50,14 +55,16 @@ class ScoreForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=str(score.points) if score else "",
-                error_messages={"invalid_choice": f"Points go from 0 to {MOST_POINTS}."},
+                error_messages={"invalid_choice": gettext("Points go from 0 to {most}.").format(most=MOST_POINTS)},
             )
             self.fields[f"note_{criterion.pk}"] = forms.CharField(
-                label=f"Note on {criterion.title.lower()}",
+                label=gettext("Note on {criterion}").format(criterion=criterion.title.lower()),
                 required=False,
                 max_length=MAX_NOTE,
                 initial=score.note if score else "",
-                error_messages={"max_length": f"A note on a score has at most {MAX_NOTE} characters."},
+                error_messages={
+                    "max_length": gettext("A note on a score has at most {most} characters.").format(most=MAX_NOTE)
+                },
             )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -86,17 +93,19 @@ class AskAllForm(forms.Form):
     """The same question to all parties."""
 
     reasons = forms.ModelMultipleChoiceField(
-        label="What is needed",
+        label=gettext_lazy("What is needed"),
         queryset=ReasonCode.objects.filter(is_active=True, for_action=True),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one reason, so that the partners know what to do."},
+        error_messages={"required": gettext_lazy("Choose at least one reason, so that the partners know what to do.")},
     )
     message = forms.CharField(
-        label="Message to all parties",
+        label=gettext_lazy("Message to all parties"),
         required=False,
         max_length=MAX_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"max_length": f"A message has at most {MAX_MESSAGE:,} characters."},
+        error_messages={
+            "max_length": format_lazy(gettext_lazy("A message has at most {most:,} characters."), most=MAX_MESSAGE)
+        },
     )
 
 
@@ -104,12 +113,12 @@ class ReturnForm(forms.Form):
     """Why a proposal is returned."""
 
     comment = forms.CharField(
-        label="Why do you return it?",
+        label=gettext_lazy("Why do you return it?"),
         max_length=MAX_COMMENT,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": "Say why you return the proposal.",
-            "max_length": f"A comment has at most {MAX_COMMENT:,} characters.",
+            "required": gettext_lazy("Say why you return the proposal."),
+            "max_length": format_lazy(gettext_lazy("A comment has at most {most:,} characters."), most=MAX_COMMENT),
         },
     )
 
@@ -120,12 +129,12 @@ class CaseDecisionForm(forms.Form):
     use_required_attribute = False  # the server says what is missing, all at once and beside each field
 
     reason = forms.CharField(
-        label="Why do you decide so?",
+        label=gettext_lazy("Why do you decide so?"),
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
-            "required": "Write down why you decide so. Partners never read it.",
-            "max_length": f"The reason has at most {MAX_REASON:,} characters.",
+            "required": gettext_lazy("Write down why you decide so. Partners never read it."),
+            "max_length": format_lazy(gettext_lazy("The reason has at most {most:,} characters."), most=MAX_REASON),
         },
     )
     seen = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _ASKED})
@@ -141,12 +150,17 @@ class CaseDecisionForm(forms.Form):
                 coerce=int,
                 widget=forms.RadioSelect,
                 error_messages={
-                    "required": f"Select a partner for {item.label}.",
-                    "invalid_choice": f"Select one of the partners that claim or hold {item.label}.",
+                    "required": gettext("Select a partner for {item}.").format(item=item.label),
+                    "invalid_choice": gettext("Select one of the partners that claim or hold {item}.").format(
+                        item=item.label
+                    ),
                 },
             )
         reasons = ReasonCode.objects.filter(is_active=True, for_rejection=True).exclude(code=SELECTED_OTHER)
-        choices = [("", "Approve along"), *((reason.code, f"Refuse: {reason.title}") for reason in reasons)]
+        choices = [
+            ("", gettext("Approve along")),
+            *((reason.code, gettext("Refuse: {reason}").format(reason=reason.title)) for reason in reasons),
+        ]
         for column in page.columns:
             self._add_letter(column)
             for line in self.uncontested(column):
@@ -157,12 +171,16 @@ class CaseDecisionForm(forms.Form):
     def _add_letter(self, column: Column) -> None:
         name = column.claim.organization.name
         self.fields[f"letter_{column.party.pk}"] = forms.CharField(
-            label=f"Letter to {name} ({column.claim.pk})",
+            label=gettext("Letter to {partner} ({claim})").format(partner=name, claim=column.claim.pk),
             required=False,
             max_length=MAX_LETTER,
             initial=neutral_letter(column),
             widget=forms.Textarea(attrs={"rows": 5}),
-            error_messages={"max_length": f"The letter to {name} has at most {MAX_LETTER:,} characters."},
+            error_messages={
+                "max_length": gettext("The letter to {partner} has at most {most:,} characters.").format(
+                    partner=name, most=MAX_LETTER
+                )
+            },
         )
 
     @staticmethod
@@ -194,7 +212,12 @@ class CaseDecisionForm(forms.Form):
             chosen = [cleaned.get(f"item_{item.pk}") for item in column.contested]
             loses = any(each is not None and each != column.party.pk for each in chosen)
             if loses and key not in self.errors and not cleaned.get(key, "").strip():
-                self.add_error(key, f"Write to {column.claim.organization.name} why it was not selected.")
+                self.add_error(
+                    key,
+                    gettext("Write to {partner} why it was not selected.").format(
+                        partner=column.claim.organization.name
+                    ),
+                )
         return cleaned
 
     def plan(self) -> Plan:

@@ -1,6 +1,7 @@
 """Small forms of a claim's page at the desk: starting the review, and the comment to the partner."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class StartForm(forms.Form):
@@ -13,12 +14,12 @@ class CommentForm(forms.Form):
     """A comment in the thread that the partner reads, signed «Microsoft» (Q50)."""
 
     text = forms.CharField(
-        label="Comment to the partner",
+        label=_("Comment to the partner"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": "Write a comment first.",
-            "max_length": "A comment has at most 4,000 characters.",
+            "required": _("Write a comment first."),
+            "max_length": _("A comment has at most 4,000 characters."),
         },
     )
 
@@ -27,11 +28,11 @@ class NoteForm(forms.Form):
     """A note that only Microsoft reads."""
 
     note = forms.CharField(
-        label="Note for colleagues",
+        label=_("Note for colleagues"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": "Write a note first.",
-            "max_length": "A note has at most 4,000 characters.",
+            "required": _("Write a note first."),
+            "max_length": _("A note has at most 4,000 characters."),
         },
     )

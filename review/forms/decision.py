@@ -5,11 +5,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import LineVerdict
 from claims.findings import MAX_FINDINGS, Finding
 from claims.models import ReasonCode
 from customers.models import Product
+from kit.texts import Text
 from review.decision.matter import Matter
 from review.decision.outcomes import (
     ON_REASONS,
@@ -26,8 +30,8 @@ from review.forms.finding import FindingForm
 from review.forms.rows import ProductRow, Tick
 
 LONGEST_MESSAGE = 4000
-INCOMPLETE = "This page was incomplete. Read the claim again, then decide."
-RETIRED = "One of the reasons is no longer offered. Choose again."
+INCOMPLETE = _("This page was incomplete. Read the claim again, then decide.")
+RETIRED = _("One of the reasons is no longer offered. Choose again.")
 
 
 class DecisionForm(forms.Form):
@@ -45,15 +49,17 @@ class DecisionForm(forms.Form):
     seen_event = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         choices=Decision, required=False, widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose one of the three decisions."},
+        error_messages={"invalid_choice": _("Choose one of the three decisions.")},
     )  # fmt: skip
     reasons = forms.MultipleChoiceField(required=False, error_messages={"invalid_choice": RETIRED})
     message = forms.CharField(
-        label="Message to the partner",
+        label=_("Message to the partner"),
         required=False,
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"max_length": f"A message has at most {LONGEST_MESSAGE:,} characters."},
+        error_messages={
+            "max_length": format_lazy(_("A message has at most {most:,} characters."), most=LONGEST_MESSAGE)
+        },
     )
 
     outcome: Outcome | None = None
@@ -90,7 +96,7 @@ class DecisionForm(forms.Form):
         """Bring choice, verdicts and findings together; each contradiction becomes a sentence at its place."""
         cleaned = super().clean() or self.cleaned_data
         if [row for row in self.findings if not row.is_valid()]:
-            self.add_error(None, "One of the reasons below is not complete.")
+            self.add_error(None, gettext("One of the reasons below is not complete."))
         if self.errors:
             return cleaned
         products = self.matter.products
@@ -123,7 +129,7 @@ class DecisionForm(forms.Form):
         row = next((each for each in self.findings if each.prefix == place), None)
         if row:
             row.add_error("reason", sentence)
-            self.add_error(None, "One of the reasons below does not fit.")
+            self.add_error(None, gettext("One of the reasons below does not fit."))
         else:
             self.add_error(place, sentence)
 
@@ -149,14 +155,16 @@ class DecisionForm(forms.Form):
         return [Tick(name, reason, str(reason.pk) in chosen) for reason in reasons]
 
     @property
-    def follows(self) -> str:
+    def follows(self) -> Text:
         """What the verdicts as typed come to, in words; empty while that is open."""
         verdicts = (
             [str(self[place_of(each)].value() or "") for each in self.matter.products] if self.is_per_product else []
         )
         decision = follows_from(verdicts)
         if decision == Decision.APPROVE and "refused" in verdicts:
-            return f"Approve in part: {verdicts.count('accepted')} of {len(verdicts)} products"
+            return gettext("Approve in part: {accepted} of {all} products").format(
+                accepted=verdicts.count("accepted"), all=len(verdicts)
+            )
         return Decision(decision).label if decision else ""
 
     @property
@@ -166,7 +174,7 @@ class DecisionForm(forms.Form):
 
 
 def _verdict_field(product: Product) -> forms.ChoiceField:
-    wrong = f"Choose what holds for {product.label}."
+    wrong = gettext("Choose what holds for {product}.").format(product=product.label)
     return forms.ChoiceField(
         label=product.label, choices=VERDICTS, required=False, widget=forms.RadioSelect,
         error_messages={"invalid_choice": wrong},

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.findings import MAX_WORDS, Finding
 from review.decision.matter import WHOLE, Matter
@@ -14,23 +17,28 @@ class FindingForm(forms.Form):
     use_required_attribute = False
 
     reason = forms.ChoiceField(
-        required=False, error_messages={"invalid_choice": "This reason is no longer offered. Choose another one."}
+        required=False, error_messages={"invalid_choice": _("This reason is no longer offered. Choose another one.")}
     )
     about = forms.ChoiceField(
-        required=False, error_messages={"invalid_choice": "This is no longer a part of the claim. Choose again."}
+        required=False, error_messages={"invalid_choice": _("This is no longer a part of the claim. Choose again.")}
     )
     note = forms.CharField(
-        label="Own words",
+        label=_("Own words"),
         required=False,
         max_length=MAX_WORDS,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": f"Your own words about a reason have at most {MAX_WORDS:,} characters."},
+        error_messages={
+            "max_length": format_lazy(
+                _("Your own words about a reason have at most {most:,} characters."), most=MAX_WORDS
+            )
+        },
     )
 
     def __init__(self, data: Any = None, *, matter: Matter, number: int, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, prefix=f"finding-{number}", initial=initial)
         self.matter, self.number = matter, number
-        self.fields["reason"].choices = [("", "Choose a reason"), *((str(r.pk), r.title) for r in matter.reasons)]  # type: ignore[attr-defined]
+        reasons = [("", gettext("Choose a reason")), *((str(r.pk), r.title) for r in matter.reasons)]
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
         self.fields["about"].choices = matter.tie_choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -38,7 +46,7 @@ class FindingForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         tied = cleaned.get("about") not in (None, "", WHOLE)
         if (tied or cleaned.get("note")) and not cleaned.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", "Choose a reason, or empty this row.")
+            self.add_error("reason", gettext("Choose a reason, or empty this row."))
         return cleaned
 
     @property

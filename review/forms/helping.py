@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from claims.findings import MAX_FINDINGS
 from review.decision.canned import insert_message
@@ -32,7 +33,11 @@ def _with_row(data: QueryDict, matter: Matter) -> DecisionForm:
     count = count_rows(data)
     form = DecisionForm.as_typed(data, matter=matter, rows=str(count + 1))
     form.findings[-1].fields["reason"].widget.attrs["autofocus"] = True
-    form.advice = "" if count < MAX_FINDINGS else f"At most {MAX_FINDINGS} reasons fit into one decision."
+    form.advice = (
+        ""
+        if count < MAX_FINDINGS
+        else gettext("At most {most} reasons fit into one decision.").format(most=MAX_FINDINGS)
+    )
     return form
 
 
@@ -40,11 +45,11 @@ def _with_message(data: QueryDict, matter: Matter) -> DecisionForm:
     kept = next((each for each in matter.messages if str(each.pk) == data.get("canned", "")), None)
     if kept is None:
         form = DecisionForm.as_typed(data, matter=matter)
-        form.message_advice = "Choose a kept message first."
+        form.message_advice = gettext("Choose a kept message first.")
         return form
     text = insert_message(data.get("message", ""), kept, matter.claim)
     form = DecisionForm.as_typed(data, matter=matter, message=text)
-    form.message_advice = f"«{kept.title}» is in the message below. Change it as you like."
+    form.message_advice = gettext("«{title}» is in the message below. Change it as you like.").format(title=kept.title)
     return form
 
 
@@ -66,11 +71,11 @@ def _with_suggestions(data: QueryDict, matter: Matter) -> DecisionForm:
 
 def _advice(found: int, new: int) -> str:
     if new:
-        return f"{new} suggested from your checks. Change or empty what does not fit."
+        return gettext("{new} suggested from your checks. Change or empty what does not fit.").format(new=new)
     return (
-        "Everything that the checks suggest is there already."
+        gettext("Everything that the checks suggest is there already.")
         if found
-        else "The checks suggest nothing: no rule is missing."
+        else gettext("The checks suggest nothing: no rule is missing.")
     )
 
 

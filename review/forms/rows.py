@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django.forms import BoundField
+from django.utils.translation import gettext
 
 from claims.models import ReasonCode
 from customers.models import Product
+from kit.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class Tick:
     def limits(self) -> str:
         """What it is not for, in words."""
         if not self.reason.for_action:
-            return "only to reject"
-        return "" if self.reason.for_rejection else "only to ask"
+            return gettext("only to reject")
+        return "" if self.reason.for_rejection else gettext("only to ask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +39,4 @@ class ProductRow:
     verdict: BoundField
     ticks: list[Tick]
     errors: list[str]
-    before: str
+    before: Text

@@ -1,6 +1,7 @@
 """What was told about a review that is due, or overdue."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
 
@@ -11,8 +12,8 @@ class ReviewAlert(models.Model):
     class Kind(models.TextChoices):
         """What the claim had become."""
 
-        DUE = "due", "Due"
-        OVERDUE = "overdue", "Overdue"
+        DUE = "due", _("Due")
+        OVERDUE = "overdue", _("Overdue")
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+")
     due_on = models.DateField()
@@ -25,7 +26,7 @@ class ReviewAlert(models.Model):
             models.UniqueConstraint(
                 fields=["claim", "due_on", "kind"],
                 name="review_alert_once",
-                violation_error_message="This was told already.",
+                violation_error_message=_("This was told already."),
             )
         ]
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
 from customers.models import Product, Subscription, Tenant
@@ -18,16 +20,16 @@ class ArbitrationCase(models.Model):
     class State(models.TextChoices):
         """Where it stands."""
 
-        OPEN = "open", "Open"
-        PROPOSED = "proposed", "Waiting for confirmation"
-        CLOSED = "closed", "Closed"
+        OPEN = "open", _("Open")
+        PROPOSED = "proposed", _("Waiting for confirmation")
+        CLOSED = "closed", _("Closed")
 
     class Outcome(models.TextChoices):
         """Why it was closed."""
 
-        DECIDED = "decided", "Decided"
-        UNCONTESTED = "uncontested", "Nobody contests any more"
-        MERGED = "merged", "Joined with another case"
+        DECIDED = "decided", _("Decided")
+        UNCONTESTED = "uncontested", _("Nobody contests any more")
+        MERGED = "merged", _("Joined with another case")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
@@ -46,7 +48,7 @@ class ArbitrationCase(models.Model):
                 condition=Q(state="closed", closed_at__isnull=False) & ~Q(outcome="")
                 | ~Q(state="closed") & Q(closed_at=None, outcome=""),
                 name="case_closed_says_why",
-                violation_error_message="A closed case says when and why it was closed.",
+                violation_error_message=_("A closed case says when and why it was closed."),
             )
         ]
         indexes = [
@@ -56,7 +58,7 @@ class ArbitrationCase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Case {self.pk}"
+        return gettext("Case {case}").format(case=self.pk)
 
     @property
     def is_closed(self) -> bool:
@@ -83,13 +85,13 @@ class CaseItem(models.Model):
                 fields=["tenant", "product"],
                 condition=Q(is_open=True, subscription=None),
                 name="case_item_one_per_workload",
-                violation_error_message="A running case has this workload already.",
+                violation_error_message=_("A running case has this workload already."),
             ),
             models.UniqueConstraint(
                 fields=["subscription"],
                 condition=Q(is_open=True, subscription__isnull=False),
                 name="case_item_one_per_subscription",
-                violation_error_message="A running case has this subscription already.",
+                violation_error_message=_("A running case has this subscription already."),
             ),
         ]
 
@@ -108,17 +110,17 @@ class CaseParty(models.Model):
     class Role(models.TextChoices):
         """What it was when it joined."""
 
-        HOLDER = "holder", "Holder"
-        CONTENDER = "contender", "Contender"
+        HOLDER = "holder", _("Holder")
+        CONTENDER = "contender", _("Contender")
 
     class Result(models.TextChoices):
         """What came of it."""
 
-        WON = "won", "Selected"
-        PARTLY = "partly", "Selected in part"
-        LOST = "lost", "Not selected"
-        LEFT = "left", "Left"
-        MOVED = "moved", "Moved to another case"
+        WON = "won", _("Selected")
+        PARTLY = "partly", _("Selected in part")
+        LOST = "lost", _("Not selected")
+        LEFT = "left", _("Left")
+        MOVED = "moved", _("Moved to another case")
 
     case = models.ForeignKey(ArbitrationCase, on_delete=models.PROTECT, related_name="parties")
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="+")
@@ -127,7 +129,7 @@ class CaseParty(models.Model):
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=10, choices=Result, blank=True)
-    letter = models.TextField(blank=True, help_text="What this partner was told by the decision.")
+    letter = models.TextField(blank=True, help_text=_("What this partner was told by the decision."))
 
     class Meta:
         ordering = ["joined_at", "pk"]
@@ -136,13 +138,13 @@ class CaseParty(models.Model):
                 fields=["claim"],
                 condition=Q(is_open=True),
                 name="case_party_one_running_case",
-                violation_error_message="This claim is in a running case already.",
+                violation_error_message=_("This claim is in a running case already."),
             )
         ]
         indexes = [models.Index(fields=["claim", "-case"], name="case_party_of_claim")]
 
     def __str__(self) -> str:
-        return f"Claim {self.claim_id} in case {self.case_id}"
+        return gettext("Claim {claim} in case {case}").format(claim=self.claim_id, case=self.case_id)
 
 
 class CaseEvent(models.Model):

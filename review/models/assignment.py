@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
 from partners.models import PartnerOrganization
@@ -14,11 +16,11 @@ class Assignment(models.Model):
     class Kind(models.TextChoices):
         """How it came about."""
 
-        TAKEN = "taken", "Taken"
-        GIVEN = "given", "Assigned by a lead"
-        RELEASED = "released", "Released"
-        IDLE = "idle", "Released after inactivity"
-        LEFT = "left", "Released, because the claim left the review"
+        TAKEN = "taken", _("Taken")
+        GIVEN = "given", _("Assigned by a lead")
+        RELEASED = "released", _("Released")
+        IDLE = "idle", _("Released after inactivity")
+        LEFT = "left", _("Released, because the claim left the review")
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -27,7 +29,7 @@ class Assignment(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text="Empty when released.",
+        help_text=_("Empty when released."),
     )
     before = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -41,7 +43,7 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: claim {self.claim_id}"
+        return gettext("{kind}: claim {claim}").format(kind=self.get_kind_display(), claim=self.claim_id)
 
 
 class Presence(models.Model):
@@ -55,7 +57,7 @@ class Presence(models.Model):
         constraints = [models.UniqueConstraint(fields=["claim", "user"], name="presence_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} on claim {self.claim_id}"
+        return gettext("{person} on claim {claim}").format(person=self.user, claim=self.claim_id)
 
 
 class Bar(models.Model):
@@ -71,17 +73,17 @@ class Bar(models.Model):
     lifted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "conflict of interest"
-        verbose_name_plural = "conflicts of interest"
+        verbose_name = _("conflict of interest")
+        verbose_name_plural = _("conflicts of interest")
         ordering = ["organization__name", "reviewer__email"]
         constraints = [
             models.UniqueConstraint(
                 fields=["reviewer", "organization"],
                 condition=Q(lifted_at=None),
                 name="bar_once",
-                violation_error_message="This reviewer is barred from this partner already.",
+                violation_error_message=_("This reviewer is barred from this partner already."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer} is barred from {self.organization}"
+        return gettext("{person} is barred from {partner}").format(person=self.reviewer, partner=self.organization)

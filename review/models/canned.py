@@ -4,6 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 PLACEHOLDERS = ("claim", "customer", "partner")
 _BRACED = re.compile(r"\{([^{}]*)\}")
@@ -23,16 +24,16 @@ class CannedMessage(models.Model):
     class For(models.TextChoices):
         """The decision it goes with."""
 
-        ANY = "any", "Any decision"
-        APPROVE = "approve", "Approve"
-        REQUEST_ACTION = "request_action", "Request action"
-        REJECT = "reject", "Reject"
+        ANY = "any", _("Any decision")
+        APPROVE = "approve", _("Approve")
+        REQUEST_ACTION = "request_action", _("Request action")
+        REJECT = "reject", _("Reject")
 
     title = models.CharField(max_length=120, unique=True)
     text = models.TextField(
         max_length=4000,
         validators=[validate_message],
-        help_text="{claim}, {customer} and {partner} are filled in.",
+        help_text=_("{claim}, {customer} and {partner} are filled in."),
     )
     goes_with = models.CharField(max_length=20, choices=For, default=For.ANY)
     position = models.PositiveSmallIntegerField(default=0)

@@ -10,8 +10,8 @@ class Desk(models.Model):
         managed = False
         default_permissions = ()
         permissions = [
-            ("read_desk", "Can read claims and cases at the desk"),
-            ("decide_claims", "Can take claims and decide on them"),
-            ("lead_desk", "Can assign claims to others"),
-            ("read_figures", "Can see the figures of the whole review"),
+            ("read_desk", "Can read claims and cases at the desk"),  # unread
+            ("decide_claims", "Can take claims and decide on them"),  # unread
+            ("lead_desk", "Can assign claims to others"),  # unread
+            ("read_figures", "Can see the figures of the whole review"),  # unread
         ]

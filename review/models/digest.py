@@ -1,6 +1,7 @@
 """The days on which the morning digest went out."""
 
 from django.db import models
+from django.utils.translation import gettext
 
 
 class DigestDay(models.Model):
@@ -18,4 +19,4 @@ class DigestDay(models.Model):
         ordering = ["-day"]
 
     def __str__(self) -> str:
-        return f"Digest of {self.day}"
+        return gettext("Digest of {day}").format(day=self.day)

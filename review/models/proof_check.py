@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim, Document
 from customers.models import Product
@@ -13,9 +14,9 @@ class ProofCheck(models.Model):
     class Result(models.TextChoices):
         """What was found."""
 
-        SHOWN = "shown", "Shown"
-        UNCLEAR = "unclear", "Unclear"
-        MISSING = "missing", "Missing"
+        SHOWN = "shown", _("Shown")
+        UNCLEAR = "unclear", _("Unclear")
+        MISSING = "missing", _("Missing")
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="+")
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 
 class SavedQueue(models.Model):
@@ -20,7 +21,7 @@ class SavedQueue(models.Model):
                 "owner",
                 Lower("name"),
                 name="saved_queue_name",
-                violation_error_message="You have a saved filter with this name already.",
+                violation_error_message=_("You have a saved filter with this name already."),
             )
         ]
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim, ClaimEvent
 
@@ -30,9 +32,9 @@ class SecondLook(models.Model):
             models.CheckConstraint(
                 condition=Q(looked_at=None, agrees=None) | Q(looked_at__isnull=False, agrees__isnull=False),
                 name="second_look_complete",
-                violation_error_message="A second look says whether it agrees.",
+                violation_error_message=_("A second look says whether it agrees."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"Second look at claim {self.claim_id}"
+        return gettext("Second look at claim {claim}").format(claim=self.claim_id)

@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 from review.previews.limits import MAX_BLOCKS, MAX_IMAGE, MAX_PAGE, MAX_SIDE, MAX_TEXT
-from review.previews.results import Block, Outcome, Picture, Preview
+from review.previews.results import NOTES, PLACES, Block, Note, Outcome, Picture, Preview
 from review.previews.running import Ended
 
 _WORDS = {"Page", "Part", "Sheet", "Slide"}
 _KINDS = {"heading", "text", "table"}
 _CHILD_SAYS = {Outcome.SHOWN, Outcome.UNSUPPORTED, Outcome.TOO_LARGE, Outcome.DAMAGED, Outcome.PROTECTED}
 _MAX_ROWS, _MAX_COLUMNS = 1_000, 64
+_MOST = 10**9  # that a document is said to have of anything
 
 
 def preview_from(ended: Ended) -> Preview:
@@ -55,14 +56,21 @@ def _shown(said: dict[str, Any], image: bytes) -> Preview:
         picture=_picture(image) if image else None,
         text=_text(said["text"]),
         blocks=tuple(_block(each) for each in blocks),
-        notes=tuple(_text(each) for each in said["notes"][:8]),
+        told=tuple(_note(each) for each in said["notes"][:8]),
     )
+
+
+def _note(said: list[Any]) -> Note:
+    code, *numbers = said
+    if len(numbers) > 2:
+        raise ValueError("too many numbers")
+    return Note(_one_of(code, set(NOTES)), *(_whole(each, 0, _MOST) for each in numbers))
 
 
 def _block(said: dict[str, Any]) -> Block:
     kind = _one_of(said["kind"], _KINDS)
     if kind != "table":
-        return Block(kind, text=_text(said["text"]))
+        return Block(kind, words=_text(said["text"]), where=_one_of(said.get("where", ""), {"", *PLACES}))
     rows = said["rows"]
     if not isinstance(rows, list) or len(rows) > _MAX_ROWS or any(len(row) > _MAX_COLUMNS for row in rows):
         raise ValueError("table too large")

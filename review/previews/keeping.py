@@ -7,7 +7,7 @@ from zlib import crc32
 from django.core.cache import cache
 
 from review.previews.limits import VERSION
-from review.previews.results import Block, Outcome, Picture, Preview
+from review.previews.results import Block, Note, Outcome, Picture, Preview
 
 # Each place takes one page of at most 2 MB, usually 100 KB. A page whose place is taken replaces what was there.
 PLACES = 256
@@ -45,11 +45,11 @@ def _place(name: str) -> str:
 
 
 def _restored(values: tuple[Any, ...]) -> Preview:
-    outcome, page, pages, word, title, picture, text, blocks, notes = values
+    outcome, page, pages, word, title, picture, text, blocks, told = values
     return Preview(
         Outcome(outcome), page, pages, word, title,
         Picture(*picture) if picture else None,
         text,
         tuple(Block(*each) for each in blocks),
-        notes,
+        tuple(Note(*each) for each in told),
     )  # fmt: skip

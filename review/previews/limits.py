@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 
-VERSION = 1  # part of the key of kept previews: raise it when the renderer draws differently
+VERSION = 2  # part of the key of kept previews: raise it when the renderer draws differently
 SECONDS = 10
 MEMORY = 512 * 1024 * 1024
 MAX_OUTPUT = 2 * 1024 * 1024

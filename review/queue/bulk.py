@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.actors import Actor
 from claims.deciding import start_review
 from claims.models import Claim
 from kit.errors import RuleViolation, StaleRecord
+from kit.texts import Text
 from review.access import barred_organizations, submitted_claims
 from review.assigning import assign, release, require_may_decide, take
 
 MOST_AT_ONCE = 100
-CHANGED = "It has changed since you saw this list. Look at it again."
+CHANGED = _("It has changed since you saw this list. Look at it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +32,38 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What can be done with many claims."""
+    """What can be done with many claims; ``done`` and ``not_done`` are told of those that were done and those that were not."""
 
     code: str
-    label: str
-    done: str
-    not_done: str
+    label: Text
+    done: Text
+    not_done: Text
 
 
-TAKE = Act("take", "Take", "You took", "Not taken")
-RELEASE = Act("release", "Release", "You released", "Not released")
-START = Act("start", "Start review", "You started the review of", "Not started")
-ASSIGN = Act("assign", "Assign", "You assigned", "Not assigned")
+TAKE = Act(
+    "take",
+    _("Take"),
+    ngettext_lazy("You took {number} claim.", "You took {number} claims.", "number"),
+    _("Not taken: {claims}. {why}"),
+)
+RELEASE = Act(
+    "release",
+    _("Release"),
+    ngettext_lazy("You released {number} claim.", "You released {number} claims.", "number"),
+    _("Not released: {claims}. {why}"),
+)
+START = Act(
+    "start",
+    _("Start review"),
+    ngettext_lazy("You started the review of {number} claim.", "You started the review of {number} claims.", "number"),
+    _("Not started: {claims}. {why}"),
+)
+ASSIGN = Act(
+    "assign",
+    _("Assign"),
+    ngettext_lazy("You assigned {number} claim to {to}.", "You assigned {number} claims to {to}.", "number"),
+    _("Not assigned: {claims}. {why}"),
+)
 ACTS = {act.code: act for act in (TAKE, RELEASE, START, ASSIGN)}
 
 
@@ -55,7 +78,7 @@ class Outcome:
     def sentences(self) -> list[str]:
         """What is told of those that were not done, one sentence for each reason, every claim by name."""
         return [
-            f"{self.act.not_done}: {', '.join(str(claim) for claim in claims)}. {why}"
+            self.act.not_done.format(claims=", ".join(str(claim) for claim in claims), why=why)
             for why, claims in self.refused.items()
         ]
 
@@ -78,7 +101,7 @@ def act_on(chosen: list[Chosen], act: Act, *, user: User, now: datetime, to: Use
     from which the person is barred are not found. Raises RuleViolation when nothing was chosen.
     """
     if not chosen:
-        raise RuleViolation("Choose at least one claim first.")
+        raise RuleViolation(gettext("Choose at least one claim first."))
     seen = {each.claim_id: each for each in chosen}
     outcome = Outcome(act)
     readable = submitted_claims().exclude(organization__in=barred_organizations(user))
@@ -96,8 +119,13 @@ def act_on(chosen: list[Chosen], act: Act, *, user: User, now: datetime, to: Use
 
 def _require_unchanged(claim: Claim, seen: Chosen, act: Act) -> None:
     if claim.reviewer_id != seen.reviewer_id:
-        who = f"{claim.reviewer.get_full_name()} has it" if claim.reviewer else "nobody has it"
-        raise StaleRecord(f"Its reviewer changed since you saw this list: {who} now.")
+        if claim.reviewer is None:
+            raise StaleRecord(gettext("Its reviewer changed since you saw this list: nobody has it now."))
+        raise StaleRecord(
+            gettext("Its reviewer changed since you saw this list: {name} has it now.").format(
+                name=claim.reviewer.get_full_name()
+            )
+        )
     if act == START and claim.version != seen.version:
         raise StaleRecord(CHANGED)
 
@@ -109,7 +137,7 @@ def _start(claim: Claim, user: User, to: User | None, now: datetime) -> None:
 
 def _assign(claim: Claim, user: User, to: User | None, now: datetime) -> None:
     if to is None:
-        raise RuleViolation("Choose a person who decides on claims.")
+        raise RuleViolation(gettext("Choose a person who decides on claims."))
     assign(claim, to=to, by=user, now=now)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 
 from claims.calendar import BusinessCalendar
 from claims.enums import ClaimStatus
@@ -28,11 +29,23 @@ def due_of(claim: Claim, *, today: date, calendar: BusinessCalendar) -> Due | No
         return None
     starts = claim.status == ClaimStatus.SUBMITTED
     if day == today:
-        return Due(day, "start today" if starts else "due today", "today")
+        return Due(day, gettext("start today") if starts else gettext("due today"), "today")
     count = abs(calendar.between(today, day))
-    days = f"{count} business day{'' if count == 1 else 's'}"
     if day < today:
-        late = f"{days} overdue" if count else "overdue"
-        return Due(day, f"start {late}" if starts else late, "late")
+        return Due(day, _late(count, starts=starts), "late")
     tone = "soon" if count <= SOON else "calm"
-    return Due(day, f"start by {date_format(day, 'M j')}" if starts else f"{days} left", tone)
+    if starts:
+        return Due(day, gettext("start by {day}").format(day=date_format(day, gettext("M j"))), tone)
+    return Due(
+        day, ngettext("{count} business day left", "{count} business days left", count).format(count=count), tone
+    )
+
+
+def _late(count: int, *, starts: bool) -> str:
+    if not count:
+        return gettext("start overdue") if starts else gettext("overdue")
+    if starts:
+        told = ngettext("start {count} business day overdue", "start {count} business days overdue", count)
+    else:
+        told = ngettext("{count} business day overdue", "{count} business days overdue", count)
+    return told.format(count=count)

@@ -5,6 +5,8 @@ from typing import IO, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from claims.enums import programs_for
 from claims.models import Claim, ClaimLine
@@ -19,11 +21,30 @@ from review.queue.tabs import Sequence
 CHUNK = 500
 MOST_IN_A_WORKBOOK = 50_000
 HEADS = (
-    "Claim ID", "Claim", "Status", "Place in the queue", "Act by", "Reviewer", "Reviewer email", "Partner", "Customer",
-    "Customer domain name", "Customer tenant ID", "Country", "Solution area", "Activity", "Programs", "Products",
-    "Products/workloads", "Conflict", "Submissions", "Submitted (UTC)", "Review started (UTC)", "Partner has until (UTC)",
-    "Decided (UTC)",
-)  # fmt: skip
+    _("Claim ID"),
+    _("Claim"),
+    _("Status"),
+    _("Place in the queue"),
+    _("Act by"),
+    _("Reviewer"),
+    _("Reviewer email"),
+    _("Partner"),
+    _("Customer"),
+    _("Customer domain name"),
+    _("Customer tenant ID"),
+    _("Country"),
+    _("Solution area"),
+    _("Activity"),
+    _("Programs"),
+    _("Products"),
+    _("Products/workloads"),
+    _("Conflict"),
+    _("Submissions"),
+    _("Submitted (UTC)"),
+    _("Review started (UTC)"),
+    _("Partner has until (UTC)"),
+    _("Decided (UTC)"),
+)
 
 
 def queue_rows(claims: QuerySet[Claim], *, by: Sequence) -> Iterator[list[Any]]:
@@ -50,7 +71,7 @@ def _row(claim: Any, labels: dict[int, str], names: dict[str, str]) -> list[Any]
         reviewer.email if reviewer else "", claim.organization.name, tenant.display_name, claim.customer_domain,
         str(tenant.tenant_id).upper(), tenant.country, claim.get_solution_area_display(), claim.activity_label,
         "; ".join(programs), len(claim.product_ids), "; ".join(labels[pk] for pk in claim.product_ids),
-        "Yes" if claim.is_live and claim.conflict else "", claim.submissions, claim.submitted_at, claim.review_started_at,
+        gettext("Yes") if claim.is_live and claim.conflict else "", claim.submissions, claim.submitted_at, claim.review_started_at,
         claim.action_due_at, claim.decided_at,
     ]  # fmt: skip
 
@@ -61,11 +82,15 @@ def queue_csv(claims: QuerySet[Claim], *, by: Sequence) -> Iterator[bytes]:
 
 
 def _csv_rows(claims: QuerySet[Claim], by: Sequence) -> Iterator[list[Any]]:
-    yield list(HEADS)
+    yield [str(head) for head in HEADS]
     for row in queue_rows(claims, by=by):
         yield [plain(value) for value in row]
 
 
 def queue_xlsx(claims: QuerySet[Claim], *, by: Sequence) -> IO[bytes]:
     """A workbook with the list, as an open temporary file at its beginning."""
-    return workbook_of([("Claims", HEADS, queue_rows(claims, by=by))], title="Claims", column_width=20)
+    return workbook_of(
+        [(gettext("Claims"), [str(head) for head in HEADS], queue_rows(claims, by=by))],
+        title=gettext("Claims"),
+        column_width=20,
+    )

@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import User
 from claims.calendar import day_of
@@ -16,6 +17,7 @@ from claims.models import Claim, ClaimLine
 from customers.enums import SolutionArea
 from customers.models import Product
 from kit.filters import WRONG_CHOICE, FilterInAddress, Tick
+from kit.texts import Text
 from partners.programs import program_names
 from review.assigning import deciders
 from review.queue.conditions import denied_before, has_stale_subscription, in_conflict, with_free_mail
@@ -23,17 +25,17 @@ from review.queue.search import of_partner, search
 
 _SHOWN = [choice for choice in ClaimStatus.choices if choice[0] not in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}]
 _FLAGS = {
-    "denied": ("Denied before", denied_before),
-    "free_mail": ("Free mail", with_free_mail),
-    "stale": ("Stale subscription", lambda claims: claims.filter(has_stale_subscription())),
+    "denied": (gettext_lazy("Denied before"), denied_before),
+    "free_mail": (gettext_lazy("Free mail"), with_free_mail),
+    "stale": (gettext_lazy("Stale subscription"), lambda claims: claims.filter(has_stale_subscription())),
 }
 _TICKS = ("overdue", "conflict", "dispute", "again")
 _LONGEST_AGE = 3650  # days
-_COUNTRY = RegexValidator(r"^[A-Za-z]{2}$", "Enter the two letters of a country, such as US.")
+_COUNTRY = RegexValidator(r"^[A-Za-z]{2}$", gettext_lazy("Enter the two letters of a country, such as US."))
 
 
-def _choice(label: str, **options: Any) -> filters.ChoiceFilter:
-    return filters.ChoiceFilter(label=label, empty_label="All", error_messages=WRONG_CHOICE, **options)
+def _choice(label: Text, **options: Any) -> filters.ChoiceFilter:
+    return filters.ChoiceFilter(label=label, empty_label=gettext_lazy("All"), error_messages=WRONG_CHOICE, **options)
 
 
 class _Number(filters.Filter):
@@ -43,35 +45,37 @@ class _Number(filters.Filter):
 class QueueFilter(FilterInAddress):
     """The filters of the queue, over claims that the person may read."""
 
-    q = filters.CharFilter(label="Search", method="search", max_length=200)
+    q = filters.CharFilter(label=gettext_lazy("Search"), method="search", max_length=200)
     status = filters.MultipleChoiceFilter(
-        choices=_SHOWN, label="Status", widget=forms.CheckboxSelectMultiple, error_messages=WRONG_CHOICE
+        choices=_SHOWN, label=gettext_lazy("Status"), widget=forms.CheckboxSelectMultiple, error_messages=WRONG_CHOICE
     )
-    area = _choice("Solution area", field_name="solution_area", choices=SolutionArea.choices)
-    activity = _choice("Activity", method="with_activity", choices=Activity.choices)
-    program = _choice("Program", method="of_program", choices=lambda: list(program_names().items()))
+    area = _choice(gettext_lazy("Solution area"), field_name="solution_area", choices=SolutionArea.choices)
+    activity = _choice(gettext_lazy("Activity"), method="with_activity", choices=Activity.choices)
+    program = _choice(gettext_lazy("Program"), method="of_program", choices=lambda: list(program_names().items()))
     product = filters.ModelChoiceFilter(
-        queryset=Product.objects.all(), method="with_product", label="Product or workload", empty_label="All",
-        error_messages=WRONG_CHOICE,
+        queryset=Product.objects.all(), method="with_product", label=gettext_lazy("Product or workload"),
+        empty_label=gettext_lazy("All"), error_messages=WRONG_CHOICE,
     )  # fmt: skip
     partner = filters.CharFilter(
-        label="Partner", method="of_partner", max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": "Part of the name", "autocomplete": "off"}),
+        label=gettext_lazy("Partner"), method="of_partner", max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Part of the name"), "autocomplete": "off"}),
     )  # fmt: skip
     country = filters.CharFilter(
-        label="Customer's country", method="in_country", max_length=2, validators=[_COUNTRY],
+        label=gettext_lazy("Customer's country"), method="in_country", max_length=2, validators=[_COUNTRY],
         widget=forms.TextInput(attrs={"placeholder": "US", "autocomplete": "off"}),
     )  # fmt: skip
-    who = _choice("Assigned to", method="assigned_to", choices=())
-    flag = _choice("Flag", method="with_flag", choices=[(code, label) for code, (label, _) in _FLAGS.items()])
+    who = _choice(gettext_lazy("Assigned to"), method="assigned_to", choices=())
+    flag = _choice(
+        gettext_lazy("Flag"), method="with_flag", choices=[(code, label) for code, (label, _) in _FLAGS.items()]
+    )
     older = _Number(
-        label="Submitted more than … days ago", method="older_than", min_value=1, max_value=_LONGEST_AGE,
+        label=gettext_lazy("Submitted more than … days ago"), method="older_than", min_value=1, max_value=_LONGEST_AGE,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    overdue = Tick(label="Overdue", method="only_overdue")
-    conflict = Tick(label="Conflict", method="only_conflicts")
-    dispute = Tick(label="Dispute", method="only_disputes")
-    again = Tick(label="Submitted again", method="only_again")
+    overdue = Tick(label=gettext_lazy("Overdue"), method="only_overdue")
+    conflict = Tick(label=gettext_lazy("Conflict"), method="only_conflicts")
+    dispute = Tick(label=gettext_lazy("Dispute"), method="only_disputes")
+    again = Tick(label=gettext_lazy("Submitted again"), method="only_again")
 
     def __init__(self, data: QueryDict, *, claims: QuerySet[Claim], user: User, now: datetime) -> None:
         super().__init__(data, queryset=claims)
@@ -80,7 +84,12 @@ class QueueFilter(FilterInAddress):
         self.people = list(deciders())
         self.number = ""
         people = [(str(person.pk), person.get_full_name()) for person in self.people]
-        self.form.fields["who"].choices = [("", "All"), ("me", "Me"), ("nobody", "Nobody"), *people]
+        self.form.fields["who"].choices = [
+            ("", gettext("All")),
+            ("me", gettext("Me")),
+            ("nobody", gettext("Nobody")),
+            *people,
+        ]
         self.form.fields["product"].label_from_instance = lambda product: product.label
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, ngettext
 
 from claims.calendar import calendar_around, day_of
 from claims.enums import QueueRank
@@ -107,17 +108,19 @@ def _age(claim: Claim, today: date) -> str:
     if claim.submitted_at is None:
         return ""
     days = (today - day_of(claim.submitted_at)).days
-    return f"{days} day{'' if days == 1 else 's'} ago" if days > 0 else "today"
+    if days <= 0:
+        return gettext("today")
+    return ngettext("{count} day ago", "{count} days ago", days).format(count=days)
 
 
 def _tags(claim: Any) -> list[Tag]:
     told = [
-        (claim.is_in_review and claim.queue_rank == QueueRank.DISPUTE, Tag("Dispute", "dispute")),
-        (claim.is_in_review and claim.queue_rank == QueueRank.RESUBMISSION, Tag("Submitted again", "info")),
-        (claim.is_live and claim.conflict, Tag("Conflict", "warning")),
-        (claim.denied_before, Tag("Denied before", "warning")),
-        (claim.stale_subscription, Tag("Stale subscription", "warning")),
-        (uses_free_mail(claim), Tag("Free mail")),
+        (claim.is_in_review and claim.queue_rank == QueueRank.DISPUTE, Tag(gettext("Dispute"), "dispute")),
+        (claim.is_in_review and claim.queue_rank == QueueRank.RESUBMISSION, Tag(gettext("Submitted again"), "info")),
+        (claim.is_live and claim.conflict, Tag(gettext("Conflict"), "warning")),
+        (claim.denied_before, Tag(gettext("Denied before"), "warning")),
+        (claim.stale_subscription, Tag(gettext("Stale subscription"), "warning")),
+        (uses_free_mail(claim), Tag(gettext("Free mail"))),
     ]
     return [tag for holds, tag in told if holds]
 

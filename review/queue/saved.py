@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from accounts.models import User
 from kit.errors import RuleViolation
@@ -26,17 +27,19 @@ def save_queue(user: User, *, name: str, query: str, now: datetime) -> SavedQueu
     """
     name = " ".join(name.replace("\0", "").split())
     if not name:
-        raise RuleViolation("Give these filters a name.")
+        raise RuleViolation(gettext("Give these filters a name."))
     if len(name) > LONGEST_NAME:
-        raise RuleViolation(f"Choose a name of at most {LONGEST_NAME} characters.")
+        raise RuleViolation(gettext("Choose a name of at most {most} characters.").format(most=LONGEST_NAME))
     if not query:
-        raise RuleViolation("Set a filter or choose another list first; without them this is the whole queue.")
+        raise RuleViolation(gettext("Set a filter or choose another list first; without them this is the whole queue."))
     if len(query) > LONGEST_QUERY:
-        raise RuleViolation("These filters are too long to be kept.")
+        raise RuleViolation(gettext("These filters are too long to be kept."))
     if saved_queues_of(user).count() >= MOST_SAVED:
-        raise RuleViolation(f"You have {MOST_SAVED} saved filters. Delete one first.")
+        raise RuleViolation(gettext("You have {most} saved filters. Delete one first.").format(most=MOST_SAVED))
     try:
         with transaction.atomic():
             return SavedQueue.objects.create(owner=user, name=name, query=query, created_at=now)
     except IntegrityError as error:
-        raise RuleViolation(f"You already have saved filters named «{name}». Choose another name.") from error
+        raise RuleViolation(
+            gettext("You already have saved filters named «{name}». Choose another name.").format(name=name)
+        ) from error

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.enums import DECIDED, IN_REVIEW, ClaimStatus
 from claims.models import Claim
+from kit.texts import Text
 from review.access import barred_organizations, submitted_claims
 from review.assigning import URGENCY
 
@@ -57,7 +59,7 @@ class Tab:
     """One list of the queue. Without statuses it holds every claim that was ever submitted."""
 
     slug: str
-    label: str
+    label: Text
     statuses: frozenset[str]
     order: Order = Order.REVIEW
     holder: Holder = Holder.ANYBODY
@@ -69,15 +71,15 @@ class Tab:
 
 
 TABS = (
-    Tab("open", "To decide", IN_REVIEW),
-    Tab("mine", "Mine", IN_REVIEW, holder=Holder.ME),
-    Tab("nobody", "Nobody's", IN_REVIEW, holder=Holder.NOBODY),
-    Tab("submitted", "Submitted", frozenset({ClaimStatus.SUBMITTED})),
-    Tab("under-review", "Under review", frozenset({ClaimStatus.UNDER_REVIEW})),
-    Tab("disputed", "Disputed", frozenset({ClaimStatus.DISPUTED})),
-    Tab("partner", "Waiting for partner", frozenset({ClaimStatus.ACTION_REQUIRED}), Order.PARTNER),
-    Tab("decided", "Decided lately", DECIDED, Order.DECIDED),
-    Tab("all", "All", frozenset(), Order.NEWEST),
+    Tab("open", _("To decide"), IN_REVIEW),
+    Tab("mine", _("Mine"), IN_REVIEW, holder=Holder.ME),
+    Tab("nobody", _("Nobody's"), IN_REVIEW, holder=Holder.NOBODY),
+    Tab("submitted", _("Submitted"), frozenset({ClaimStatus.SUBMITTED})),
+    Tab("under-review", _("Under review"), frozenset({ClaimStatus.UNDER_REVIEW})),
+    Tab("disputed", _("Disputed"), frozenset({ClaimStatus.DISPUTED})),
+    Tab("partner", _("Waiting for partner"), frozenset({ClaimStatus.ACTION_REQUIRED}), Order.PARTNER),
+    Tab("decided", _("Decided lately"), DECIDED, Order.DECIDED),
+    Tab("all", _("All"), frozenset(), Order.NEWEST),
 )
 TO_DECIDE, MINE, NOBODYS, ALL = TABS[0], TABS[1], TABS[2], TABS[-1]
 _BY_SLUG = {tab.slug: tab for tab in TABS}

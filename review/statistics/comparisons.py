@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from kit.texts import Text
 from review.models import ArbitrationCase, SecondLook
 from review.second_looks import Agreement
 from review.statistics.decisions import ORDER
@@ -18,7 +19,7 @@ class Looks:
 
     waiting: int
     agreement: Agreement
-    per_decision: list[tuple[str, Agreement]]
+    per_decision: list[tuple[Text, Agreement]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Func, JSONField, OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext
 
 from claims.enums import ClaimAction
 from claims.models import ClaimEvent, ReasonCode
@@ -97,7 +98,9 @@ def reasons_over(span: Span) -> list[ReasonCount]:
     for code, action, number in told.values_list("code", "action").annotate(number=Count("pk")):
         found[code or ""][ClaimAction(action)] += number
     titles = dict(ReasonCode.objects.values_list("code", "title"))
-    counted = [ReasonCount(code, titles.get(code, code or "No code"), counts) for code, counts in found.items()]
+    counted = [
+        ReasonCount(code, titles.get(code, code or gettext("No code")), counts) for code, counts in found.items()
+    ]
     return sorted(counted, key=lambda reason: (-reason.number, reason.title))
 
 

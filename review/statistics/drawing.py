@@ -4,12 +4,15 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
+
 from claims.charts import PLOT_HEIGHT, Axis, Mark, Tick, axis_for, bars, percent, pixels
+from kit.texts import Text
 from review.statistics.answers import Answers
 from review.statistics.decisions import ORDER, Decisions, ReasonCount
 from review.statistics.span import Span
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_LABELS = 5  # so many dates have room side by side on a phone
 _MOST_REASONS = 10
 _FILLED = 0.76  # of its slot a column fills
@@ -23,7 +26,7 @@ class Columns:
     axis: Axis
     labels: list[Tick]
     width: str
-    heads: list[tuple[str, str]]
+    heads: list[tuple[str, Text]]
     rows: list[tuple[str, list[int]]]
 
     @property
@@ -32,7 +35,7 @@ class Columns:
         return sum(sum(numbers) for _, numbers in self.rows)
 
     @property
-    def totals(self) -> list[tuple[str, int]]:
+    def totals(self) -> list[tuple[Text, int]]:
         """Each series by name with its sum."""
         return [(label, sum(numbers[at] for _, numbers in self.rows)) for at, (_, label) in enumerate(self.heads)]
 
@@ -49,7 +52,11 @@ def decisions_chart(decisions: Decisions, span: Span) -> Columns:
 def answers_chart(answers: Answers) -> Columns:
     """Answers by the business days they took; those beyond the limit in another color."""
     rows = [(label, [number if met else 0, 0 if met else number]) for label, number, met in answers.columns]
-    return _columns([("in_time", f"Within {answers.limit} days"), ("late", "Later")], rows, every=1)
+    return _columns(
+        [("in_time", gettext("Within {limit} days").format(limit=answers.limit)), ("late", gettext("Later"))],
+        rows,
+        every=1,
+    )
 
 
 def reason_bars(reasons: list[ReasonCount]) -> list[Mark]:
@@ -59,10 +66,14 @@ def reason_bars(reasons: list[ReasonCount]) -> list[Mark]:
 
 def age_bars(ages: dict[str, int]) -> list[Mark]:
     """Claims that wait by the business days of their age; nothing when none waits."""
-    return bars({f"{label} days": number for label, number in ages.items()}) if any(ages.values()) else []
+    return (
+        bars({gettext("{range} days").format(range=label): number for label, number in ages.items()})
+        if any(ages.values())
+        else []
+    )
 
 
-def _columns(heads: list[tuple[str, str]], rows: list[tuple[str, list[int]]], *, every: int) -> Columns:
+def _columns(heads: list[tuple[str, Text]], rows: list[tuple[str, list[int]]], *, every: int) -> Columns:
     axis = axis_for(max((sum(numbers) for _, numbers in rows), default=0))
     slot = 1 / max(len(rows), 1)
     blocks, labels = [], []
@@ -82,5 +93,4 @@ def _columns(heads: list[tuple[str, str]], rows: list[tuple[str, list[int]]], *,
 
 def _label_of(bucket: date, span: Span) -> str:
     """A day or the Monday of a week as «27. Jan», a month as «Jan 2020»."""
-    month = _MONTHS[bucket.month - 1]
-    return f"{month} {bucket.year}" if span.unit == "month" else f"{bucket.day}. {month}"
+    return format_date(bucket, "M Y" if span.unit == "month" else "j. M")

@@ -2,88 +2,125 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from claims.calendar import day_of
+from kit.texts import Text
 from review.second_looks import FEWEST, Agreement
 from review.statistics.decisions import ORDER
 from review.statistics.figures import Figures
 from review.statistics.queue import Waiting
 
-HEADS = ("Section", "Figure", "Of", "Value", "Unit")
-Row = tuple[str, str, str, object, str]
+HEADS = (_("Section"), _("Figure"), _("Of"), _("Value"), _("Unit"))
+Row = tuple[Text, Text, Text, object, Text]
 
 
 def figure_rows(figures: Figures) -> Iterator[Row]:
     """Every number of the page: its section, what it is, of what, the number, its unit. Unknown numbers stay empty."""
     span = figures.span
-    yield "Time range", "First day", "", span.first_day.isoformat(), "date"
-    yield "Time range", "Last day", "", day_of(span.now).isoformat(), "date"
+    yield gettext("Time range"), gettext("First day"), "", span.first_day.isoformat(), gettext("date")
+    yield gettext("Time range"), gettext("Last day"), "", day_of(span.now).isoformat(), gettext("date")
     yield from _queue(figures)
     yield from _answers(figures)
+    section = {"day": gettext("Decisions per day"), "week": gettext("Decisions per week")}.get(
+        span.unit, gettext("Decisions per month")
+    )
     for bucket, numbers in zip(
         figures.decisions.buckets, zip(*figures.decisions.counts.values(), strict=True), strict=True
     ):
         for action, number in zip(ORDER, numbers, strict=True):
-            yield f"Decisions per {span.unit}", action.label, bucket.isoformat(), number, "decisions"
+            yield section, action.label, bucket.isoformat(), number, gettext("decisions")
     for reason in figures.reasons:
         for action, number in reason.counts.items():
-            yield "Reasons", action.label, f"{reason.title} ({reason.code})", number, "uses"
+            yield gettext("Reasons"), action.label, f"{reason.title} ({reason.code})", number, gettext("uses")
     yield from _quality(figures)
     for load in figures.workload:
-        yield from _waiting("Workload", load.person.get_full_name(), load.open)
-        yield "Workload", "Decisions in the range", load.person.get_full_name(), load.decided, "decisions"
+        yield from _waiting(gettext("Workload"), load.person.get_full_name(), load.open)
+        yield (
+            gettext("Workload"),
+            gettext("Decisions in the range"),
+            load.person.get_full_name(),
+            load.decided,
+            gettext("decisions"),
+        )
 
 
 def _queue(figures: Figures) -> Iterator[Row]:
     for label, waiting in figures.queue.rows:
-        yield from _waiting("Queue now", label, waiting)
-    yield from _waiting("Queue now", "All", figures.queue.total)
+        yield from _waiting(gettext("Queue now"), label, waiting)
+    yield from _waiting(gettext("Queue now"), gettext("All"), figures.queue.total)
     for label, number in figures.queue.ages.items():
-        yield "Queue now", "Age", f"{label} business days", number, "claims"
-    yield "Queue now", "Without reviewer", "All", figures.queue.unassigned, "claims"
-    yield "Queue now", "Overdue without reviewer", "All", figures.queue.unassigned_overdue, "claims"
+        yield (
+            gettext("Queue now"),
+            gettext("Age"),
+            gettext("{label} business days").format(label=label),
+            number,
+            gettext("claims"),
+        )
+    yield gettext("Queue now"), gettext("Without reviewer"), gettext("All"), figures.queue.unassigned, gettext("claims")
+    yield (
+        gettext("Queue now"),
+        gettext("Overdue without reviewer"),
+        gettext("All"),
+        figures.queue.unassigned_overdue,
+        gettext("claims"),
+    )
 
 
-def _waiting(section: str, of: str, waiting: Waiting) -> Iterator[Row]:
-    yield section, "Open claims", of, waiting.number, "claims"
-    yield section, "Overdue", of, waiting.overdue, "claims"
-    yield section, "Due today", of, waiting.due_today, "claims"
-    yield section, "Due this week", of, waiting.due_this_week, "claims"
-    yield section, "Oldest", of, waiting.oldest, "business days"
-    yield section, "Average age", of, _rounded(waiting.average), "business days"
+def _waiting(section: str, of: Text, waiting: Waiting) -> Iterator[Row]:
+    yield section, gettext("Open claims"), of, waiting.number, gettext("claims")
+    yield section, gettext("Overdue"), of, waiting.overdue, gettext("claims")
+    yield section, gettext("Due today"), of, waiting.due_today, gettext("claims")
+    yield section, gettext("Due this week"), of, waiting.due_this_week, gettext("claims")
+    yield section, gettext("Oldest"), of, waiting.oldest, gettext("business days")
+    yield section, gettext("Average age"), of, _rounded(waiting.average), gettext("business days")
 
 
 def _answers(figures: Figures) -> Iterator[Row]:
     answers = figures.answers
-    yield "Answers", "Given", "", answers.number, "answers"
-    yield "Answers", f"Within {answers.limit} business days", "", answers.met, "answers"
-    yield "Answers", "Share in time", "", _percent(answers.share_met), "percent"
-    yield "Answers", "Median", "", answers.median, "business days"
-    yield "Answers", "90th percentile", "", answers.p90, "business days"
+    yield gettext("Answers"), gettext("Given"), "", answers.number, gettext("answers")
+    yield (
+        gettext("Answers"),
+        gettext("Within {limit} business days").format(limit=answers.limit),
+        "",
+        answers.met,
+        gettext("answers"),
+    )
+    yield gettext("Answers"), gettext("Share in time"), "", _percent(answers.share_met), gettext("percent")
+    yield gettext("Answers"), gettext("Median"), "", answers.median, gettext("business days")
+    yield gettext("Answers"), gettext("90th percentile"), "", answers.p90, gettext("business days")
     for days, number in sorted(answers.days.items()):
-        yield "Answers", "Took", f"{days} business days", number, "answers"
+        yield (
+            gettext("Answers"),
+            gettext("Took"),
+            gettext("{days} business days").format(days=days),
+            number,
+            gettext("answers"),
+        )
 
 
 def _quality(figures: Figures) -> Iterator[Row]:
     disputes, looks, cases = figures.disputes, figures.looks, figures.cases
-    yield "Disputes", "Filed", "", disputes.number, "disputes"
-    yield "Disputes", "Outcome changed", "", disputes.changed, "disputes"
-    yield "Disputes", "Rejection kept", "", disputes.kept, "disputes"
-    yield "Disputes", "Not decided yet", "", disputes.undecided, "disputes"
-    yield "Second looks", "Waiting now", "", looks.waiting, "decisions"
-    for label, agreement in [("All", looks.agreement), *looks.per_decision]:
+    yield gettext("Disputes"), gettext("Filed"), "", disputes.number, gettext("disputes")
+    yield gettext("Disputes"), gettext("Outcome changed"), "", disputes.changed, gettext("disputes")
+    yield gettext("Disputes"), gettext("Rejection kept"), "", disputes.kept, gettext("disputes")
+    yield gettext("Disputes"), gettext("Not decided yet"), "", disputes.undecided, gettext("disputes")
+    yield gettext("Second looks"), gettext("Waiting now"), "", looks.waiting, gettext("decisions")
+    for label, agreement in [(gettext("All"), looks.agreement), *looks.per_decision]:
         yield from _agreement(label, agreement)
-    yield "Cases of rivals", "Open now", "", cases.open, "cases"
-    yield "Cases of rivals", "Waiting for confirmation now", "", cases.proposed, "cases"
-    yield "Cases of rivals", "Decided", "", cases.decided, "cases"
-    yield "Cases of rivals", "No longer contested", "", cases.uncontested, "cases"
+    yield gettext("Cases of rivals"), gettext("Open now"), "", cases.open, gettext("cases")
+    yield gettext("Cases of rivals"), gettext("Waiting for confirmation now"), "", cases.proposed, gettext("cases")
+    yield gettext("Cases of rivals"), gettext("Decided"), "", cases.decided, gettext("cases")
+    yield gettext("Cases of rivals"), gettext("No longer contested"), "", cases.uncontested, gettext("cases")
 
 
-def _agreement(label: str, agreement: Agreement) -> Iterator[Row]:
-    yield "Second looks", "Looked at", label, agreement.cases, "decisions"
-    yield "Second looks", "Agreed", label, agreement.agreed, "decisions"
-    too_few = f"too few (under {FEWEST})"
+def _agreement(label: Text, agreement: Agreement) -> Iterator[Row]:
+    yield gettext("Second looks"), gettext("Looked at"), label, agreement.cases, gettext("decisions")
+    yield gettext("Second looks"), gettext("Agreed"), label, agreement.agreed, gettext("decisions")
+    too_few = gettext("too few (under {fewest})").format(fewest=FEWEST)
     rate = too_few if agreement.rate is None else _percent(agreement.rate)
-    yield "Second looks", "Agreement", label, rate, "percent"
+    yield gettext("Second looks"), gettext("Agreement"), label, rate, gettext("percent")
 
 
 def _percent(share: float | None) -> float | None:

@@ -6,14 +6,21 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils.translation import gettext_lazy
 
 from claims.calendar import BusinessCalendar
 from claims.enums import IN_REVIEW, ClaimStatus
 from claims.models import Claim
+from kit.texts import Text
 
 _ORDER = (ClaimStatus.SUBMITTED, ClaimStatus.UNDER_REVIEW, ClaimStatus.DISPUTED)
-_BANDS = (("0 to 1", 1), ("2 to 3", 3), ("4 to 5", 5), ("6 to 10", 10))
-_OLDER = "More than 10"
+_BANDS = (
+    (gettext_lazy("0 to 1"), 1),
+    (gettext_lazy("2 to 3"), 3),
+    (gettext_lazy("4 to 5"), 5),
+    (gettext_lazy("6 to 10"), 10),
+)
+_OLDER = gettext_lazy("More than 10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Waiting:
 class Queue:
     """The queue now: per status, altogether, by age, and the claims that nobody has."""
 
-    rows: list[tuple[str, Waiting]]
+    rows: list[tuple[Text, Waiting]]
     total: Waiting
     ages: dict[str, int]
     unassigned: int
@@ -61,12 +68,12 @@ def queue_now(groups: Sequence[OpenGroup], *, today: date, calendar: BusinessCal
 
     Its age is the number of business days that its clock has run: the five that it gets, less those until its due day.
     """
-    ages = dict.fromkeys([*(label for label, _ in _BANDS), _OLDER], 0)
+    ages = dict.fromkeys([*(str(label) for label, _ in _BANDS), str(_OLDER)], 0)
     for group in groups:
         age = age_of(group, today=today, calendar=calendar)
         if age is not None:
             ages[_band(age)] += group.number
-    rows = [
+    rows: list[tuple[Text, Waiting]] = [
         (status.label, waiting([each for each in groups if each.status == status], today=today, calendar=calendar))
         for status in _ORDER
     ]
@@ -109,4 +116,4 @@ def _is_overdue(group: OpenGroup, today: date) -> bool:
 
 
 def _band(age: int) -> str:
-    return next((label for label, most in _BANDS if age <= most), _OLDER)
+    return str(next((label for label, most in _BANDS if age <= most), _OLDER))

@@ -8,6 +8,7 @@ from django import template
 from accounts.models import User
 from claims.enums import ClaimStatus
 from claims.models import Claim
+from kit.texts import Text
 from review.access import DECIDE, LEAD
 from review.assigning import OWN_REJECTION, held_since, rejected_by
 
@@ -23,7 +24,7 @@ class AssignmentShown:
     may_take: bool = False
     may_release: bool = False
     may_assign: bool = False
-    why_not: str = ""
+    why_not: Text = ""
 
 
 @register.simple_tag

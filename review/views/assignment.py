@@ -6,6 +6,8 @@ from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from claims.models import Claim
@@ -17,7 +19,7 @@ from review.assigning import release as release_claim
 from review.assigning import take as take_claim
 from review.views.claim import show_claim
 
-NOTHING_LEFT = "No claim waits for a reviewer. Claims that others have are in the queue."
+NOTHING_LEFT = _("No claim waits for a reviewer. Claims that others have are in the queue.")
 
 
 @decides
@@ -33,7 +35,10 @@ def next_claim(request: HttpRequest) -> HttpResponse:
     if claim is None:
         flash.info(request, NOTHING_LEFT)
         return redirect("admin:review-queue")
-    flash.success(request, f"You have claim {claim.pk} now. It was the most urgent one that nobody had.")
+    flash.success(
+        request,
+        gettext("You have claim {claim} now. It was the most urgent one that nobody had.").format(claim=claim.pk),
+    )
     return redirect("admin:review-claim", claim.pk)
 
 
@@ -44,7 +49,7 @@ def take(request: HttpRequest, claim_id: int) -> HttpResponse:
 
     def act(claim: Claim) -> str:
         take_claim(claim, user=request.user, now=timezone.now())  # type: ignore[arg-type]
-        return "You have this claim now."
+        return gettext("You have this claim now.")
 
     return _carry_out(request, claim_id, act)
 
@@ -56,7 +61,7 @@ def release(request: HttpRequest, claim_id: int) -> HttpResponse:
 
     def act(claim: Claim) -> str:
         release_claim(claim, user=request.user, now=timezone.now())  # type: ignore[arg-type]
-        return "The claim is back in the queue, and anybody may take it."
+        return gettext("The claim is back in the queue, and anybody may take it.")
 
     return _carry_out(request, claim_id, act)
 
@@ -69,7 +74,7 @@ def assign(request: HttpRequest, claim_id: int) -> HttpResponse:
     def act(claim: Claim) -> str:
         to = decider_named(request.POST.get("to", ""))
         assign_claim(claim, to=to, by=request.user, now=timezone.now())  # type: ignore[arg-type]
-        return f"{to.get_full_name()} has this claim now."
+        return gettext("{name} has this claim now.").format(name=to.get_full_name())
 
     return _carry_out(request, claim_id, act)
 

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -54,7 +55,7 @@ def checks(request: HttpRequest, claim_id: int, document_id: int) -> HttpRespons
         return _in_place(request, claim, document, refusal=refusal)
     if refusal:
         return show_claim(request, claim_id, status=409, refusal=refusal)
-    flash.success(request, f"Checks of {document.name} saved.")
+    flash.success(request, gettext("Checks of {document} saved.").format(document=document.name))
     return redirect(f"{reverse('admin:review-claim', args=[claim_id])}#checks-{document.pk}")
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kit.errors import RuleViolation, StaleRecord
@@ -64,7 +65,7 @@ def _preview(
     if shown.refusal:
         return _form(request, case, page, form, status=409, refusal=shown.refusal)
     typed = [(key, value) for key, value in request.POST.items() if key not in {"csrfmiddlewaretoken", "preview"}]
-    context = {"title": "Preview of the decision", "case": case, "page": page, "shown": shown, "typed": typed}
+    context = {"title": gettext("Preview of the decision"), "case": case, "page": page, "shown": shown, "typed": typed}
     return render_desk(request, PREVIEW, context | {"reason": told["reason"]})
 
 
@@ -81,7 +82,7 @@ def _form(
     fresh = json.dumps(state_of(room_behind(case, page)))
     typed = form.data.get("seen", "") if form.is_bound else ""
     context = {
-        "title": f"Decide case {case.pk}",
+        "title": gettext("Decide case {case}").format(case=case.pk),
         "case": case,
         "page": page,
         "form": form,
@@ -94,8 +95,10 @@ def _form(
 
 def _done(decision: CaseDecision) -> str:
     if decision.state == CaseDecision.State.PROPOSED:
-        return "The decision was proposed. A second reviewer confirms it, because a partner that holds would lose."
-    return f"Case {decision.case_id} was decided. Every partner was told about its own claim."
+        return gettext(
+            "The decision was proposed. A second reviewer confirms it, because a partner that holds would lose."
+        )
+    return gettext("Case {case} was decided. Every partner was told about its own claim.").format(case=decision.case_id)
 
 
 @decides
@@ -120,11 +123,13 @@ def _settle(request: HttpRequest, decision: CaseDecision, act: str, form: Return
     who: dict[str, Any] = {"user": request.user, "now": timezone.now()}
     if act == "confirm":
         confirm(decision, **who)
-        return f"Case {decision.case_id} was decided. Every partner was told about its own claim."
+        return gettext("Case {case} was decided. Every partner was told about its own claim.").format(
+            case=decision.case_id
+        )
     if act == "return":
         return_proposal(decision, comment=form.cleaned_data["comment"], **who)
-        return "The proposal was returned. The case is open again."
+        return gettext("The proposal was returned. The case is open again.")
     if act == "take-back":
         take_back(decision, **who)
-        return "The proposal was taken back. The case is open again."
-    raise RuleViolation("Choose to confirm or to return the proposal.")
+        return gettext("The proposal was taken back. The case is open again.")
+    raise RuleViolation(gettext("Choose to confirm or to return the proposal."))

@@ -6,6 +6,7 @@ from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claims.findings import Finding
@@ -28,7 +29,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """The list of cases: running ones by due day, filtered, paged by key (R170)."""
     chosen = filter_named(request.GET.get("show", ""))
     page = case_page(chosen, user=request.user, now=timezone.now(), after=request.GET.get("after", ""))  # type: ignore[arg-type]
-    context = {"title": "Cases", "filters": FILTERS, "chosen": chosen, "page": page}
+    context = {"title": gettext("Cases"), "filters": FILTERS, "chosen": chosen, "page": page}
     return render_desk(request, "review/cases.html", context, fragment="cases")
 
 
@@ -85,7 +86,7 @@ def take(request: HttpRequest, case_id: int) -> HttpResponse:
         take_case(found, user=request.user, now=timezone.now())  # type: ignore[arg-type]
     except RuleViolation as refusal:
         return show_case(request, case_id, status=409, refusal=refusal.message)
-    flash.success(request, f"Case {found.pk} is yours.")
+    flash.success(request, gettext("Case {case} is yours.").format(case=found.pk))
     return redirect("admin:review-case", case_id)
 
 
@@ -98,7 +99,7 @@ def release(request: HttpRequest, case_id: int) -> HttpResponse:
         release_case(found, user=request.user, now=timezone.now())  # type: ignore[arg-type]
     except RuleViolation as refusal:
         return show_case(request, case_id, status=409, refusal=refusal.message)
-    flash.success(request, f"Case {found.pk} is free for others.")
+    flash.success(request, gettext("Case {case} is free for others.").format(case=found.pk))
     return redirect("admin:review-case", case_id)
 
 
@@ -111,7 +112,12 @@ def score(request: HttpRequest, case_id: int, party_id: int) -> HttpResponse:
     page = side_by_side(found, now=timezone.now())
     column = next(each for each in page.columns if each.party.pk == party.pk)
     form = ScoreForm(request.POST or None, column=column)
-    context = {"title": f"Scores of claim {party.claim_id}", "case": found, "column": column, "form": form}
+    context = {
+        "title": gettext("Scores of claim {claim}").format(claim=party.claim_id),
+        "case": found,
+        "column": column,
+        "form": form,
+    }
     if request.method != "POST":
         return render_desk(request, "review/case_scores.html", context)
     if not form.is_valid():
@@ -120,7 +126,7 @@ def score(request: HttpRequest, case_id: int, party_id: int) -> HttpResponse:
         score_party(party, points=form.points(), notes=form.notes(), by=request.user, now=timezone.now())  # type: ignore[arg-type]
     except RuleViolation as refusal:
         return render_desk(request, "review/case_scores.html", context | {"refusal": refusal.message}, status=409)
-    flash.success(request, f"Scores of claim {party.claim_id} saved.")
+    flash.success(request, gettext("Scores of claim {claim} saved.").format(claim=party.claim_id))
     return redirect("admin:review-case", case_id)
 
 
@@ -131,7 +137,7 @@ def ask(request: HttpRequest, case_id: int) -> HttpResponse:
     found = case_for(request.user, case_id)  # type: ignore[arg-type]
     form = AskAllForm(request.POST or None)
     page = side_by_side(found, now=timezone.now())
-    context: dict[str, Any] = {"title": "Ask all parties", "case": found, "form": form, "page": page}
+    context: dict[str, Any] = {"title": gettext("Ask all parties"), "case": found, "form": form, "page": page}
     context["passed_over"] = [each for each in map(refusal_to_ask, page.room_parties) if each]
     if request.method != "POST":
         return render_desk(request, "review/case_ask.html", context)
@@ -148,6 +154,10 @@ def ask(request: HttpRequest, case_id: int) -> HttpResponse:
         )
     except RuleViolation as refusal:
         return render_desk(request, "review/case_ask.html", context | {"refusal": refusal.message}, status=409)
-    count = "1 partner was" if len(asked) == 1 else f"{len(asked)} partners were"
-    flash.success(request, " ".join([f"{count} asked the same, until the same day.", *passed_over]))
+    told = ngettext(
+        "{count} partner was asked the same, until the same day.",
+        "{count} partners were asked the same, until the same day.",
+        len(asked),
+    )
+    flash.success(request, " ".join([told.format(count=len(asked)), *passed_over]))
     return redirect("admin:review-case", case_id)

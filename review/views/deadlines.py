@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from review.access import sees_figures
@@ -15,4 +16,4 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     """Every upcoming deadline, soonest first, of all kinds or of one; and what the sweeps did."""
     asked = request.GET.get("kind", ""), request.GET.get("after", "")
     facts = deadlines_page(request.user, now=timezone.now(), kind=asked[0], after=asked[1])  # type: ignore[arg-type]
-    return render_desk(request, "review/deadlines.html", {"title": "Deadlines", **facts}, fragment="list")
+    return render_desk(request, "review/deadlines.html", {"title": gettext("Deadlines"), **facts}, fragment="list")

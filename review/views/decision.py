@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from claims.deciding import start_review
@@ -29,9 +31,9 @@ from review.views.answers import show_decision, show_refusal
 from review.views.claim import claim_or_404, show_claim
 
 DONE = {
-    Decision.APPROVE: "was approved.",
-    Decision.REQUEST_ACTION: "waits for the partner, who was told what to do.",
-    Decision.REJECT: "was rejected, and the partner was told why.",
+    Decision.APPROVE: _("Claim {claim} was approved."),
+    Decision.REQUEST_ACTION: _("Claim {claim} waits for the partner, who was told what to do."),
+    Decision.REJECT: _("Claim {claim} was rejected, and the partner was told why."),
 }
 BUTTONS = {"csrfmiddlewaretoken", "back", "confirm", "help", "canned"}
 
@@ -48,7 +50,7 @@ def start(request: HttpRequest, claim_id: int) -> HttpResponse:
         start_review(claim, actor=reviewer_of(request), now=timezone.now())
     except RuleViolation as refusal:
         return show_claim(request, claim_id, status=409, refusal=refusal.message)
-    flash.success(request, f"You started the review of claim {claim.pk}.")
+    flash.success(request, gettext("You started the review of claim {claim}.").format(claim=claim.pk))
     return redirect("admin:review-claim", claim_id)
 
 
@@ -68,7 +70,7 @@ def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
         send_decision(claim, outcome=form.outcome, now=timezone.now(), **_sent(request, form))
     except RuleViolation as refusal:
         return show_refusal(request, claim_id, refusal)
-    _say_what_is_next(request, claim, _done(form.outcome))
+    _say_what_is_next(request, claim, _done(claim, form.outcome))
     return redirect("admin:review-claim", claim_id)
 
 
@@ -104,7 +106,10 @@ def _show_preview(
         "claim": found.claim,
         "preview": found,
         "outcome": outcome,
-        "parts": [(line, outcome.word_for(line.product_id)) for line in form.matter.lines],
+        "parts": [
+            (line, outcome.verdict_for(line.product_id), outcome.word_for(line.product_id))
+            for line in form.matter.lines
+        ],
         "typed": typed,
         "opt_out_days": settings.OPT_OUT_DAYS,
         "level": 3 if getattr(request, "htmx", False) else 2,
@@ -122,17 +127,19 @@ def _sent(request: HttpRequest, form: DecisionForm) -> dict[str, Any]:
     }
 
 
-def _done(outcome: Outcome) -> str:
+def _done(claim: Claim, outcome: Outcome) -> str:
     if outcome.is_partial:
-        return f"was approved for {len(outcome.accepted)} of {len(outcome.verdicts)} products."
-    return DONE[Decision(outcome.decision)]
+        return gettext("Claim {claim} was approved for {accepted} of {all} products.").format(
+            claim=claim.pk, accepted=len(outcome.accepted), all=len(outcome.verdicts)
+        )
+    return DONE[Decision(outcome.decision)].format(claim=claim.pk)
 
 
 def _say_what_is_next(request: HttpRequest, claim: Claim, done: str) -> None:
     following = next_claim(request.user, besides=claim, now=timezone.now())  # type: ignore[arg-type]
     if following is None:
-        flash.success(request, f"Claim {claim.pk} {done} No other claim waits for a decision.")
+        flash.success(request, " ".join([done, gettext("No other claim waits for a decision.")]))
         return
     link = reverse("admin:review-claim", args=[following.pk])
-    text = 'Claim {} {} <a href="{}">Next claim: {}</a>'
-    flash.success(request, format_html(text, claim.pk, done, link, following))
+    offer = gettext("Next claim: {claim}").format(claim=following)
+    flash.success(request, format_html('{} <a href="{}">{}</a>', done, link, offer))

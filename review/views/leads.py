@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from claims.statistics import TimeRange
@@ -22,7 +23,7 @@ def leads(request: HttpRequest) -> HttpResponse:
     """
     figures = _figures(request)
     context = {
-        "title": "Leads",
+        "title": gettext("Leads"),
         "ranges": list(TimeRange),
         "figures": figures,
         "span": figures.span,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.csp import CSP
+from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
@@ -28,7 +29,7 @@ FRAME_CSP: dict[str, Any] = {
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     """The list of all messages."""
-    return render_desk(request, "review/messages.html", {"title": "Messages", "listed": registered_messages()})
+    return render_desk(request, "review/messages.html", {"title": gettext("Messages"), "listed": registered_messages()})
 
 
 @reads

@@ -3,6 +3,7 @@
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from notifications.forms import MailChoiceForm
@@ -18,7 +19,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     form = MailChoiceForm(request.POST if request.method == "POST" else None, user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         form.save()
-        flash.success(request, "Your e-mail settings are saved.")
+        flash.success(request, gettext("Your e-mail settings are saved."))
         return redirect("admin:review-notifications")
-    context = {"title": "E-mail settings", "form": form, "kinds": declared_kinds(Audience.STAFF)}
+    context = {"title": gettext("E-mail settings"), "form": form, "kinds": declared_kinds(Audience.STAFF)}
     return render_desk(request, "review/notifications.html", context, status=422 if form.is_bound else 200)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from review.access import sees_figures
@@ -14,4 +15,4 @@ from review.pages import render_desk
 def operations(request: HttpRequest) -> HttpResponse:
     """How every sweep stands, what the portal's parts answer, and what sweeps did lately, paged by key."""
     facts = operations_page(now=timezone.now(), before=request.GET.get("before", ""))
-    return render_desk(request, "review/operations.html", {"title": "Operations", **facts}, fragment="log")
+    return render_desk(request, "review/operations.html", {"title": gettext("Operations"), **facts}, fragment="log")

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from claims.enums import ActorKind, ClaimAction, ClaimStatus
 from claims.models import Claim
 from claims.transitions import allowed_actions
+from kit.texts import Text
 from review.access import DECIDE, LEAD
 from review.assigning import OWN_REJECTION, rejected_by
 from review.decision.matter import Matter
@@ -26,12 +29,12 @@ def panel_of(claim: Claim, *, user: User, matter: Matter | None = None) -> dict[
     }
 
 
-def _why_not(claim: Claim, *, user: User) -> str:
+def _why_not(claim: Claim, *, user: User) -> Text:
     if not user.has_perm(DECIDE):
-        return "You read claims here. Reviewers decide on them."
+        return gettext("You read claims here. Reviewers decide on them.")
     if claim.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
-        name = claim.reviewer.get_full_name() if claim.reviewer else "Somebody else"
-        return f"{name} has this claim and decides on it."
+        name = claim.reviewer.get_full_name() if claim.reviewer else gettext("Somebody else")
+        return gettext("{name} has this claim and decides on it.").format(name=name)
     if claim.status == ClaimStatus.DISPUTED and rejected_by(claim, user=user):
         return OWN_REJECTION
     return ""

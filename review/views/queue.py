@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -42,7 +43,7 @@ def show_queue(request: HttpRequest, given: QueryDict, *, status: int = 200, **e
     page = queue_page(chosen.qs, by=tab.sequence, now=now, after=given.get("after", ""), before=given.get("before", ""))
     query = chosen.query()
     context = {
-        "title": "Claims",
+        "title": gettext("Claims"),
         "tab": tab,
         "tabs": _tabs(tab, chosen, user=user, now=now),
         "filter": chosen,

@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, Stre
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -30,15 +31,14 @@ def bulk(request: HttpRequest) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", ""))
     try:
         if act is None:
-            raise RuleViolation("Choose what to do with the claims.")
+            raise RuleViolation(gettext("Choose what to do with the claims."))
         to = decider_named(request.POST.get("to", "")) if act == ASSIGN else None
         outcome = act_on(chosen_from(tokens), act, user=user, to=to, now=timezone.now())
     except RuleViolation as refusal:
         flash.error(request, refusal.message)
         return redirect(queue_address(_kept(request)))
     if number := len(outcome.done):
-        whom = f" to {to.get_full_name()}" if to else ""
-        flash.success(request, f"{act.done} {number} claim{'' if number == 1 else 's'}{whom}.")
+        flash.success(request, act.done.format(number=number, to=to.get_full_name() if to else ""))
     for sentence in outcome.sentences():
         flash.warning(request, sentence)
     return redirect(queue_address(_kept(request)))
@@ -59,7 +59,7 @@ def save(request: HttpRequest) -> HttpResponse:
         kept = save_queue(user, name=name, query=query, now=timezone.now())
     except RuleViolation as refusal:
         return show_queue(request, given, status=422, save_error=refusal.message, save_name=name)
-    flash.success(request, f"Filters saved as «{kept.name}».")
+    flash.success(request, gettext("Filters saved as «{name}».").format(name=kept.name))
     return redirect(queue_address(kept.query))
 
 
@@ -69,7 +69,7 @@ def delete_saved(request: HttpRequest, saved_id: int) -> HttpResponse:
     """Forget saved filters of one's own; the claims stay."""
     kept = get_object_or_404(saved_queues_of(request.user), pk=saved_id)  # type: ignore[arg-type]
     kept.delete()
-    flash.success(request, f"Saved filters «{kept.name}» deleted.")
+    flash.success(request, gettext("Saved filters «{name}» deleted.").format(name=kept.name))
     return redirect(queue_address(_kept(request)))
 
 
@@ -86,7 +86,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
     number = count_each_up_to({"all": claims}, most=MOST_IN_A_WORKBOOK)["all"]
     if number > MOST_IN_A_WORKBOOK:
         flash.error(
-            request, f"A workbook takes at most {MOST_IN_A_WORKBOOK:,} claims. Narrow the list, or export it as CSV."
+            request,
+            gettext("A workbook takes at most {most:,} claims. Narrow the list, or export it as CSV.").format(
+                most=MOST_IN_A_WORKBOOK
+            ),
         )
         return redirect(queue_address(request.GET.urlencode()))
     return FileResponse(queue_xlsx(claims, by=tab.sequence), as_attachment=True, filename=f"{name}.xlsx")

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -37,10 +38,17 @@ class Tab:
 def _tabs(user: User) -> list[Tab]:
     """The lists that this person has."""
     waiting = Tab(
-        "waiting", "Waiting", rules.open_looks_for(user), "No decision waits for a second look.", done=False
+        "waiting", gettext("Waiting"), rules.open_looks_for(user), gettext("No decision waits for a second look."), done=False
     )  # fmt: skip
-    own = Tab("own", "On my decisions", rules.looks_at_own(user), "Nobody has looked at a decision of yours yet.")
-    everything = Tab("done", "All results", rules.all_done(user), "No second look is done yet.", names=True)
+    own = Tab(
+        "own",
+        gettext("On my decisions"),
+        rules.looks_at_own(user),
+        gettext("Nobody has looked at a decision of yours yet."),
+    )
+    everything = Tab(
+        "done", gettext("All results"), rules.all_done(user), gettext("No second look is done yet."), names=True
+    )
     return [waiting, *([own] if user.has_perm(DECIDE) else []), *([everything] if user.has_perm(FIGURES) else [])]
 
 
@@ -54,7 +62,7 @@ def second_looks(request: HttpRequest) -> HttpResponse:
     related = ("claim__organization", "decision", "first_reviewer", "second_reviewer")
     found = list(tab.looks.select_related(*related)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
     context = {
-        "title": "Second looks",
+        "title": gettext("Second looks"),
         "tabs": tabs,
         "tab": tab,
         "looks": found[:PAGE_SIZE],
@@ -85,7 +93,7 @@ def answer(request: HttpRequest, look_id: int) -> HttpResponse:
         rules.answer(look, user=request.user, agrees=form.agrees, comment=words, now=timezone.now())  # type: ignore[arg-type]
     except RuleViolation as refusal:
         return _show(request, look, form=form, status=409, refusal=refusal.message)
-    flash.success(request, "Your second look is saved. The claim stays as it is.")
+    flash.success(request, gettext("Your second look is saved. The claim stays as it is."))
     return redirect("admin:review-second-looks")
 
 
@@ -103,7 +111,7 @@ def _show(
     (told,) = tell_reviewer([look.decision])
     products = look.claim.lines.select_related("product")
     context = {
-        "title": f"Second look at claim {look.claim_id}",
+        "title": gettext("Second look at claim {claim}").format(claim=look.claim_id),
         "look": look,
         "claim": look.claim,
         "told": told,

@@ -4,6 +4,7 @@ from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from claims.submitting import add_comment
@@ -27,7 +28,7 @@ def comment(request: HttpRequest, claim_id: int) -> HttpResponse:
         add_comment(claim, text=form.cleaned_data["text"], actor=reviewer_of(request), now=timezone.now())
     except RuleViolation as refusal:
         return show_claim(request, claim_id, status=409, comment_form=form, refusal=refusal.message)
-    flash.success(request, "Comment saved. The partner reads it as written by Microsoft.")
+    flash.success(request, gettext("Comment saved. The partner reads it as written by Microsoft."))
     return redirect("admin:review-claim", claim_id)
 
 
@@ -40,5 +41,5 @@ def note(request: HttpRequest, claim_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_claim(request, claim_id, status=422, note_form=form)
     add_note(claim, text=form.cleaned_data["note"], author=request.user, now=timezone.now())  # type: ignore[arg-type]
-    flash.success(request, "Note saved. Only Microsoft reads it.")
+    flash.success(request, gettext("Note saved. Only Microsoft reads it."))
     return redirect("admin:review-claim", claim_id)

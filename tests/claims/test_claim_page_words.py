@@ -134,7 +134,7 @@ def test_proof_of_execution_has_the_template_the_drop_zone_and_the_accepted_kind
     seen = text_of(part)
     assert "Statement of Work, Master Agreement or Purchase Order" in seen
     for rule in RULES:
-        assert rule.text in seen
+        assert str(rule.text) in seen
     assert f'href="{reverse("poe-guidance")}"' in part
 
 

@@ -87,7 +87,7 @@ def test_the_desk_says_it_and_keeps_the_message(disputed, first, client):
     data = {"version": disputed.version, "decision": "approve", "confirm": "1", "message": "My own words."}
     answer = client.post(reverse("admin:review-decide", args=[disputed.pk]), data)
     assert answer.status_code == 409
-    assert OWN_REJECTION in answer.content.decode()
+    assert str(OWN_REJECTION) in answer.content.decode()
     assert "My own words.</textarea>" in answer.content.decode()
 
 

@@ -103,7 +103,7 @@ class TestKeeping:
         assert (bar.set_by, bar.lifted_at, bar.reason) == (lead, None, "Worked there until May")
         assert abs((timezone.now() - bar.set_at).total_seconds()) < 60
         assert LogEntry.objects.get().object_id == str(bar.pk)
-        assert ALREADY in client.post(ADD, data).content.decode()
+        assert str(ALREADY) in client.post(ADD, data).content.decode()
         assert Bar.objects.count() == 1
 
     @pytest.mark.parametrize("reason", ["", "   ", "x" * 301])
@@ -165,7 +165,7 @@ class TestKeeping:
         bar = bar_reviewer(lead, organization=OrganizationFactory(), reason="Friends", by=lead, now=NOW)
         assert client.post(reverse("admin:review_bar_delete", args=[bar.pk]), {"post": "yes"}).status_code == 403
         said = client.post(LIST, {"action": "lift", "_selected_action": [bar.pk]}, follow=True).content.decode()
-        assert OWN_BAR in said
+        assert str(OWN_BAR) in said
         assert Bar.objects.get().lifted_at is None
 
     def test_claims_and_cases_in_hand_go_back_to_the_queue(self, lead):
@@ -183,12 +183,12 @@ class TestKeeping:
     def test_only_leads_bar_and_lift_and_a_second_one_is_refused(self, lead):
         reviewer, organization = ReviewerFactory(), OrganizationFactory()
         act = {"organization": organization, "reason": "Friends", "now": NOW}
-        with pytest.raises(RuleViolation, match=ONLY_LEADS):
+        with pytest.raises(RuleViolation, match=str(ONLY_LEADS)):
             bar_reviewer(reviewer, by=ReviewerFactory(), **act)
         bar = bar_reviewer(reviewer, by=lead, **act)
-        with pytest.raises(RuleViolation, match=ALREADY):
+        with pytest.raises(RuleViolation, match=str(ALREADY)):
             bar_reviewer(reviewer, by=lead, **act)
-        with pytest.raises(RuleViolation, match=ONLY_LEADS):
+        with pytest.raises(RuleViolation, match=str(ONLY_LEADS)):
             lift_bar(bar, by=ReviewerFactory(), now=NOW)
         lift_bar(bar, by=lead, now=NOW)
         with pytest.raises(StaleRecord):

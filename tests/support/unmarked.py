@@ -152,7 +152,9 @@ class _Reader(HTMLParser):
         if tag in {"style", "script", "code", "kbd"}:
             self._unread.append(tag)
         for name, value in attrs:
-            if value and (name in _READ_ATTRIBUTES or (name == "value" and tag == "input" and ("type", "submit") in attrs)):
+            if value and (
+                name in _READ_ATTRIBUTES or (name == "value" and tag == "input" and ("type", "submit") in attrs)
+            ):
                 self._keep(value)
 
     def handle_endtag(self, tag: str) -> None:

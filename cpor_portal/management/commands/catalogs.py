@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing, fail when something is wrong")
-        parser.add_argument("--template", type=Path, metavar="FILE", help="write every text of the portal to this .pot file")
+        parser.add_argument(
+            "--template", type=Path, metavar="FILE", help="write every text of the portal to this .pot file"
+        )
 
     def handle(self, *args: Any, check: bool, template: Path | None, **options: Any) -> None:
         if template:

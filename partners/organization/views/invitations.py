@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit.errors import RuleViolation
@@ -37,7 +38,7 @@ def new(request: PartnerRequest) -> HttpResponse:
         given = {name: form.cleaned_data[name] for name in ("email", "full_name", "role")}
         try:
             invite(**given, locations=form.chosen_locations, by=request.membership, now=timezone.now())
-            flash.success(request, f"Invitation to {given['email']} is on its way.")
+            flash.success(request, gettext("Invitation to {email} is on its way.").format(email=given["email"]))
             return go_to(request, reverse("organization-invitations"))
         except AddressRefused as violation:
             form.add_error("email", violation.message)
@@ -55,7 +56,12 @@ def resend(request: PartnerRequest, invitation_id: int) -> HttpResponse:
     invitation = _invitation(request, invitation_id)
     try:
         send_again(invitation, by=request.membership, now=timezone.now())
-        flash.success(request, f"Invitation to {invitation.email} is on its way again. Only the new link works.")
+        flash.success(
+            request,
+            gettext("Invitation to {email} is on its way again. Only the new link works.").format(
+                email=invitation.email
+            ),
+        )
     except RuleViolation as violation:
         flash.error(request, violation.message)
     return go_to(request, reverse("organization-invitations"))
@@ -70,7 +76,7 @@ def withdraw(request: PartnerRequest, invitation_id: int) -> HttpResponse:
         return show(request, "revoke", fragment="dialog", invitation=invitation, section="invitations")
     try:
         revoke(invitation, by=request.membership, now=timezone.now())
-        flash.success(request, f"Invitation to {invitation.email} revoked.")
+        flash.success(request, gettext("Invitation to {email} revoked.").format(email=invitation.email))
     except RuleViolation as violation:
         flash.error(request, violation.message)
     return go_to(request, reverse("organization-invitations"))

@@ -5,6 +5,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -55,7 +56,12 @@ def _register(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def _welcome(request: HttpRequest, membership: Membership) -> HttpResponse:
-    flash.success(request, f"Welcome to {membership.organization}. Your role is {membership.get_role_display()}.")
+    flash.success(
+        request,
+        gettext("Welcome to {organization}. Your role is {role}.").format(
+            organization=membership.organization, role=membership.get_role_display()
+        ),
+    )
     return redirect("home")
 
 

@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.errors import RuleViolation
@@ -27,7 +28,10 @@ def organization(request: PartnerRequest) -> HttpResponse:
         try:
             changed = set_preferred_contact(**form.cleaned_data, by=request.membership, now=timezone.now())
             flash.success(
-                request, "Preferred contact saved." if changed else "The preferred contact is the same as before."
+                request,
+                gettext("Preferred contact saved.")
+                if changed
+                else gettext("The preferred contact is the same as before."),
             )
             return go_to(request, reverse("organization"))
         except RuleViolation as refusal:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.errors import RuleViolation
@@ -44,7 +45,12 @@ def person(request: PartnerRequest, membership_id: int) -> HttpResponse:
         try:
             changed = change_member(member, role=role, locations=chosen, by=request.membership, now=timezone.now())
             name = member.user.get_full_name()
-            flash.success(request, f"Role and access of {name} saved." if changed else f"Nothing changed for {name}.")
+            flash.success(
+                request,
+                gettext("Role and access of {name} saved.").format(name=name)
+                if changed
+                else gettext("Nothing changed for {name}.").format(name=name),
+            )
             return go_to(request, reverse("organization-people"))
         except RuleViolation as violation:
             refusal = violation.message
@@ -63,7 +69,10 @@ def remove(request: PartnerRequest, membership_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             remove_member(member, by=request.membership, now=timezone.now())
-            flash.success(request, f"{member.user.get_full_name()} no longer belongs to the organization.")
+            flash.success(
+                request,
+                gettext("{name} no longer belongs to the organization.").format(name=member.user.get_full_name()),
+            )
             return go_to(request, reverse("organization-people"))
         except RuleViolation as violation:
             refusal = violation.message

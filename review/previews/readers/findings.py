@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from review.previews.limits import MAX_BLOCK_TEXT, MAX_BLOCKS, MAX_CELL, MAX_PAGE, MAX_ROWS, MAX_TABLE_TEXT, MAX_TEXT
 
 Block = dict[str, object]
+Note = list[str | int]  # a code of review.previews.results.NOTES and its numbers: the page has the words
 
 
 class Unreadable(Exception):
@@ -25,7 +26,7 @@ class Found:
     height: int = 0
     text: str = ""
     blocks: list[Block] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def clean(text: str, most: int = MAX_TEXT) -> str:
@@ -40,9 +41,9 @@ def cell(text: object) -> str:
     return clean(str(text).strip(), MAX_CELL)
 
 
-def text_block(kind: str, text: str) -> Block:
-    """A paragraph («text») or a «heading»."""
-    return {"kind": kind, "text": clean(text.strip())}
+def text_block(kind: str, text: str, *, where: str = "") -> Block:
+    """A paragraph («text») or a «heading»; ``where`` is a code of review.previews.results.PLACES."""
+    return {"kind": kind, "text": clean(text.strip()), "where": where}
 
 
 def table_block(rows: list[list[str]], *, grid: bool = False) -> Block:

@@ -25,7 +25,7 @@ def read(data: bytes, *, page: int) -> Found:
         raise Unreadable("damaged") from error
     found = in_parts(blocks, wanted=page)
     if not any(block["kind"] == "text" for block in blocks):
-        found.notes.append("The message has no plain text. Download it to read it.")
+        found.notes.append(["no_text"])
     return found
 
 

@@ -62,13 +62,13 @@ def read_csv(data: bytes, *, page: int) -> Found:
 def _as_table(found: Found, texts: Iterable[list[str]], *, rows: int, columns: int) -> Found:
     shown, is_cut = rows_within(texts)
     if not any(each for row in shown for each in row):
-        found.notes.append(f"The first {len(shown)} rows are empty." if is_cut else "This sheet is empty.")
+        found.notes.append(["empty_rows", len(shown)] if is_cut else ["empty_sheet"])
         return found
     found.blocks.append(table_block(shown, grid=True))
     if is_cut:
-        found.notes.append(f"The first {len(shown)} of {rows:,} rows are shown. Download the file to see all.")
+        found.notes.append(["first_rows", len(shown), rows])
     if columns > MAX_COLUMNS:
-        found.notes.append(f"The first {MAX_COLUMNS} of {columns:,} columns are shown. Download the file to see all.")
+        found.notes.append(["first_columns", MAX_COLUMNS, columns])
     return found
 
 

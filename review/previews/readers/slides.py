@@ -37,8 +37,7 @@ def read(data: bytes, *, page: int) -> Found:
     if slide is None:
         raise Unreadable("damaged")
     blocks = [*_blocks(slide), *_speaker_notes(archive, slides[number - 1])]
-    notes = ["Pictures and layout of the slide are not shown here."]
-    return Found(page=number, pages=len(slides), word="Slide", blocks=blocks[:MAX_BLOCKS], notes=notes)
+    return Found(page=number, pages=len(slides), word="Slide", blocks=blocks[:MAX_BLOCKS], notes=[["no_layout"]])
 
 
 def _blocks(slide: etree._Element) -> Iterator[Block]:
@@ -61,7 +60,7 @@ def _speaker_notes(archive: zipfile.ZipFile, slide: str) -> Iterator[Block]:
         if name.startswith("ppt/notesSlides/") and (part := xml_part(archive, name)) is not None:
             text = "\n".join(_text(each) for each in part.iter(f"{_P}txBody")).strip()
             if text:
-                yield text_block("text", f"Speaker notes: {text}")
+                yield text_block("text", text, where="speaker_notes")
 
 
 def _text(element: etree._Element) -> str:

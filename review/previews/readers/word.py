@@ -39,7 +39,7 @@ def read(data: bytes, *, page: int) -> Found:
         raise Unreadable("damaged")
     found = in_parts(_blocks(archive, root, body), wanted=page)
     if any(True for _ in root.iter(*_DRAWINGS)):
-        found.notes.append("The document holds pictures, which are not shown here, such as a scanned signature.")
+        found.notes.append(["pictures"])
     return found
 
 
@@ -52,7 +52,7 @@ def _blocks(archive: zipfile.ZipFile, root: etree._Element, body: etree._Element
     for note in notes if notes is not None else ():
         text = _text(note).strip()
         if text:
-            yield text_block("text", f"Footnote: {text}")
+            yield text_block("text", text, where="footnote")
 
 
 def _around(archive: zipfile.ZipFile, root: etree._Element, parts: dict[str, str], which: str) -> Iterator[Block]:
@@ -63,7 +63,7 @@ def _around(archive: zipfile.ZipFile, root: etree._Element, parts: dict[str, str
         text = _text(part).strip() if part is not None else ""
         if text and text not in said and len(said) < MAX_ROWS:
             said.add(text)
-            yield text_block("text", f"{which.capitalize()}: {text}")
+            yield text_block("text", text, where=which)
 
 
 def _of(parent: etree._Element) -> Iterator[Block]:
@@ -77,7 +77,7 @@ def _of(parent: etree._Element) -> Iterator[Block]:
             if rows:
                 yield table_block(rows)
             if is_cut:
-                yield text_block("text", "Further rows of this table are not shown here.")
+                yield text_block("text", "", where="further_rows")
         elif element.tag not in _HIDDEN:
             yield from _of(element)  # content controls, inserted text
 

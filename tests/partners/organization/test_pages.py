@@ -55,7 +55,7 @@ def test_an_incentive_user_who_posts_is_refused_with_a_sentence_and_changes_noth
     for address in addresses:
         response = client.post(address, data)
         assert response.status_code == 403
-        assert "Only an Incentive Admin of your\n      organization can change this" in html(response)
+        assert "Only an Incentive Admin of your organization can change this" in html(response)
     assert OrganizationChange.objects.count() == before
     assert Membership.objects.get(pk=fabrikam.user.pk).role == Role.INCENTIVE_USER
     assert Invitation.objects.get().state(now=NOW) == "open"

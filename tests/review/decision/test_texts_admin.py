@@ -72,7 +72,7 @@ def test_a_text_that_cannot_be_printed_is_refused_with_a_sentence_and_stays_type
 def test_a_reason_that_fits_no_decision_is_refused(lead):
     without = {name: value for name, value in REASON.items() if name != "for_action"}
     response = lead.post(at("claims_reasoncode", "add"), without)
-    assert WITHOUT_USE in response.content.decode()
+    assert str(WITHOUT_USE) in response.content.decode()
 
 
 def test_a_reason_is_retired_and_ordered_in_the_list_and_that_is_written_down(lead):
