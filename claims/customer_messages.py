@@ -9,7 +9,9 @@ from claims.telling import Letter, day, message
 
 
 @message(
-    ClaimAction.MISS_CUSTOMER, when=_("The message to the customer is not delivered, or reaches the wrong person.")
+    ClaimAction.MISS_CUSTOMER,
+    title=_("Customer not reached"),
+    when=_("The message to the customer is not delivered, or reaches the wrong person."),
 )
 def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The message to the customer did not arrive, or came to the wrong person: the contact has to be corrected (Q7)."""
@@ -35,7 +37,7 @@ def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(title, paragraphs)
 
 
-@message(ClaimAction.HAND_OVER, when=_("The customer's contact names a colleague."), mail=False)
+@message(ClaimAction.HAND_OVER, title=_("Handed over"), when=_("The customer's contact names a colleague."), mail=False)
 def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer's contact named a colleague: portal only, as nothing is asked of the partner."""
     paragraphs = [
@@ -47,14 +49,16 @@ def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Handed over by the customer"), paragraphs)
 
 
-@message(ClaimAction.GIVE_CONSENT, when=_("The customer consents in so many words."), mail=False)
+@message(
+    ClaimAction.GIVE_CONSENT, title=_("Consent given"), when=_("The customer consents in so many words."), mail=False
+)
 def tell_consent_given(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer consented in so many words: portal only (R182)."""
     paragraphs = [gettext("The customer consented to your association. It can still deny or cancel it at any time.")]
     return Letter(gettext("Customer consented"), paragraphs)
 
 
-@message(ClaimAction.DENY_PART, when=_("The customer denies a part of the association."))
+@message(ClaimAction.DENY_PART, title=_("Part denied"), when=_("The customer denies a part of the association."))
 def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer denied a part of the association; its comment is passed on only when it allowed that (Q37)."""
     paragraphs = [
@@ -67,7 +71,7 @@ def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Customer denied a part"), paragraphs)
 
 
-@message(ClaimAction.RESTORE_CONSENT, when=_("The customer takes its denial back."))
+@message(ClaimAction.RESTORE_CONSENT, title=_("Consent restored"), when=_("The customer takes its denial back."))
 def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer took its denial back within the days to opt out: the association is as before."""
     paragraphs = [
@@ -78,7 +82,7 @@ def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Denial taken back"), paragraphs)
 
 
-@message(ClaimAction.RESTORE_PART, when=_("The customer takes its denial of a part back."))
+@message(ClaimAction.RESTORE_PART, title=_("Part restored"), when=_("The customer takes its denial of a part back."))
 def tell_part_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer took back, within the days to opt out, that it denied a part of the association."""
     paragraphs = [
@@ -90,7 +94,12 @@ def tell_part_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Denial taken back in part"), paragraphs)
 
 
-@message(ClaimAction.EXPIRE, ClaimAction.LOSE_SUBSCRIPTION, when=_("A subscription of the customer ends."))
+@message(
+    ClaimAction.EXPIRE,
+    ClaimAction.LOSE_SUBSCRIPTION,
+    title=_("Subscription ended"),
+    when=_("A subscription of the customer ends."),
+)
 def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> Letter:
     """A subscription of the customer has ended, and the association on it with it."""
     paragraphs = [
@@ -105,7 +114,12 @@ def tell_subscription_ended(claim: Claim, *, event: ClaimEvent, whole: bool) -> 
     return Letter(title, paragraphs)
 
 
-@message(ClaimAction.CLOSE_DISPUTE, when=_("The days to dispute a rejection are over."), mail=False)
+@message(
+    ClaimAction.CLOSE_DISPUTE,
+    title=_("Dispute closed"),
+    when=_("The days to dispute a rejection are over."),
+    mail=False,
+)
 def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The days to dispute a rejection have passed: portal only."""
     paragraphs = [

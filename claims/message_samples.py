@@ -150,7 +150,7 @@ def registered() -> Iterator[RegisteredMessage]:
     for message in sorted(MESSAGES, key=lambda each: each.compose.__module__ != "claims.messages"):
         yield RegisteredMessage(
             code="claim-" + message.name.removeprefix("tell_").replace("_", "-"),
-            title=message.name.removeprefix("tell_").replace("_", " ").capitalize(),
+            title=message.title,
             when=message.when,
             to=_TO,
             kinds=tuple(f"claim.{action}" for action in message.actions),

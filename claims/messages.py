@@ -18,7 +18,12 @@ from claims.telling import Letter, day, message
 PAYMENT_NOTE = _("Approved indicates the status of the customer association, not the status of the payment.")
 
 
-@message(ClaimAction.SUBMIT, ClaimAction.RESUBMIT, when=_("The partner submits a claim, for the first time or again."))
+@message(
+    ClaimAction.SUBMIT,
+    ClaimAction.RESUBMIT,
+    title=_("Submitted"),
+    when=_("The partner submits a claim, for the first time or again."),
+)
 def tell_submitted(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Receipt of a submission (R161)."""
     if event.action == ClaimAction.RESUBMIT:
@@ -35,7 +40,7 @@ def tell_submitted(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(title, [what])
 
 
-@message(ClaimAction.START_REVIEW, when=_("A reviewer begins the review."), mail=False)
+@message(ClaimAction.START_REVIEW, title=_("Review started"), when=_("A reviewer begins the review."), mail=False)
 def tell_review_started(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The review has begun: portal only, as nothing is asked of anybody."""
     what = gettext("Microsoft is reviewing your proof of execution.")
@@ -46,7 +51,7 @@ def tell_review_started(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Review started"), [what])
 
 
-@message(ClaimAction.REQUEST_ACTION, when=_("A reviewer asks for more information."))
+@message(ClaimAction.REQUEST_ACTION, title=_("Action required"), when=_("A reviewer asks for more information."))
 def tell_action_required(claim: Claim, *, event: ClaimEvent) -> Letter:
     """A reviewer asks for more; the upload area and the edits are open again (R164, R165)."""
     due = day(claim.action_due_at)
@@ -69,7 +74,7 @@ def tell_action_required(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Partner action required"), paragraphs)
 
 
-@message(ClaimAction.REMIND, when=_("7 and 2 days before the time to answer is over."))
+@message(ClaimAction.REMIND, title=_("Reminder"), when=_("7 and 2 days before the time to answer is over."))
 def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Letter:
     """Reminder before the time to respond is over (Q1). A claim that is approved meanwhile is not at risk (R171)."""
     paragraphs = [
@@ -88,7 +93,11 @@ def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Lette
     )
 
 
-@message(ClaimAction.APPROVE, when=_("A reviewer approves the claim, in whole or in part, also after a dispute."))
+@message(
+    ClaimAction.APPROVE,
+    title=_("Approved"),
+    when=_("A reviewer approves the claim, in whole or in part, also after a dispute."),
+)
 def tell_approved(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Approved, with the opt-out date and the note that this is not about payment (R167, R168); after a dispute as its outcome."""
     what = gettext("Microsoft approved your claim.")
@@ -116,6 +125,7 @@ def tell_approved(claim: Claim, *, event: ClaimEvent) -> Letter:
 @message(
     ClaimAction.REJECT,
     ClaimAction.LAPSE,
+    title=_("Rejected"),
     when=_("A reviewer rejects the claim, also after a dispute, or the time to answer is over."),
 )
 def tell_rejected(claim: Claim, *, event: ClaimEvent) -> Letter:
@@ -145,14 +155,16 @@ def tell_rejected(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(title, paragraphs)
 
 
-@message(ClaimAction.CLOSE_WINDOW, when=_("The opt-out period ends without a denial."), mail=False)
+@message(
+    ClaimAction.CLOSE_WINDOW, title=_("In effect"), when=_("The opt-out period ends without a denial."), mail=False
+)
 def tell_in_effect(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The opt-out period ended undenied: portal only (Q7)."""
     paragraphs = [gettext("The customer did not opt out within seven days. Your association is in effect.")]
     return Letter(gettext("Association in effect"), paragraphs)
 
 
-@message(ClaimAction.DENY_CONSENT, when=_("The customer denies."))
+@message(ClaimAction.DENY_CONSENT, title=_("Consent denied"), when=_("The customer denies."))
 def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer denied; its comment is passed on only when it allowed that (R183, Q37)."""
     paragraphs = [gettext("The customer denied your association, so it has ended.")]
@@ -162,7 +174,7 @@ def tell_consent_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Customer consent denied"), paragraphs)
 
 
-@message(ClaimAction.DISPUTE, when=_("The partner disputes a rejection."))
+@message(ClaimAction.DISPUTE, title=_("Disputed"), when=_("The partner disputes a rejection."))
 def tell_disputed(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Receipt of a dispute, with the date of the answer (Q49)."""
     what = gettext("You disputed the rejection of your claim. Microsoft is looking at it again.")
@@ -174,7 +186,7 @@ def tell_disputed(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Rejection disputed"), paragraphs)
 
 
-@message(ClaimAction.DISASSOCIATE, when=_("The partner ends the association."))
+@message(ClaimAction.DISASSOCIATE, title=_("Ended"), when=_("The partner ends the association."))
 def tell_ended(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The partner itself ended the association."""
     paragraphs = [
@@ -186,7 +198,11 @@ def tell_ended(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Association ended"), paragraphs)
 
 
-@message(ClaimAction.ASK_HOLDER, when=_("A partner that holds an association is asked for information."))
+@message(
+    ClaimAction.ASK_HOLDER,
+    title=_("Holder asked"),
+    when=_("A partner that holds an association is asked for information."),
+)
 def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Letter:
     """A partner that holds an association is asked while its claim stays approved; why, no partner learns (R171)."""
     paragraphs = [
@@ -200,14 +216,16 @@ def tell_holder_asked(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> L
     return Letter(gettext("Information requested"), paragraphs)
 
 
-@message(ClaimAction.ANSWER, when=_("That partner hands in its answers."), mail=False)
+@message(ClaimAction.ANSWER, title=_("Answered"), when=_("That partner hands in its answers."), mail=False)
 def tell_answered(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Receipt of the answers of a partner whose claim stays approved: portal only."""
     paragraphs = [gettext("Thank you. Microsoft has received your answers."), *answers_in(event)]
     return Letter(gettext("Request answered"), paragraphs)
 
 
-@message(ClaimAction.SUPERSEDE, ClaimAction.LOSE_PRODUCT, when=_("Another partner is selected."))
+@message(
+    ClaimAction.SUPERSEDE, ClaimAction.LOSE_PRODUCT, title=_("Selected against"), when=_("Another partner is selected.")
+)
 def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Another partner was selected: the association ended, or lost a part. Who that is, nobody learns (Q41, Q50)."""
     whole = event.action == ClaimAction.SUPERSEDE
@@ -225,7 +243,11 @@ def tell_selected_against(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(title, paragraphs)
 
 
-@message(ClaimAction.KEEP_ASSOCIATION, when=_("The partner that holds an association is selected."))
+@message(
+    ClaimAction.KEEP_ASSOCIATION,
+    title=_("Association kept"),
+    when=_("The partner that holds an association is selected."),
+)
 def tell_association_kept(claim: Claim, *, event: ClaimEvent) -> Letter:
     """A partner that holds an association keeps it after a comparison; with whom, it does not learn (R171)."""
     paragraphs = [

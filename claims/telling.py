@@ -36,12 +36,13 @@ Compose = Callable[..., Letter]
 class ClaimMessage:
     """One message of the process. Calling it tells it; ``compose`` only writes the letter.
 
-    ``when`` says in words when it is told, ``actions`` which rows of history it goes with. One with ``mail=False`` asks
-    nothing of anybody, so it stands in the portal only.
+    ``title`` names it for staff, ``when`` says in words when it is told, ``actions`` which rows of history it goes with.
+    One with ``mail=False`` asks nothing of anybody, so it stands in the portal only.
     """
 
     compose: Compose
     actions: tuple[ClaimAction, ...]
+    title: Text
     when: Text
     mail: bool
 
@@ -58,11 +59,11 @@ class ClaimMessage:
 MESSAGES: list[ClaimMessage] = []
 
 
-def message(*actions: ClaimAction, when: Text, mail: bool = True) -> Callable[[Compose], ClaimMessage]:
+def message(*actions: ClaimAction, title: Text, when: Text, mail: bool = True) -> Callable[[Compose], ClaimMessage]:
     """Declare a message by the function that composes its letter."""
 
     def declare(compose: Compose) -> ClaimMessage:
-        declared = ClaimMessage(compose, actions, when, mail)
+        declared = ClaimMessage(compose, actions, title, when, mail)
         MESSAGES.append(declared)
         return declared
 
