@@ -13,6 +13,8 @@ class Item:
     together: str = ""
 
     def get_closest_marker(self, name):
+        if name != "long":
+            return None
         kwargs = {"together": self.together} if self.together else {}
         return SimpleNamespace(args=(self.seconds,), kwargs=kwargs) if self.seconds else None
 

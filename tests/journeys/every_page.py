@@ -72,6 +72,7 @@ def open_addresses() -> list[tuple[str, str]]:
         ("join", reverse("join", args=["x" * 43])),
         ("join", _invitation_link()),
         ("not found", "/no/such/place/"),
+        ("unknown link", f"/consent/{'x' * 43}/"),
     ]
 
 

@@ -61,15 +61,15 @@ def not_for_who_rejected(person, scene, claim):
     person.press("Next claim")
     person.sees("No claim waits for a reviewer.")
     person.open(f"/admin/claims/{claim.pk}/")
-    expect(page.locator("#decision")).to_contain_text(OWN_REJECTION)
+    expect(page.locator("#decision")).to_contain_text(str(OWN_REJECTION))
     expect(page.get_by_role("button", name="Send decision")).to_have_count(0)
     expect(page.get_by_role("button", name="Take this claim")).to_have_count(0)
     status, told = page.evaluate(FORGE, [reverse("admin:review-decide", args=[claim.pk]), str(claim.version)])
     assert status == 409
-    assert OWN_REJECTION in told
+    assert str(OWN_REJECTION) in told
     status, told = page.evaluate(FORGE, [reverse("admin:review-take", args=[claim.pk]), str(claim.version)])
     assert status == 409
-    assert OWN_REJECTION in told
+    assert str(OWN_REJECTION) in told
     claim.refresh_from_db()
     assert (claim.status, claim.reviewer_id) == (ClaimStatus.DISPUTED, None)
 

@@ -13,7 +13,6 @@ from tests.support.axe import violations_in_both_themes
 __all__ = ["themed"]  # fixture
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-PAGES = ("/organization/", "/organization/people/", "/organization/invitations/", "/organization/changes/")
 
 
 def test_a_person_is_invited_joins_and_is_removed_again(person, scene, mails):
@@ -68,13 +67,12 @@ def test_an_enrollment_changes_in_place_and_keeps_the_focus(person, scene):
     expect(person.page.locator("#toasts")).to_contain_text("Enrollments of BEZONS, FR (504203) changed.")
 
 
-def test_pages_of_the_organization_pass_axe_and_fit_320_pixels(themed, scene):
+def test_very_long_names_of_people_pass_axe_and_fit_320_pixels(themed, scene):
     user = UserFactory(full_name="A very long name " * 6, email=f"{'long' * 12}@fabrikam.example")
     member = MembershipFactory(organization=scene.organization, user=user, role=Role.MEMBER)
     themed.sign_in("ola.demmo@fabrikam.example")
     page, own = themed.page, f"/organization/people/{member.pk}/"
-    forms = ("/organization/invitations/new/", own, f"{own}remove/", "/incentives/enrollments/", "/join/unknown/")
-    for path in (*PAGES, *forms):
+    for path in ("/organization/people/", own, "/join/unknown/"):
         page.set_viewport_size({"width": 1280, "height": 900})
         themed.open(path)
         assert violations_in_both_themes(page) == [], path

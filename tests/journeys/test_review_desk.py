@@ -17,7 +17,7 @@ def assert_accessible(page):
     assert violations(page, only=None) == []
 
 
-def test_a_reviewer_works_through_the_queue_and_every_page_of_the_desk_is_accessible(person, scene):
+def test_a_reviewer_works_through_the_queue(person, scene):
     page, today = person.page, timezone.localdate()
     first = claim_under_review(
         name="M365 for Contoso", tenant=scene.tenant, products=[scene.intune], review_due_on=today, queue_due_on=today
@@ -36,10 +36,8 @@ def test_a_reviewer_works_through_the_queue_and_every_page_of_the_desk_is_access
     expect(rows.first).not_to_contain_text("Conflict")
     expect(rows.nth(1)).to_contain_text("Conflict")
     expect(rows.nth(2)).to_contain_text("Conflict")
-    assert_accessible(page)
     rows.first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"M365 for Contoso ({first.pk})")
-    assert_accessible(page)
 
     # An incomplete decision comes back with what was typed.
     page.get_by_label("Request action").check()
@@ -53,7 +51,6 @@ def test_a_reviewer_works_through_the_queue_and_every_page_of_the_desk_is_access
     page.get_by_label("Approve").check()
     person.press("Send decision")
     person.sees("A message goes to the customer")
-    assert_accessible(page)
     person.press("Back")
     expect(page.get_by_label("Message to the partner")).to_have_value("Page 3 shows no date.")
     page.get_by_label("Request action").check()
@@ -63,13 +60,11 @@ def test_a_reviewer_works_through_the_queue_and_every_page_of_the_desk_is_access
     person.sees("waits for the partner")
     first.refresh_from_db()
     assert first.status == ClaimStatus.ACTION_REQUIRED
-    assert_accessible(page)
 
     # The next claim is one click away, and its review starts.
     page.get_by_role("link", name="Next claim: ").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"M365 for Northwind ({second.pk})")
     person.sees(f"AIP rival ({rival.pk})")
-    assert_accessible(page)
     person.press("Start review")
     person.sees("You started the review")
     with page.expect_download() as download:

@@ -2,12 +2,15 @@
 
 ``--dist worksteal`` gives every process one stretch of the collected tests, and lets those that are done steal from the
 ends of others. So the long ones are dealt to the beginnings of these stretches. A test is marked with some seconds, as in
-``long(120)``; those that share something dear also say with whom they stay, as in ``long(5, together="sample data")``.
+``long(120)``; those that share something dear also say with whom they stay, as in ``long(5, together="sample data")``. Journeys count
+as long without a mark.
 """
 
 from collections import defaultdict
 
 import pytest
+
+A_JOURNEY = 10  # seconds that one in a browser takes, roughly
 
 
 @pytest.hookimpl(trylast=True)
@@ -25,12 +28,15 @@ def dealt(items: list[pytest.Item], *, processes: int) -> list[pytest.Item]:
     others: list[pytest.Item] = []
     for item in items:
         mark = item.get_closest_marker("long")
-        if mark is None:
-            others.append(item)
-        else:
+        if mark is not None:
             name = mark.kwargs.get("together", item.nodeid)
             groups[name].append(item)
             seconds[name] += mark.args[0]
+        elif item.get_closest_marker("journey") is not None:
+            groups[item.nodeid].append(item)
+            seconds[item.nodeid] += A_JOURNEY
+        else:
+            others.append(item)
     heads: list[list[pytest.Item]] = [[] for _ in range(processes)]
     busy = [0.0] * processes
     for name in sorted(groups, key=lambda name: -seconds[name]):
