@@ -13,7 +13,7 @@ from demo.management.commands.load_demo import prepared_statements
 from demo.sample_data import special
 from demo.sample_data.loading import load_sample_data
 from partners.models import PartnerOrganization
-from tests.demo.sample.known import NOW
+from tests.demo.sample.known import LOADED, NOW
 
 
 @pytest.fixture(scope="package")
@@ -21,7 +21,7 @@ def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
     """The sample data, loaded once for this folder and rolled back after it; the lines that the loader told."""
     lines: list[str] = []
     with django_db_blocker.unblock(), prepared_statements(), transaction.atomic():
-        assert load_sample_data(now=NOW, tell=lines.append)
+        assert load_sample_data(now=NOW, tell=lines.append, most=LOADED)
         stored = list(Document.objects.values_list("file", flat=True))
         yield lines
         transaction.set_rollback(True)

@@ -30,7 +30,7 @@ from kit.uploads import identify
 from notifications.models import Notice, OutgoingEmail
 from partners.models import Location, PartnerOrganization, ProgramCode
 from review.models import Bar, Note, ProofCheck
-from tests.demo.sample.known import NOW
+from tests.demo.sample.known import LOADED, NOW
 
 pytestmark = [pytest.mark.usefixtures("loaded", "db"), pytest.mark.long(3, together="sample data")]
 
@@ -41,30 +41,21 @@ CLOCKS = {ClaimAction.START_WINDOW, ClaimAction.CLOSE_DISPUTE}
 def test_there_are_as_many_partners_customers_and_claims_as_promised() -> None:
     assert PartnerOrganization.objects.count() >= 8
     assert Tenant.objects.count() == 25
-    assert Claim.objects.count() == 407
+    assert len(all_plans(now=NOW)) == 407
+    assert Claim.objects.count() == len(all_plans(now=NOW, most=LOADED))
     company_x = Tenant.objects.get(tenant_id=special.COMPANY_X_TENANT)
     assert company_x.domains.filter(name="microsoft.com").exists()
 
 
 def test_every_status_occurs_often_enough_to_be_found() -> None:
     counts = Counter(Claim.objects.values_list("status", flat=True))
-    assert counts == {
-        ClaimStatus.EDITING: 35,
-        ClaimStatus.SUBMITTED: 29,
-        ClaimStatus.UNDER_REVIEW: 32,
-        ClaimStatus.ACTION_REQUIRED: 27,
-        ClaimStatus.APPROVED: 142,
-        ClaimStatus.REJECTED: 61,
-        ClaimStatus.DISPUTED: 12,
-        ClaimStatus.CONSENT_DENIED: 26,
-        ClaimStatus.ENDED: 22,
-        ClaimStatus.DISCARDED: 21,
-    }
+    assert set(counts) == set(ClaimStatus)
+    assert min(counts.values()) >= 4
 
 
 def test_about_a_third_of_the_claims_are_fabrikams() -> None:
     own = Claim.objects.filter(organization__name=special.FABRIKAM)
-    assert 120 <= own.count() <= 145
+    assert 120 <= sum(plan.partner == special.FABRIKAM for plan in all_plans(now=NOW)) <= 145
     assert set(own.values_list("status", flat=True)) == set(ClaimStatus.values)
     assert own.filter(name="claim test").count() == 2
 
@@ -199,14 +190,14 @@ def test_dates_of_decisions_and_requests_fit_the_status() -> None:
     assert not Claim.objects.filter(status__in=DECIDED, decided_at=None).exists()
     waiting = Claim.objects.filter(status=ClaimStatus.ACTION_REQUIRED)
     assert not waiting.filter(action_due_at__lte=NOW).exists()
-    assert waiting.filter(action_due_at__lte=NOW + timedelta(days=7)).count() >= 5
+    assert waiting.filter(action_due_at__lte=NOW + timedelta(days=7)).exists()
     assert ActionRequest.objects.filter(closed_at=None).count() == waiting.count()
 
 
 def test_some_customers_may_still_opt_out_and_most_no_longer() -> None:
     approved = Claim.objects.filter(status=ClaimStatus.APPROVED)
-    assert approved.filter(opt_out_until__gt=NOW, in_effect_at=None).count() >= 15
-    assert approved.filter(in_effect_at__isnull=False).count() >= 80
+    assert approved.filter(opt_out_until__gt=NOW, in_effect_at=None).count() >= 10
+    assert approved.filter(in_effect_at__isnull=False).count() >= 30
 
 
 def test_each_approved_incentive_claim_asked_its_customer_once() -> None:
