@@ -65,7 +65,7 @@ _MARKS = {
     "npgettext",
     "npgettext_lazy",
 }
-_SILENT = {"RuntimeError", "ValueError", "TypeError", "LookupError", "KeyError", "AssertionError", "ImproperlyConfigured", "NotImplementedError",
+_SILENT = {"RuntimeError", "ValueError", "TypeError", "LookupError", "KeyError", "AssertionError", "ImproperlyConfigured",
            "OSError", "CommandError", "Http404", "RunPython", "RunSQL", "compile", "getLogger", "strftime", "Counter", "Gauge", "Histogram", "Deprecated"}  # fmt: skip
 _LOGS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 _READ_ARGUMENTS = {
