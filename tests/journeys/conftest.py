@@ -100,6 +100,7 @@ class Person:
         self.page.goto(path if path.startswith("http") else self.site + path)
 
     def sign_in(self, email: str) -> None:
+        self.page.goto("about:blank")  # a late answer to the page before would bring its own cookies
         self.page.context.clear_cookies()
         self.open("/accounts/login/")
         self.page.get_by_label("E-mail").fill(email)
