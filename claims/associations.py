@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from claims.enums import LineVerdict
 from claims.models import Association, Claim, ClaimLine, LineSubscription
 from customers.models import Product, Subscription, Tenant
@@ -71,10 +73,9 @@ def reopen_part(
     What ended for another reason since, or runs, is passed over. Raises IntegrityError when another partner holds one of
     them by now (R004). Needs an open transaction.
     """
-    rows = Association.objects.filter(claim=claim)
-    asked = rows.filter(product__in=workloads, subscription=None) | rows.filter(subscription__in=subscriptions)
-    latest = {(row.product_id, row.subscription_id): row for row in asked.order_by("pk")}
-    before = [row for _, row in sorted(latest.items(), key=lambda each: each[1].pk) if row.end_reason == reason]
+    asked = _part_of(claim, workloads=workloads, subscriptions=subscriptions).order_by("pk")
+    latest = {(row.product_id, row.subscription_id): row for row in asked}
+    before = [row for row in latest.values() if row.end_reason == reason]
     _open_anew(before, now=now)
     return len(before)
 
@@ -91,9 +92,14 @@ def end_part(
 
     The rest of the claim stays. Needs an open transaction.
     """
-    running = Association.objects.filter(claim=claim, ended_at=None)
-    lost = running.filter(product__in=workloads, subscription=None) | running.filter(subscription__in=subscriptions)
+    lost = _part_of(claim, workloads=workloads, subscriptions=subscriptions).filter(ended_at=None)
     return lost.update(ended_at=now, end_reason=reason)
+
+
+def _part_of(claim: Claim, *, workloads: Collection[int], subscriptions: Collection[int]) -> QuerySet[Association]:
+    """The claim's associations, past and running, for products held as workloads and for single subscriptions."""
+    own = Association.objects.filter(claim=claim)
+    return own.filter(product__in=workloads, subscription=None) | own.filter(subscription__in=subscriptions)
 
 
 def _open_anew(rows: Iterable[Association], *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What the customer's answers, and the message to it, do to the claim behind the request."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -78,17 +79,13 @@ def accept_restoration(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     Raises RuleViolation when another partner, or another claim of the same one, holds a part of that by now: the database
     decides, whoever came first (R004).
     """
-    try:
-        with transaction.atomic():
-            claim = _locked(request)
-            denial = claim.events.filter(action=ClaimAction.DENY_CONSENT).order_by("-pk").first()
-            actor = _customer(request)
-            event = perform(claim, ClaimAction.RESTORE_CONSENT, actor=actor, now=now)
-            reopen_associations(claim, ended_at=denial.at if denial else now, reason=DENIED, now=now)
-            customer_messages.tell_consent_restored(claim, event=event)
-            return event
-    except IntegrityError as error:
-        raise RuleViolation(TAKEN) from error
+    with _unless_taken():
+        claim = _locked(request)
+        denial = claim.events.filter(action=ClaimAction.DENY_CONSENT).order_by("-pk").first()
+        event = perform(claim, ClaimAction.RESTORE_CONSENT, actor=_customer(request), now=now)
+        reopen_associations(claim, ended_at=denial.at if denial else now, reason=DENIED, now=now)
+        customer_messages.tell_consent_restored(claim, event=event)
+    return event
 
 
 def accept_part_restoration(request: ConsentRequest, *, items: Collection[str], now: datetime) -> ClaimEvent:
@@ -97,23 +94,20 @@ def accept_part_restoration(request: ConsentRequest, *, items: Collection[str], 
     Raises RuleViolation when the association has ended, when one of ``items`` did not end by a denial, and when another
     partner, or another claim of the same one, holds one of them by now (R004).
     """
-    try:
-        with transaction.atomic():
-            claim = _locked(request)
-            if claim.status != ClaimStatus.APPROVED:
-                raise RuleViolation(ENDED)
-            workloads, subscriptions = _keys_of(items)
-            back = reopen_part(claim, workloads=workloads, subscriptions=subscriptions, reason=DENIED, now=now)
-            if back != len(items):
-                raise RuleViolation(PART_ENDED)
-            touch(claim)
-            take_up(claim, subscriptions=subscriptions, now=now)
-            data = {"restored": list(request.items.filter(key__in=items).values_list("text", flat=True))}
-            event = record_event(claim, ClaimAction.RESTORE_PART, actor=_customer(request), now=now, data=data)
-            customer_messages.tell_part_restored(claim, event=event)
-            return event
-    except IntegrityError as error:
-        raise RuleViolation(TAKEN) from error
+    with _unless_taken():
+        claim = _locked(request)
+        if claim.status != ClaimStatus.APPROVED:
+            raise RuleViolation(ENDED)
+        workloads, subscriptions = _keys_of(items)
+        back = reopen_part(claim, workloads=workloads, subscriptions=subscriptions, reason=DENIED, now=now)
+        if back != len(items):
+            raise RuleViolation(PART_ENDED)
+        touch(claim)
+        take_up(claim, subscriptions=subscriptions, now=now)
+        data = {"restored": list(request.items.filter(key__in=items).values_list("text", flat=True))}
+        event = record_event(claim, ClaimAction.RESTORE_PART, actor=_customer(request), now=now, data=data)
+        customer_messages.tell_part_restored(claim, event=event)
+    return event
 
 
 @transaction.atomic
@@ -206,6 +200,16 @@ def refusal_to_correct(claim: Claim) -> str:
     return gettext(
         "The customer contact can be corrected only while an approved association's customer has not been reached."
     )
+
+
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    """A transaction that is undone, with a sentence, when the database finds that somebody else holds the same."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise RuleViolation(TAKEN) from error
 
 
 def _locked(request: ConsentRequest) -> Claim:

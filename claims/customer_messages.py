@@ -75,10 +75,9 @@ def tell_part_denied(claim: Claim, *, event: ClaimEvent) -> Letter:
 def tell_consent_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer took its denial back within the days to opt out: the association is as before."""
     paragraphs = [
-        gettext("The customer took its denial back. Your association is as it was before, and the claim is approved.")
+        gettext("The customer took its denial back. Your association is as it was before, and the claim is approved."),
+        *_still_open(claim),
     ]
-    if claim.opt_out_until:
-        paragraphs.append(gettext("The customer may opt out until {day}.").format(day=day(claim.opt_out_until)))
     return Letter(gettext("Denial taken back"), paragraphs)
 
 
@@ -88,9 +87,8 @@ def tell_part_restored(claim: Claim, *, event: ClaimEvent) -> Letter:
     paragraphs = [
         gettext("The customer took its denial of a part of your association back."),
         gettext("Associated again: {products}.").format(products="; ".join(event.data["restored"])),
+        *_still_open(claim),
     ]
-    if claim.opt_out_until:
-        paragraphs.append(gettext("The customer may opt out until {day}.").format(day=day(claim.opt_out_until)))
     return Letter(gettext("Denial taken back in part"), paragraphs)
 
 
@@ -126,3 +124,9 @@ def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> Letter:
         gettext("The rejection of this claim can no longer be disputed. To claim this customer, create a new claim.")
     ]
     return Letter(gettext("Dispute period ended"), paragraphs)
+
+
+def _still_open(claim: Claim) -> list[str]:
+    if claim.opt_out_until is None:
+        return []
+    return [gettext("The customer may opt out until {day}.").format(day=day(claim.opt_out_until))]

@@ -1,5 +1,6 @@
 """Forms of the consent center."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from customers.center.codes import masked
 from customers.consent.handing_over import check_new_contact
 from customers.consent.taking_back import item_restorable_until
 from customers.forms import DenialForm
-from customers.models import ConsentRequest
+from customers.models import ConsentItem, ConsentRequest
 from kit.errors import RuleViolation
+from kit.texts import Text
 
 KNOWN, UNKNOWN = "known", "unknown"
 
@@ -55,17 +57,28 @@ class CodeForm(forms.Form):
     )
 
 
-class PartDenialForm(DenialForm):
-    """A denial of all or some products or subscriptions of one association (F7). All are ticked to begin with."""
+class ItemsField(forms.MultipleChoiceField):
+    """Products and subscriptions of one association to choose from; all that are offered are ticked to begin with."""
 
-    items = forms.MultipleChoiceField(
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, gone: Text, **kwargs: Any) -> None:
+        messages = {"required": _("Choose at least one product or subscription."), "invalid_choice": gone}
+        super().__init__(error_messages=messages, **kwargs)
+
+    def offer(self, items: Sequence[ConsentItem]) -> None:
+        """Let these be chosen, and no others."""
+        self.choices = [(item.key, item.text) for item in items]
+        self.initial = [item.key for item in items]
+
+
+class PartDenialForm(DenialForm):
+    """A denial of all or some products or subscriptions of one association (F7)."""
+
+    items = ItemsField(
         label=_("What do you deny?"),
         help_text=_("Untick what the partner may keep."),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Choose at least one product or subscription."),
-            "invalid_choice": _("One of these has ended meanwhile. Choose among those that are associated now."),
-        },
+        gone=_("One of these has ended meanwhile. Choose among those that are associated now."),
     )
     field_order = ["items", "reasons", "comment", "share_comment"]
 
@@ -75,29 +88,23 @@ class PartDenialForm(DenialForm):
         if len(standing) < 2 or not all(item.key for item in standing):
             del self.fields["items"]
             return
-        self.fields["items"].choices = [(item.key, item.text) for item in standing]  # type: ignore[attr-defined]
-        self.fields["items"].initial = [item.key for item in standing]
+        self.fields["items"].offer(standing)  # type: ignore[attr-defined]
 
 
 class TakeBackForm(forms.Form):
-    """Which of the products and subscriptions that were denied alone are to be associated again (F7). All are ticked."""
+    """Which of the products and subscriptions that were denied alone are to be associated again (F7)."""
 
-    items = forms.MultipleChoiceField(
+    items = ItemsField(
         label=_("What do you take back?"),
         help_text=_("Untick what stays denied."),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Choose at least one product or subscription."),
-            "invalid_choice": _("One of these can't be taken back any more. Choose among those that are listed now."),
-        },
+        gone=_("One of these can't be taken back any more. Choose among those that are listed now."),
     )
 
     def __init__(self, *args: Any, consent: ConsentRequest, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         denied = [item for item in consent.items.all() if _in_time(item_restorable_until(consent, item), now=now)]
         self.offers = bool(denied)
-        self.fields["items"].choices = [(item.key, item.text) for item in denied]  # type: ignore[attr-defined]
-        self.fields["items"].initial = [item.key for item in denied]
+        self.fields["items"].offer(denied)  # type: ignore[attr-defined]
 
 
 class AllDenialForm(DenialForm):

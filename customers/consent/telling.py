@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ConsentStep, DenialReason
@@ -24,6 +24,21 @@ _WITH_ADDRESS = {
     ConsentStep.DELIVERED: _("The message arrived at %(address)s."),
     ConsentStep.UNDELIVERABLE: _("The message to %(address)s could not be delivered."),
 }
+_OF_PARTS = {
+    ConsentStep.DENIED_PART: ngettext_lazy(
+        "This part of the association was denied: %(items)s. Reasons: %(reasons)s",
+        "These parts of the association were denied: %(items)s. Reasons: %(reasons)s",
+        "count",
+    ),
+    ConsentStep.RESTORED_PART: ngettext_lazy(
+        "The denial of this part was taken back: %(items)s.",
+        "The denial of these parts was taken back: %(items)s.",
+        "count",
+    ),
+    ConsentStep.NARROWED: ngettext_lazy(
+        "This part of the association ended: %(items)s.", "These parts of the association ended: %(items)s.", "count"
+    ),
+}
 
 
 def tell(event: ConsentEvent, *, show: Callable[[str], str] = str) -> str:
@@ -37,24 +52,7 @@ def tell(event: ConsentEvent, *, show: Callable[[str], str] = str) -> str:
     values = {"items": _listed(items), "reasons": _reasons(data)}
     if step == ConsentStep.DENIED:
         return gettext("The association was denied. Reasons: %(reasons)s") % values
-    if step == ConsentStep.DENIED_PART:
-        denied = ngettext(
-            "This part of the association was denied: %(items)s. Reasons: %(reasons)s",
-            "These parts of the association were denied: %(items)s. Reasons: %(reasons)s",
-            len(items),
-        )
-        return denied % values
-    if step == ConsentStep.RESTORED_PART:
-        restored = ngettext(
-            "The denial of this part was taken back: %(items)s.",
-            "The denial of these parts was taken back: %(items)s.",
-            len(items),
-        )
-        return restored % values
-    ended = ngettext(
-        "This part of the association ended: %(items)s.", "These parts of the association ended: %(items)s.", len(items)
-    )
-    return ended % values
+    return str(_OF_PARTS[step] % {**values, "count": len(items)})
 
 
 def _reasons(data: Mapping[str, Any]) -> str:

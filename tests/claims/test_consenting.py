@@ -43,6 +43,18 @@ def claim():
     return claim
 
 
+def approved_on_subscriptions(count):
+    """A Business Applications claim that was approved for so many subscriptions of one product, and these."""
+    tenant, product = TenantFactory(), ProductFactory()
+    subscriptions = SubscriptionFactory.create_batch(count, tenant=tenant, product=product)
+    claim = claim_under_review(
+        tenant=tenant, solution_area="business_applications", activities=["usage"], products=[product],
+        subscriptions=subscriptions,
+    )  # fmt: skip
+    approve(claim, actor=reviewer_actor(), now=NOW)
+    return claim, subscriptions
+
+
 def request_of(claim):
     return ConsentRequest.objects.get(reference=str(claim.pk))
 
@@ -172,13 +184,7 @@ class TestParts:
         assert (fresh(claim).status, held(claim)) == (ClaimStatus.CONSENT_DENIED, set())
 
     def test_one_of_two_subscriptions_is_denied(self):
-        tenant, product = TenantFactory(), ProductFactory()
-        both = SubscriptionFactory.create_batch(2, tenant=tenant, product=product)
-        claim = claim_under_review(
-            tenant=tenant, solution_area="business_applications", activities=["usage"], products=[product],
-            subscriptions=both,
-        )  # fmt: skip
-        approve(claim, actor=reviewer_actor(), now=NOW)
+        claim, both = approved_on_subscriptions(2)
         consent.deny_items(request_of(claim), keys=[f"subscription:{both[0].pk}"], now=NOW + DAY, **REFUSAL)
         running = Association.objects.get(claim=claim, ended_at=None)
         assert (running.subscription, fresh(claim).status) == (both[1], ClaimStatus.APPROVED)
@@ -255,13 +261,7 @@ class TestChangeOfMindAboutParts:
             consent.restore_items(request_of(claim), keys=[key], now=NOW + 8 * DAY, by="")
 
     def test_one_of_two_denied_subscriptions_comes_back_alone(self):
-        tenant, product = TenantFactory(), ProductFactory()
-        three = SubscriptionFactory.create_batch(3, tenant=tenant, product=product)
-        claim = claim_under_review(
-            tenant=tenant, solution_area="business_applications", activities=["usage"], products=[product],
-            subscriptions=three,
-        )  # fmt: skip
-        approve(claim, actor=reviewer_actor(), now=NOW)
+        claim, three = approved_on_subscriptions(3)
         keys = [f"subscription:{each.pk}" for each in three]
         consent.deny_items(request_of(claim), keys=keys[:2], now=NOW + DAY, **REFUSAL)
         consent.restore_items(request_of(claim), keys=keys[:1], now=NOW + 2 * DAY, by="")
