@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.support import browser as browsers
 from tests.support.kept_rows import after_each_transactional_test, keep_rows
@@ -41,6 +42,21 @@ def clean_cache() -> Iterator[None]:
     remember([ProgramText(code.value, code.label, f"What {code.label} is for.") for code in ProgramCode])
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def clock_of_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test begins at the moment its data is made for, whatever day it is; then time goes on.
+
+    Tests whose other half keeps the real time, as a browser or a process of its own does, are marked ``real_clock``.
+    """
+    from tests.factories import NOW
+
+    if request.node.get_closest_marker("real_clock") or request.node.get_closest_marker("journey"):
+        yield
+        return
+    with time_machine.travel(NOW, tick=True):
+        yield
 
 
 @pytest.fixture
