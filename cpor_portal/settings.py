@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from cpor_portal import schedule
 from kit.logs import log_settings
+from kit.scanning import checked_url
 from notifications.providers import provider_settings, smtp_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -159,6 +160,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
+# A ClamAV daemon that looks at every document before it is kept: tcp://host:3310 or unix:///path. Empty: none.
+CLAMD_URL = checked_url(env.str("CLAMD_URL", default=""))
+CLAMD_SIGNATURE_DAYS = env.int("CLAMD_SIGNATURE_DAYS", default=7)
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400

@@ -111,6 +111,10 @@ def _fact(name: str, value: Any) -> str:
             )
         case "last_ended_seconds_ago":
             return gettext("The last run ended {duration} ago.").format(duration=in_words(timedelta(seconds=value)))
+        case "signature_days":
+            return ngettext(
+                "Its newest signatures are {number} day old.", "Its newest signatures are {number} days old.", value
+            ).format(number=value)
         case "late":
             return gettext("Late: {sweeps}.").format(sweeps=", ".join(value))
         case "missing":

@@ -15,6 +15,7 @@ from cpor_portal.celery import app
 from notifications.models import OutgoingEmail
 from operations import health, probes
 from operations.models import Sweep
+from tests.support.clamd import clamd_server
 
 NAMES = {"database", "migrations", "sweeps", "broker", "mail", "storage", "scanner"}
 
@@ -117,3 +118,23 @@ def test_missing_migrations_are_told_until_they_have_run(monkeypatch):
     recorder.record_applied("operations", "0001_initial")
     assert probes.migrations_applied() == health.Answer("ok")
     assert probes._migrated == [True]
+
+
+def test_a_scanner_that_is_away_or_has_old_signatures_is_told_and_none_at_all_is_well(client, on_time, settings):
+    with clamd_server() as clamd:
+        settings.CLAMD_URL = clamd.url
+        clamd.version = f"ClamAV 1.4.6/27812/{timezone.now() - timedelta(days=7, hours=5):%a %b %d %H:%M:%S %Y}"
+        status, checks, _ = ask(client)
+        assert (status, checks["scanner"]) == (200, {"state": "ok", "signature_days": 7})
+        clamd.version = f"ClamAV 1.4.6/27812/{timezone.now() - timedelta(days=8, hours=5):%a %b %d %H:%M:%S %Y}"
+        status, checks, _ = ask(client)
+        assert (status, checks["scanner"]) == (503, {"state": "old signatures", "signature_days": 8})
+        clamd.version = "ClamAV 1.4.6"
+        status, checks, _ = ask(client)
+        assert (status, checks["scanner"]["state"]) == (503, "no signatures")
+    status, checks, answer = ask(client)
+    assert (status, checks["scanner"]["state"]) == (503, "away")
+    assert settings.CLAMD_URL.rpartition(":")[2] not in answer.content.decode()
+    assert ask(client, "/readyz?for=web")[0] == 200
+    settings.CLAMD_URL = ""
+    assert ask(client)[0] == 200
