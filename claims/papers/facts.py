@@ -92,7 +92,10 @@ def statuses() -> list[StatusFact]:
             gettext("Talk to your customer. A new claim needs newer proof of execution."),
         ),
         ClaimStatus.ENDED: (
-            gettext("An association that was approved has ended: you left it, or another partner was selected."),
+            gettext(
+                "An association that was approved has ended: you left it, another partner was selected, or its subscription "
+                "ended."
+            ),
             gettext("Nothing. You can file a new claim."),
         ),
         ClaimStatus.DISCARDED: (gettext("You gave the claim up before it was submitted."), gettext("Nothing.")),
