@@ -13,6 +13,7 @@ from claims import messages
 from claims.actors import Actor
 from claims.enums import OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus
 from claims.history import record_event
+from claims.lifecycle import locked
 from claims.models import ActionRequest, Claim, FixItem
 from kit.errors import RuleViolation
 
@@ -56,10 +57,12 @@ def answer_item(
     """
     if actor.kind != ActorKind.PARTNER or actor.organization is None:
         raise RuleViolation(gettext("Only the partner answers what was asked."))
-    request = ActionRequest.objects.select_for_update(of=("self",)).select_related("claim").get(pk=item.request_id)
-    if request.claim.organization_id != actor.organization.pk:
+    # Whoever hands the answers in, or closes the request, holds the claim as well: no answer comes in between.
+    claim = locked(ActionRequest.objects.values_list("claim_id", flat=True).get(pk=item.request_id))
+    if claim.organization_id != actor.organization.pk:
         raise RuleViolation(gettext("Only the partner answers what was asked."))
-    if request.closed_at is not None or request.claim.status not in OPEN_FOR_REQUEST:
+    still_open = claim.action_requests.filter(pk=item.request_id, closed_at=None).exists()
+    if not still_open or claim.status not in OPEN_FOR_REQUEST:
         raise RuleViolation(CLOSED)
     item.refresh_from_db(fields=["ticked", "answer", "answered_by", "answered_at"])
     ticked = item.ticked if ticked is None else ticked
@@ -83,12 +86,12 @@ def with_plain_breaks(text: str) -> str:
 def hand_in_answers(claim: Claim, *, actor: Actor, now: datetime) -> ActionRequest:
     """A holder hands in its answers: the request closes, the claim stays approved (R171). Queues the receipt.
 
-    A claim that waits for its partner is submitted again instead. Raises RuleViolation while an item is open.
+    A claim that waits for its partner is submitted again instead. Raises RuleViolation while an item is open, and when
+    the request was closed meanwhile, as by the end of the association.
     """
-    if claim.status != ClaimStatus.APPROVED:
-        raise RuleViolation(gettext("There is no open request to answer."))
-    request = claim.action_requests.select_for_update(of=("self",)).filter(closed_at=None).first()
-    if request is None:
+    claim = locked(claim.pk)
+    request = claim.action_requests.filter(closed_at=None).first()
+    if request is None or claim.status != ClaimStatus.APPROVED:
         raise RuleViolation(gettext("There is no open request to answer."))
     products = set(claim.lines.values_list("product_id", flat=True))
     left = open_items(list(request.items.all()), products=products)

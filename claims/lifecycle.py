@@ -65,6 +65,15 @@ def refusal_to(claim: Claim, action: ClaimAction, *, by: ActorKind) -> str:
     return ""
 
 
+def locked(claim_id: int) -> Claim:
+    """The claim as it stands now, held until the end of the transaction, with its organization. Needs an open transaction.
+
+    A claim is locked before anything that belongs to it, such as a request to its partner: so nobody waits in a circle.
+    """
+    held = Claim.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("organization").get(pk=claim_id)
+
+
 def touch(claim: Claim, *, changes: dict[str, Any] | None = None) -> None:
     """Count a change of content that moves no status, so that a decision taken on the older version is refused.
 

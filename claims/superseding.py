@@ -12,7 +12,7 @@ from claims.associations import end_associations, end_part
 from claims.enums import ClaimAction, ClaimStatus
 from claims.findings import Finding, told_to_partner
 from claims.history import record_event
-from claims.lifecycle import perform, touch
+from claims.lifecycle import locked, perform, touch
 from claims.losing import keep_rest
 from claims.models import Association, Claim, ClaimEvent, ClaimLine, LineSubscription
 from customers import consent
@@ -89,10 +89,12 @@ def close_requests(claim: Claim, *, now: datetime) -> None:
 
 
 def _require_approved(claim: Claim) -> None:
-    if claim.status != ClaimStatus.APPROVED:
+    """Hold the claim before its request and its associations are written, as everywhere, and see that it is approved."""
+    status = ClaimStatus(locked(claim.pk).status)
+    if status != ClaimStatus.APPROVED:
         raise RuleViolation(
             gettext("Claim {number} holds nothing any more. Its status is {status}.").format(
-                number=claim.pk, status=ClaimStatus(claim.status).label
+                number=claim.pk, status=status.label
             )
         )
 

@@ -49,7 +49,7 @@ def hand_in(request: PartnerRequest, claim_id: int) -> HttpResponse:
         hand_in_answers(claim, actor=actor_of(request), now=timezone.now())
     except RuleViolation as refusal:
         flash.error(request, refusal.message)
-        return render_page(request, TEMPLATE, page_context(claim), status=409)
+        return render_page(request, TEMPLATE, page_context(own_claim(request, claim_id)), status=409)
     flash.success(request, gettext("Thank you. Microsoft has received your answers."))
     return go_to(request, claim.get_absolute_url())
 

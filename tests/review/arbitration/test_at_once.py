@@ -2,15 +2,17 @@
 
 import pytest
 
-from claims.deciding import start_review
+from claims.deciding import ask_holder, start_review
 from claims.enums import ClaimStatus
-from claims.models import Association, Claim
+from claims.fixing import hand_in_answers, open_request_of
+from claims.models import Association, Claim, ReasonCode
 from claims.submitting import disassociate, submit, withdraw
 from kit.errors import RuleViolation
 from review.arbitration.deciding import confirm, decide
 from review.arbitration.plans import Plan
 from review.arbitration.room import room_of, state_of
 from review.models import ArbitrationCase, CaseItem, CaseParty
+from tests.answers import answer_everything
 from tests.factories import (
     NOW,
     ClaimFactory,
@@ -121,6 +123,25 @@ def test_a_confirmation_while_the_holder_leaves_its_customer_ends_whole_or_not_a
         reason = Association.objects.get(claim=holder).end_reason
         assert statuses(holder, rival) == ["ENDED", "APPROVED" if reason == "superseded" else "UNDER_REVIEW"]
         assert held([holder, rival]) == ({rival.pk} if reason == "superseded" else set())
+
+
+def test_a_holder_that_hands_its_answers_in_while_the_case_is_decided_waits_for_nobody_in_a_circle():
+    for number in range(ROUNDS):
+        tenant, workload = TenantFactory(), WorkloadFactory()
+        holder, _rival = holding(tenant, workload), under_review(tenant, workload)
+        reasons = [ReasonCode.objects.get(code="dates_missing")]
+        ask_holder(holder, reasons=reasons, message="", actor=reviewer_actor(), now=NOW, due_at=NOW)
+        answer_everything(fresh(holder))
+        (case,) = ArbitrationCase.objects.filter(tenant=tenant)
+        (plan, state), user, partner = chosen_plan(case, holder), ReviewerFactory(), partner_actor(holder)
+        acts = [
+            lambda: hand_in_answers(Claim.objects.get(pk=holder.pk), actor=partner, now=NOW),  # noqa: B023
+            lambda: decide(case, plan=plan, reason="Newer.", seen=state, user=user, now=NOW),  # noqa: B023
+        ]
+        # Whoever comes second is told: the case that it is to be read again, the partner that nothing is asked any more.
+        outcomes = at_once(*(acts if number % 2 else reversed(acts)))
+        assert outcomes == ["done", "refused"], (number, outcomes)
+        assert open_request_of(fresh(holder)) is None
 
 
 def test_two_reviewers_who_confirm_at_once_carry_one_decision_out_once():

@@ -1,0 +1,81 @@
+"""Answers handed in at the very moment at which the association ends or is compared: one goes first, nobody hangs."""
+
+import pytest
+
+from claims.deciding import approve, ask_holder
+from claims.enums import ClaimAction, ClaimStatus
+from claims.fixing import answer_item, hand_in_answers, open_request_of
+from claims.models import Claim, FixItem, ReasonCode
+from claims.submitting import disassociate
+from claims.superseding import keep_association
+from customers import consent
+from customers.enums import DenialReason
+from customers.models import ConsentRequest
+from tests.answers import answer_everything
+from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
+from tests.support.at_once import at_once
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+ROUNDS = 10
+
+
+def asked_holder():
+    """A claim that stays approved while its partner is asked about it, with each item ticked."""
+    claim = claim_under_review()
+    approve(claim, actor=reviewer_actor(), now=NOW)
+    reason = ReasonCode.objects.get(code="dates_missing")
+    ask_holder(claim, reasons=[reason], message="", actor=reviewer_actor(), now=NOW, due_at=NOW)
+    answer_everything(claim)
+    return claim
+
+
+def handing_in(claim):
+    actor = partner_actor(claim)
+    return lambda: hand_in_answers(Claim.objects.get(pk=claim.pk), actor=actor, now=NOW)
+
+
+def leaving(claim):
+    actor = partner_actor(claim)
+    return lambda: disassociate(Claim.objects.get(pk=claim.pk), actor=actor, message="Over.", now=NOW)
+
+
+def denying(claim):
+    request = ConsentRequest.objects.get(reference=str(claim.pk))
+    answer = {"reasons": [DenialReason.NO_SHARING], "comment": "", "share_comment": False, "now": NOW}
+    return lambda: consent.deny(ConsentRequest.objects.get(pk=request.pk), **answer)
+
+
+def keeping(claim):
+    actor = reviewer_actor()
+    return lambda: keep_association(Claim.objects.get(pk=claim.pk), message="", actor=actor, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("other", "after"),
+    [(leaving, ClaimStatus.ENDED), (denying, ClaimStatus.CONSENT_DENIED), (keeping, ClaimStatus.APPROVED)],
+)
+def test_answers_handed_in_while_the_association_ends_or_is_kept_wait_for_nobody_in_a_circle(other, after):
+    for number in range(ROUNDS):
+        claim = asked_holder()
+        acts = [handing_in(claim), other(claim)]
+        outcomes = at_once(*(acts if number % 2 else reversed(acts)))
+        answered = claim.events.filter(action=ClaimAction.ANSWER).count()
+        assert outcomes == (["done", "done"] if answered else ["done", "refused"]), (number, outcomes)
+        claim.refresh_from_db()
+        assert (claim.status, open_request_of(claim)) == (after, None)
+
+
+def test_an_answer_written_while_the_answers_are_handed_in_is_kept_with_them_or_refused():
+    for number in range(ROUNDS):
+        claim = asked_holder()
+        item = open_request_of(claim).items.get()
+        actor = partner_actor(claim)
+        acts = [
+            handing_in(claim),
+            lambda: answer_item(FixItem.objects.get(pk=item.pk), answer="Page 3", actor=actor, now=NOW),  # noqa: B023
+        ]
+        outcomes = at_once(*(acts if number % 2 else reversed(acts)))
+        told = claim.events.get(action=ClaimAction.ANSWER).data.get("answers", [])
+        assert [each["answer"] for each in told] == (["Page 3"] if outcomes == ["done", "done"] else [])
+        item.refresh_from_db()
+        assert item.answer == ("Page 3" if told else "")
