@@ -16,12 +16,12 @@ from claims.documents import attach, documents_of_dispute
 from claims.enums import ActorKind, ClaimAction, ClaimStatus, QueueRank
 from claims.fixing import answers_of
 from claims.history import record_event
-from claims.lifecycle import perform, refusal_to
+from claims.lifecycle import locked, perform, refusal_to
 from claims.models import Association, Claim, ClaimEvent, Comment
 from claims.problems import OWN_CLAIM, blockers_of
 from claims.snapshots import keep_submission
 from customers import consent
-from kit.errors import RuleViolation
+from kit.errors import RuleViolation, StaleRecord
 
 MAX_REASON = 2000
 MAX_COMMENT = 4000
@@ -31,14 +31,15 @@ def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> C
     """Hand the claim to Microsoft: first submission to Submitted, an answer to a request back to Under review (R151).
 
     Marks the documents as part of this submission, keeps what the claim says now, keeps the answers in history, stores
-    ``comment`` in the thread, queues the receipt. Raises RuleViolation with the first blocker (R119), or when the company
-    submitted the same meanwhile.
+    ``comment`` in the thread, queues the receipt. Everything is checked while the claim is held, so that no colleague's
+    answer or edit comes in between. Raises RuleViolation with the first blocker (R119), or when the company submitted the
+    same meanwhile, StaleRecord when the claim was changed since it was read.
     """
-    blockers = blockers_of(claim, now=now)
-    if blockers:
-        raise RuleViolation(blockers[0].message)
     try:
         with transaction.atomic():
+            _hold(claim)
+            if blockers := blockers_of(claim, now=now):
+                raise RuleViolation(blockers[0].message)
             if comment.strip():
                 add_comment(claim, text=comment, actor=actor, now=now)
             again = claim.status == ClaimStatus.ACTION_REQUIRED
@@ -60,6 +61,12 @@ def submit(claim: Claim, *, actor: Actor, now: datetime, comment: str = "") -> C
     except IntegrityError as error:
         raise RuleViolation(OWN_CLAIM) from error
     return event
+
+
+def _hold(claim: Claim) -> None:
+    held = locked(claim.pk)
+    if (held.status, held.version) != (claim.status, claim.version):
+        raise StaleRecord
 
 
 def withdraw(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:

@@ -1,19 +1,19 @@
-"""Answers handed in at the very moment at which the association ends or is compared: one goes first, nobody hangs."""
+"""Answers at the very moment at which a list is handed in, closed, or answered by a colleague: nothing comes in between."""
 
 import pytest
 
-from claims.deciding import approve, ask_holder
+from claims.deciding import approve, ask_holder, request_action
 from claims.enums import ClaimAction, ClaimStatus
 from claims.fixing import answer_item, hand_in_answers, open_request_of
 from claims.models import Claim, FixItem, ReasonCode
-from claims.submitting import disassociate
+from claims.submitting import disassociate, submit
 from claims.superseding import keep_association
 from customers import consent
 from customers.enums import DenialReason
 from customers.models import ConsentRequest
 from tests.answers import answer_everything
 from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
-from tests.support.at_once import at_once
+from tests.support.at_once import at_once, while_held
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 ROUNDS = 10
@@ -79,3 +79,35 @@ def test_an_answer_written_while_the_answers_are_handed_in_is_kept_with_them_or_
         assert [each["answer"] for each in told] == (["Page 3"] if outcomes == ["done", "done"] else [])
         item.refresh_from_db()
         assert item.answer == ("Page 3" if told else "")
+
+
+@pytest.fixture
+def answered():
+    """A claim that waits for its partner, with its only item ticked."""
+    claim = claim_under_review()
+    reason = ReasonCode.objects.get(code="dates_missing")
+    request_action(claim, reasons=[reason], message="", actor=reviewer_actor(), now=NOW)
+    answer_everything(claim)
+    return claim
+
+
+def submitting(claim):
+    actor = partner_actor(claim)
+    return lambda: submit(Claim.objects.get(pk=claim.pk), actor=actor, now=NOW)
+
+
+def test_an_item_that_a_colleague_opens_while_the_claim_is_submitted_is_not_submitted_as_done(answered):
+    item, actor = open_request_of(answered).items.get(), partner_actor(answered)
+    open_again = lambda: answer_item(item, ticked=False, actor=actor, now=NOW)  # noqa: E731
+    assert while_held(answered.pk, submitting(answered), meanwhile=open_again) == ["refused"]
+    answered.refresh_from_db()
+    assert answered.status == ClaimStatus.ACTION_REQUIRED
+    assert not answered.events.filter(action=ClaimAction.RESUBMIT).exists()
+
+
+def test_an_answer_that_a_colleague_writes_while_the_claim_is_submitted_is_kept_with_the_submission(answered):
+    item, actor = open_request_of(answered).items.get(), partner_actor(answered)
+    write = lambda: answer_item(item, answer="Page 3", actor=actor, now=NOW)  # noqa: E731
+    assert while_held(answered.pk, submitting(answered), meanwhile=write) == ["done"]
+    kept = answered.events.get(action=ClaimAction.RESUBMIT).data["answers"]
+    assert [each["answer"] for each in kept] == ["Page 3"]
