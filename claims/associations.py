@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from claims.enums import LineVerdict
+from claims.enums import NOT_HELD
 from claims.models import Association, Claim, ClaimLine, LineSubscription
 from customers.models import Product, Subscription, Tenant
 from partners.models import PartnerOrganization
@@ -19,7 +19,7 @@ def open_associations(claim: Claim, *, now: datetime) -> list[Association]:
     Rows are written in one order, so that two approvals at the same time cannot wait for each other.
     """
     opened = []
-    lines = ClaimLine.objects.filter(claim=claim).exclude(verdict=LineVerdict.REFUSED)
+    lines = ClaimLine.objects.filter(claim=claim).exclude(verdict__in=NOT_HELD)
     for line in lines.prefetch_related("subscriptions").order_by("product_id"):
         chosen = list(line.subscriptions.all())
         live = sorted(each.subscription_id for each in chosen if each.live)

@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from claims.enums import LineVerdict
+from claims.enums import NOT_HELD
 from claims.models import Claim, LineSubscription
 from customers.consent import Item
 from customers.countries import country_name
@@ -14,7 +14,7 @@ def consent_items(claim: Claim) -> list[Item]:
     Each with the key by which a denial of it alone finds its association.
     """
     items = []
-    approved = claim.lines.exclude(verdict=LineVerdict.REFUSED)
+    approved = claim.lines.exclude(verdict__in=NOT_HELD)
     chosen = Prefetch("subscriptions", LineSubscription.objects.filter(live=True).select_related("subscription"))
     for line in approved.select_related("product").prefetch_related(chosen):
         if not line.by_subscription:

@@ -54,6 +54,10 @@ class LineVerdict(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     ASKED = "asked", _("More information needed")
     REFUSED = "refused", _("Not approved")
+    LOST = "lost", _("No longer associated")
+
+
+NOT_HELD = frozenset({LineVerdict.REFUSED, LineVerdict.LOST})  # an approved claim does not hold these
 
 
 class CustomerTrouble(models.TextChoices):

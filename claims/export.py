@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims.enums import ClaimStatus, LineVerdict, programs_for
+from claims.enums import NOT_HELD, ClaimStatus, LineVerdict, programs_for
 from claims.history import tell_partner
 from claims.models import Claim, ClaimEvent, ClaimLine, Document, LineSubscription
+from claims.results import OVER
 from customers.models import Product
 from kit.spreadsheets import stream_csv
 from kit.texts import Text
@@ -41,6 +42,7 @@ CLAIM_HEADS = (
     _("Products"),
     _("Products/workloads"),
     _("Not approved products"),
+    _("No longer associated products"),
     _("Subscriptions"),
     _("Proof of execution documents"),
     _("Created by"),
@@ -79,14 +81,16 @@ def _with_parts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     documents = Document.objects.filter(claim=OuterRef("pk"), removed_at=None)
     lines = ClaimLine.objects.filter(claim=OuterRef("pk")).order_by("product__name")
     refused = lines.filter(verdict=LineVerdict.REFUSED)
+    ended = Q(verdict=LineVerdict.ACCEPTED, claim__status__in=sorted(OVER))
     # Of an approved claim only what it still holds; of any other what it names.
-    of_claim = LineSubscription.objects.filter(line__claim=OuterRef("pk")).exclude(line__verdict=LineVerdict.REFUSED)
+    of_claim = LineSubscription.objects.filter(line__claim=OuterRef("pk")).exclude(line__verdict__in=NOT_HELD)
     chosen = of_claim.filter(Q(live=True) | ~Q(line__claim__status=ClaimStatus.APPROVED))
     chosen = chosen.order_by("line__product__name", "pk")
     return claims.select_related("location", "tenant", "created_by").annotate(
         document_ids=ArraySubquery(documents.values("pk")),
         product_ids=ArraySubquery(lines.values("product_id")),
         refused_ids=ArraySubquery(refused.values("product_id")),
+        lost_ids=ArraySubquery(lines.filter(Q(verdict=LineVerdict.LOST) | ended).values("product_id")),
         subscription_ids=ArraySubquery(
             chosen.values(shown=Coalesce("subscription__commerce_subscription_id", "subscription__subscription_id"))
         ),
@@ -102,8 +106,8 @@ def _claim_row(claim: Any, labels: dict[int, str], names: dict[str, str]) -> lis
         str(claim.tenant.tenant_id).upper(), claim.customer_contact_name, claim.customer_contact_email,
         claim.customer_contact_title, claim.partner_contact_name, claim.partner_contact_email, claim.seller_name,
         claim.isv_solution, len(claim.product_ids), "; ".join(labels[pk] for pk in claim.product_ids),
-        "; ".join(labels[pk] for pk in claim.refused_ids), "; ".join(subscriptions),
-        len(claim.document_ids), claim.created_by.get_full_name(), claim.created_at, claim.last_activity_label,
+        "; ".join(labels[pk] for pk in claim.refused_ids), "; ".join(labels[pk] for pk in claim.lost_ids),
+        "; ".join(subscriptions), len(claim.document_ids), claim.created_by.get_full_name(), claim.created_at, claim.last_activity_label,
         claim.last_activity_at, claim.submitted_at, claim.review_due_on, claim.action_due_at, claim.decided_at,
         claim.opt_out_until, claim.in_effect_at,
     ]  # fmt: skip

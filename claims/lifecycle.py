@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from claims.actors import Actor
-from claims.enums import LIVE, OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus, LineVerdict
+from claims.enums import LIVE, NOT_HELD, OPEN_FOR_REQUEST, ActorKind, ClaimAction, ClaimStatus
 from claims.history import record_event
 from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, LineSubscription
 from claims.signals import claim_moved, products_changed
@@ -90,10 +90,10 @@ def touch(claim: Claim, *, changes: dict[str, Any] | None = None) -> None:
 
 
 def _hold_products(claim: Claim, *, live: bool) -> None:
-    """Products that were not approved are held by nobody, also when the claim comes back to life."""
+    """Products that were not approved, or were lost, are held by nobody, also when the claim comes back to life."""
     lines = ClaimLine.objects.filter(claim=claim)
     if live:
-        lines = lines.exclude(verdict=LineVerdict.REFUSED)
+        lines = lines.exclude(verdict__in=NOT_HELD)
     lines.update(live=live)
     LineSubscription.objects.filter(line__in=lines).update(live=live)
 

@@ -26,11 +26,12 @@ def keep_rest(claim: Claim, *, subscriptions: Collection[int], now: datetime) ->
 def let_go(claim: Claim, *, subscriptions: Collection[int], now: datetime) -> None:
     """The same without a word to the customer, whose own denial it was.
 
-    Products without a running association are marked as not approved. Needs an open transaction.
+    Products that were approved and have no running association are marked as lost. Needs an open transaction.
     """
     held = Association.objects.filter(claim=claim, ended_at=None).values("product_id")
     gone = set(ClaimLine.objects.filter(claim=claim).exclude(product__in=held).values_list("product_id", flat=True))
-    ClaimLine.objects.filter(claim=claim, product__in=gone).update(verdict=LineVerdict.REFUSED)
+    lost = ClaimLine.objects.filter(claim=claim, product__in=gone).exclude(verdict=LineVerdict.REFUSED)
+    lost.update(verdict=LineVerdict.LOST)
     free_lines(claim, products=gone, subscriptions=subscriptions, now=now)
 
 
@@ -40,7 +41,7 @@ def take_up(claim: Claim, *, subscriptions: Collection[int], now: datetime) -> N
     Raises IntegrityError when another claim of the organization, live meanwhile, holds the same. Needs an open transaction.
     """
     held = Association.objects.filter(claim=claim, ended_at=None).values_list("product_id", flat=True)
-    again = ClaimLine.objects.filter(claim=claim, product__in=set(held), verdict=LineVerdict.REFUSED)
+    again = ClaimLine.objects.filter(claim=claim, product__in=set(held), verdict=LineVerdict.LOST)
     again.update(verdict=LineVerdict.ACCEPTED, live=True)
     LineSubscription.objects.filter(line__claim=claim, subscription__in=subscriptions).update(live=True)
     products_changed.send(sender=Claim, claim=claim, now=now)

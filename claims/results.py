@@ -1,25 +1,25 @@
-"""What Microsoft found of each product of a claim, as its page tells the partner."""
+"""What became of each product of a claim, as its page tells the partner: what was found of it, and whether it was lost since."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
-
-from claims.enums import IN_REVIEW, ClaimStatus, LineVerdict
+from claims.enums import IN_REVIEW, NOT_HELD, ClaimStatus, LineVerdict
 from claims.models import Claim, ClaimEvent, ClaimLine
 from kit.texts import Text
 
 S, V = ClaimStatus, LineVerdict
+OVER = frozenset({S.CONSENT_DENIED, S.ENDED})
 # Which findings still say something in which status; in all others they are the matter of history.
 _TOLD = {
     S.ACTION_REQUIRED: frozenset({V.ACCEPTED, V.ASKED}),
-    S.APPROVED: frozenset({V.ACCEPTED, V.REFUSED}),
-    S.CONSENT_DENIED: frozenset({V.REFUSED}),
-    S.ENDED: frozenset({V.REFUSED}),
+    S.APPROVED: frozenset({V.ACCEPTED}) | NOT_HELD,
+    S.CONSENT_DENIED: NOT_HELD,
+    S.ENDED: NOT_HELD,
 } | {status: frozenset({V.ACCEPTED}) for status in IN_REVIEW}
 # The look of a finding is that of the status that it resembles.
-_LOOKS = {V.ACCEPTED: S.APPROVED, V.ASKED: S.ACTION_REQUIRED, V.REFUSED: S.REJECTED}
+_LOOKS = {V.ACCEPTED: S.APPROVED, V.ASKED: S.ACTION_REQUIRED, V.REFUSED: S.REJECTED, V.LOST: S.ENDED}
+_SELECTED_OTHER = "another_partner_selected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +29,59 @@ class Result:
     line: ClaimLine
     label: Text
     look: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A product, or one subscription of it, that an approval did not take in, and why."""
+
+    name: str
     reasons: list[dict[str, str]]
 
 
-def results_of(claim: Claim, lines: Sequence[ClaimLine], *, behind: ClaimEvent | None) -> list[Result]:
-    """The claim's products in their order, each with its finding as far as the partner is told of it.
+def results_of(claim: Claim, lines: Sequence[ClaimLine]) -> list[Result]:
+    """The claim's products in their order, each with its finding as far as the partner is told of it. Reads nothing.
 
-    ``behind`` is the decision that brought the claim to its status. What an approval left out is «Not approved»; a
-    product that was approved and went to another partner later is no longer associated. Reads nothing.
+    What an approval left out is «Not approved», for ever; what was approved and ended since is «No longer associated». Of a
+    claim that is over, the products are told apart only where they fared differently.
     """
-    data = behind.data if behind else {}
-    return [_result(claim, line, data) for line in lines]
+    verdicts = [V(line.verdict) for line in lines]
+    if claim.status in OVER and NOT_HELD.intersection(verdicts):
+        verdicts = [V.LOST if verdict == V.ACCEPTED else verdict for verdict in verdicts]
+    told = _TOLD.get(S(claim.status), frozenset())
+    return [
+        Result(line, verdict.label, _LOOKS[verdict].value) if verdict in told else Result(line, "", "")
+        for line, verdict in zip(lines, verdicts, strict=True)
+    ]
 
 
-def left_out(results: Sequence[Result]) -> list[Result]:
-    """The products that an approval did not take in."""
-    return [result for result in results if result.label == V.REFUSED.label]
+def left_out(claim: Claim, lines: Sequence[ClaimLine], *, approval: ClaimEvent | None) -> list[LeftOut]:
+    """The products and single subscriptions that the approval of an approved claim did not take in. Reads nothing.
+
+    ``approval`` is its row of history: it names the reasons, and the subscriptions whose product was approved for others.
+    """
+    if claim.status != S.APPROVED:
+        return []
+    data = approval.data if approval else {}
+    subscriptions = tuple(f"({entry.subscription.shown_id})" for line in lines for entry in line.subscriptions.all())
+    names = [line.product.label for line in lines if line.verdict == V.REFUSED]
+    names += [name for name in data.get("refused", []) if name.endswith(subscriptions)]
+    return [
+        LeftOut(name, [reason for reason in data.get("reasons", []) if reason.get("about") == name]) for name in names
+    ]
 
 
-def reasons_besides(data: dict[str, Any], results: Sequence[Result]) -> list[dict[str, str]]:
-    """Reasons of a decision that are not told with one of the products."""
-    told = [reason for result in results for reason in result.reasons]
+def is_in_part(approval: dict[str, Any]) -> bool:
+    """Whether an approval, by what history keeps of it, left something out: only then there are reasons."""
+    return bool(approval.get("refused") or approval.get("reasons"))
+
+
+def can_be_claimed_anew(approval: dict[str, Any]) -> bool:
+    """Whether nobody else was selected for what the approval left out, so that it is free again."""
+    return all(reason.get("code") != _SELECTED_OTHER for reason in approval.get("reasons", []))
+
+
+def reasons_besides(data: dict[str, Any], parts: Sequence[LeftOut]) -> list[dict[str, str]]:
+    """Reasons of a decision that are not told with one of the parts that it left out."""
+    told = [reason for part in parts for reason in part.reasons]
     return [reason for reason in data.get("reasons", []) if reason not in told]
-
-
-def _result(claim: Claim, line: ClaimLine, data: dict[str, Any]) -> Result:
-    verdict = V(line.verdict)
-    if verdict == V.OPEN or verdict not in _TOLD.get(S(claim.status), frozenset()):
-        return Result(line, "", "", [])
-    if verdict != V.REFUSED:
-        return Result(line, verdict.label, _LOOKS[verdict].value, [])
-    name = line.product.label
-    if claim.status == S.APPROVED and name not in data.get("refused", []):
-        return Result(line, gettext("No longer associated"), S.ENDED.value, [])
-    reasons = [reason for reason in data.get("reasons", []) if reason.get("about") == name]
-    return Result(line, verdict.label, _LOOKS[verdict].value, reasons)

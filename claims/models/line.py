@@ -30,7 +30,8 @@ class ClaimLine(models.Model):
         blank=True,
         default=LineVerdict.OPEN,
         help_text=_(
-            "What the last decision said of this product; «refused» only where others of the claim were approved."
+            "What the last decision said of this product; «refused» only where others of the claim were approved, «lost» "
+            "where it was approved and its association has ended since, while others go on."
         ),
     )
 

@@ -27,7 +27,7 @@ from claims.next_step import next_step_of
 from claims.problems import problems_with
 from claims.proof_files import max_megabytes
 from claims.queries import claim_of, documents_of, event_behind, lines_of, was_disputed
-from claims.results import left_out, reasons_besides, results_of
+from claims.results import can_be_claimed_anew, is_in_part, left_out, reasons_besides, results_of
 from claims.submitting import MAX_COMMENT, add_comment, refusal_to_dispute
 from claims.transitions import allowed_actions
 from kit.errors import RuleViolation
@@ -62,14 +62,16 @@ def page_context(claim: Claim, *, typed: Mapping[int, FixForm] | None = None, **
     ready = claim.status == ClaimStatus.EDITING and not blockers
     behind = None if claim.status in _UNANSWERED else event_behind(claim)
     said = behind.data.get("message", "") if behind else ""
-    results = results_of(claim, lines, behind=behind)
+    results, parts = results_of(claim, lines), left_out(claim, lines, approval=behind)
     fixes = fix_list_of(asked, lines, typed=typed)
     return (
         {
             "claim": claim,
             "results": results,
             "has_results": any(result.label for result in results),
-            "left_out": left_out(results),
+            "left_out": parts,
+            "in_part": is_in_part(behind.data) if behind else False,
+            "free_again": can_be_claimed_anew(behind.data) if behind else False,
             "fixes": fixes,
             "fixes_left": sentence_about(fixes.left, handing_in=True) if fixes and fixes.left else "",
             "documents": documents,
@@ -83,7 +85,7 @@ def page_context(claim: Claim, *, typed: Mapping[int, FixForm] | None = None, **
             "behind": behind,
             "disputed": disputed,
             "said": said,
-            "reasons": reasons_besides(behind.data, left_out(results)) if behind else [],
+            "reasons": reasons_besides(behind.data, parts) if behind else [],
             "can": _possible(claim, disputed=disputed)
             | {"hand_in": bool(fixes) and claim.status == ClaimStatus.APPROVED},
             "checklist": checklist_of(claim),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from claims.enums import LIVE, OPEN_FOR_REQUEST, Activity, ClaimAction, ClaimStatus
+from claims.enums import LIVE, NOT_HELD, OPEN_FOR_REQUEST, Activity, ClaimAction, ClaimStatus
 from claims.transitions import TABLE
 from customers.consent import CONSENT_MAIL
 
@@ -27,6 +27,7 @@ def parameters() -> dict[str, Any]:
         "open_for_request": sorted(OPEN_FOR_REQUEST),
         "approved": ClaimStatus.APPROVED.value,
         "action_required": ClaimStatus.ACTION_REQUIRED.value,
+        "not_held": sorted(NOT_HELD),
         "unsubmitted": [ClaimStatus.EDITING.value, ClaimStatus.DISCARDED.value],
         "revenue": Activity.REVENUE.value,
         "approve": ClaimAction.APPROVE.value,

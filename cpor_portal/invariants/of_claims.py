@@ -61,7 +61,7 @@ CLAIMS = [
         WHERE (NOT claim.status = ANY(%(live)s) AND (line.live OR chosen.live))
            OR (chosen.live AND NOT line.live)
            OR (claim.status = ANY(%(live)s) AND claim.status <> %(approved)s AND NOT (line.live AND coalesce(chosen.live, true)))
-           OR (claim.status = %(approved)s AND line.live = (line.verdict = 'refused'))
+           OR (claim.status = %(approved)s AND line.live = (line.verdict = ANY(%(not_held)s)))
         ORDER BY claim.id
         """,
     ),

@@ -14,6 +14,7 @@ from claims.flags import flags_on
 from claims.models import Claim, ClaimEvent, ClaimLine, Document
 from claims.problems import missing_programs
 from claims.queries import documents_of, events_of
+from claims.results import results_of
 from claims.snapshots import compare
 from kit.downloads import attachment
 from partners.programs import names_of_programs
@@ -79,6 +80,7 @@ def _facts(claim: Claim, *, user: User, now: datetime) -> dict[str, Any]:
             lines=lines,
             denied_before=claim.denied_before,  # type: ignore[attr-defined]
         ),
+        "results": results_of(claim, lines),
         "facts": directory_facts(claim, lines=lines, now=now),
         "rivals": rivals,
         "similar": [group for group in similar if group.claims or group.hidden or group.has_more],

@@ -123,8 +123,11 @@ def test_marks_that_are_not_given_again_are_taken_off(claim):
         ("under_review", "asked", ""),
         ("approved", "accepted", "Accepted"),
         ("approved", "refused", "Not approved"),
+        ("approved", "lost", "No longer associated"),
         ("consent_denied", "accepted", ""),
         ("consent_denied", "refused", "Not approved"),
+        ("ended", "refused", "Not approved"),
+        ("ended", "lost", "No longer associated"),
         ("rejected", "accepted", ""),
         ("editing", "accepted", ""),
         ("approved", "", ""),
@@ -133,5 +136,11 @@ def test_marks_that_are_not_given_again_are_taken_off(claim):
 def test_a_finding_is_told_only_while_it_says_something(claim, status, verdict, label):
     line = claim.lines.first()
     claim.status, line.verdict = status, verdict
-    behind = claim.events.model(data={"refused": [line.product.label]})
-    assert results_of(claim, [line], behind=behind)[0].label == label
+    assert results_of(claim, [line])[0].label == label
+
+
+@pytest.mark.parametrize("status", ["consent_denied", "ended"])
+def test_of_a_claim_that_is_over_products_are_told_apart_where_they_fared_differently(claim, status):
+    one, other = claim.lines.all()
+    claim.status, one.verdict, other.verdict = status, "accepted", "refused"
+    assert [result.label for result in results_of(claim, [one, other])] == ["No longer associated", "Not approved"]

@@ -142,4 +142,4 @@ def test_an_open_request_is_closed_when_all_it_asks_is_about_what_is_gone(about_
     assert ended(NOW + DAY) == 1
     assert claim.action_requests.get().closed_at == (None if about_both else NOW + DAY)
     assert [line.product for line in claim.lines.filter(live=True)] == [products[1]]
-    assert [line.product for line in claim.lines.filter(verdict=LineVerdict.REFUSED)] == [products[0]]
+    assert [line.product for line in claim.lines.filter(verdict=LineVerdict.LOST)] == [products[0]]

@@ -94,7 +94,7 @@ def test_a_holder_that_loses_one_of_two_stays_approved_for_the_rest(tenant, intu
     assert request.withdrawn_at is None
     assert [exchange.label in item.text for item in request.items.filter(ended_at=None)] == [True]
     lost = holder.lines.get(product=intune)
-    assert (lost.live, lost.verdict) == (False, "refused")
+    assert (lost.live, lost.verdict) == (False, "lost")
     assert holder.events.get(action=ClaimAction.LOSE_PRODUCT).data["lost"] == [intune.label]
     assert "so a part of your association has ended" in mails_of(holder)
     assert CaseParty.objects.get(claim=holder).result == "lost"
