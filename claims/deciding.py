@@ -1,6 +1,6 @@
 """What Microsoft does with a claim: start the review, ask, approve, reject; and what the customer's denial does."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -145,14 +145,14 @@ def approve(
     now: datetime,
     message: str = "",
     refused: Sequence[Finding] = (),
-    without: Mapping[int, Finding] | None = None,
+    without: Sequence[Finding] = (),
 ) -> ClaimEvent:
     """Approve: open the associations, ask the customer (not for revenue association), tell the partner (R006, R168).
 
     The days to opt out begin when the message to the customer has left (Q7).
 
     ``refused`` holds a reason for each product that is not approved: it stays in the claim, is free for others, and
-    neither associated nor named to the customer. So is each subscription of ``without``, by its key with the reason, of a
+    neither associated nor named to the customer. So is each subscription that a reason of ``without`` is about, of a
     product that is approved for others. Raises RuleViolation when nothing would be left to approve; when another
     partner holds one of the products: the database lets exactly one through (R004); and when the reviewer's own
     rejection was disputed (Q49).
@@ -162,11 +162,10 @@ def approve(
         raise RuleViolation(gettext("«{reason}» cannot be a reason to reject.").format(reason=unfit[0].title))
     if any(each.product is None for each in refused):
         raise RuleViolation(gettext("A reason that comes with an approval is about one product that is not approved."))
-    parts = without or {}
-    require_fitting(claim, [*refused, *parts.values()])
+    require_fitting(claim, [*refused, *without])
     try:
         with transaction.atomic():
-            return _approve(claim, actor=actor, now=now, message=message, refused=refused, without=parts)
+            return _approve(claim, actor=actor, now=now, message=message, refused=refused, without=without)
     except IntegrityError as error:
         raise RuleViolation(HELD) from error
 
@@ -178,7 +177,7 @@ def _approve(
     now: datetime,
     message: str,
     refused: Sequence[Finding],
-    without: Mapping[int, Finding],
+    without: Sequence[Finding],
 ) -> ClaimEvent:
     lines = list(claim.lines.select_related("product"))
     left_out = products_in(refused)
@@ -192,11 +191,13 @@ def _approve(
         "customer_trouble_at": None,
         "dispute_until": None,
     }
-    data = told_to_partner(claim, [*refused, *without.values()], message) | _named("refused", lines, left_out)
+    names = [line.product.label for line in lines if line.product_id in left_out] + [each.about for each in without]
+    data = told_to_partner(claim, [*refused, *without], message) | ({"refused": names} if names else {})
     event = perform(claim, ClaimAction.APPROVE, actor=actor, now=now, changes=changes, data=data)
     accepted = {line.product_id: LineVerdict.ACCEPTED.value for line in lines}
     mark_lines(lines, verdicts=accepted | dict.fromkeys(left_out, LineVerdict.REFUSED.value))
-    free_lines(claim, products=left_out, subscriptions=without, now=now)
+    parts = [each.subscription.pk for each in without if each.subscription]
+    free_lines(claim, products=left_out, subscriptions=parts, now=now)
     open_associations(claim, now=now)
     _ask_customer(claim, now=now)
     messages.tell_approved(claim, event=event)

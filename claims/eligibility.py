@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims.enums import LineVerdict
 from claims.models import Association, Claim, ClaimLine, LineSubscription
+from claims.queries import claimed_parts
 from customers.directory import directory
 from customers.models import Product, Subscription, Tenant
 from kit.texts import Text
@@ -280,9 +280,9 @@ def rivals_of(claim: Claim) -> bool:
     """Whether another partner holds or claims a product or subscription of this claim (R163, R170)."""
     if claim.is_revenue:
         return False
-    lines = list(claim.lines.exclude(verdict=LineVerdict.REFUSED).prefetch_related("subscriptions"))
-    workloads = [line.product_id for line in lines if not line.by_subscription]
-    subscriptions = [chosen.subscription_id for line in lines for chosen in line.subscriptions.all()]
+    parts = claimed_parts(claim, claim.lines.prefetch_related("subscriptions"))
+    workloads = [line.product_id for line, _chosen in parts if not line.by_subscription]
+    subscriptions = [entry.subscription_id for _line, chosen in parts for entry in chosen]
     own = claim.organization_id
     held = Association.objects.filter(ended_at=None, exclusive=True).exclude(organization_id=own)
     live_lines = ClaimLine.objects.filter(live=True, incentive=True, tenant_id=claim.tenant_id).exclude(

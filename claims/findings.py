@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from claims.enums import ClaimField
-from claims.models import ActionRequest, Claim, ClaimLine, Document, FixItem, ReasonCode
-from customers.models import Product
+from claims.models import ActionRequest, Claim, ClaimLine, Document, FixItem, LineSubscription, ReasonCode
+from customers.models import Product, Subscription
 from kit.errors import RuleViolation
 
 MAX_FINDINGS = 40
@@ -18,17 +18,23 @@ MAX_WORDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One coded reason, tied to a product, a document or a field of the claim, or to the claim as a whole."""
+    """One coded reason, tied to a product, a document or a field of the claim, or to the claim as a whole.
+
+    With ``subscription`` it is about that one of its product alone.
+    """
 
     reason: ReasonCode
     product: Product | None = None
     document: Document | None = None
     field: str = ""
     note: str = ""
+    subscription: Subscription | None = None
 
     @property
     def about(self) -> str:
         """What it is tied to, in words; empty for the claim as a whole."""
+        if self.product and self.subscription:
+            return f"{self.product.label} ({self.subscription.shown_id})"
         if self.product:
             return self.product.label
         if self.document:
@@ -69,6 +75,12 @@ def require_fitting(claim: Claim, findings: Sequence[Finding]) -> None:
             raise RuleViolation(
                 gettext("{product} is not part of this claim any more.").format(product=finding.product.label)
             )
+        if finding.subscription and not _names(claim, finding.subscription):
+            raise RuleViolation(
+                gettext("{subscription} is not part of this claim any more.").format(
+                    subscription=finding.subscription.shown_id
+                )
+            )
         if finding.document and finding.document.pk not in documents:
             raise RuleViolation(
                 gettext("«{document}» is not a document of this claim.").format(document=finding.document.name)
@@ -79,6 +91,10 @@ def require_fitting(claim: Claim, findings: Sequence[Finding]) -> None:
             raise RuleViolation(
                 gettext("Your own words about a reason have at most {most:,} characters.").format(most=MAX_WORDS)
             )
+
+
+def _names(claim: Claim, subscription: Subscription) -> bool:
+    return LineSubscription.objects.filter(line__claim=claim, subscription=subscription).exists()
 
 
 def told_to_partner(claim: Claim, findings: Sequence[Finding], message: str) -> dict[str, Any]:

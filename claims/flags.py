@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.eligibility import rivals_of
 from claims.enums import ClaimStatus, CustomerTrouble
 from claims.models import Claim, ClaimLine
-from claims.queries import lines_of
+from claims.queries import claimed_parts, lines_of
 from kit.texts import Text
 
 FREE_MAIL = frozenset(
@@ -72,7 +72,7 @@ def flags_on(
                 gettext("Another partner holds or claims one of these products or subscriptions."),
             )
         )
-    stale = _stale_subscriptions(lines if lines is not None else lines_of(claim))
+    stale = _stale_subscriptions(claim, lines if lines is not None else lines_of(claim))
     if stale:
         text = gettext("No longer active or bought through a CSP: {subscriptions}.").format(
             subscriptions=", ".join(stale)
@@ -97,11 +97,11 @@ def flags_on(
     return found
 
 
-def _stale_subscriptions(lines: Iterable[ClaimLine]) -> list[str]:
+def _stale_subscriptions(claim: Claim, lines: Iterable[ClaimLine]) -> list[str]:
     return [
         entry.subscription.shown_id
-        for line in lines
-        for entry in line.subscriptions.all()
+        for _line, chosen in claimed_parts(claim, lines)
+        for entry in chosen
         if not entry.subscription.is_active or entry.subscription.is_csp
     ]
 

@@ -13,6 +13,7 @@ from claims.enums import ClaimAction, ClaimStatus
 from claims.letters import answers_in, said_in
 from claims.models import Claim, ClaimEvent
 from claims.queries import was_disputed
+from claims.results import can_be_claimed_anew, is_in_part
 from claims.telling import Letter, day, message
 
 PAYMENT_NOTE = _("Approved indicates the status of the customer association, not the status of the payment.")
@@ -101,7 +102,9 @@ def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Lette
 def tell_approved(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Approved, with the opt-out date and the note that this is not about payment (R167, R168); after a dispute as its outcome."""
     what = gettext("Microsoft approved your claim.")
-    if event.data.get("refused"):
+    if is_in_part(event.data):
+        what = gettext("Microsoft approved a part of your claim.")
+    if is_in_part(event.data) and can_be_claimed_anew(event.data):
         what = gettext(
             "Microsoft approved a part of your claim. What was not approved is free again: with better proof of execution "
             "you can claim it anew."

@@ -10,8 +10,9 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from claims.enums import ClaimStatus, LineVerdict
+from claims.enums import ClaimStatus
 from claims.models import Association, Claim, ClaimLine, Document, LineSubscription
+from claims.queries import claimed_parts
 from kit.texts import Text
 from review.access import bar_between, submitted_claims
 
@@ -101,9 +102,9 @@ def similar_page(
 
 
 def _rival_arms(claim: Claim, *, user: User, lines: list[ClaimLine]) -> list[QuerySet[Any]]:
-    wanted = [line for line in lines if line.verdict != LineVerdict.REFUSED]
-    workloads = [line.product_id for line in wanted if not line.by_subscription]
-    subscriptions = [chosen.subscription_id for line in wanted for chosen in line.subscriptions.all()]
+    parts = claimed_parts(claim, lines)
+    workloads = [line.product_id for line, _chosen in parts if not line.by_subscription]
+    subscriptions = [entry.subscription_id for _line, chosen in parts for entry in chosen]
     own = claim.organization_id
     live_lines = ClaimLine.objects.filter(
         live=True, incentive=True, by_subscription=False, tenant=claim.tenant_id, product__in=workloads

@@ -56,12 +56,10 @@ def _decide(fate: Fate, *, actor: Actor, now: datetime) -> None:
     selected_other = _reason(SELECTED_OTHER)
     refused = [Finding(selected_other, product=line.product) for line in fate.lost_products]
     refused += _refusals(fate)
-    without = {
-        each.subscription_id: Finding(
-            selected_other, product=each.line.product, note=f"Subscription {each.subscription.shown_id}."
-        )
+    without = [
+        Finding(selected_other, product=each.line.product, subscription=each.subscription)
         for each in fate.lost_subscriptions
-    }
+    ]
     approve(claim, message=fate.letter, refused=refused, without=without, actor=actor, now=now)
 
 
