@@ -73,7 +73,11 @@ def _cases() -> dict[str, list[_Case]]:
             _Case(gettext("Review started"), _A.START_REVIEW, _S.UNDER_REVIEW, claim={"review_due_on": date(2026, 4, 1)})
         ],
         "tell_action_required": [
-            _Case(gettext("Action required"), _A.REQUEST_ACTION, _S.ACTION_REQUIRED, words, claim={"action_due_at": _MONTH})
+            _Case(gettext("Action required"), _A.REQUEST_ACTION, _S.ACTION_REQUIRED, words, claim={"action_due_at": _MONTH}),
+            _Case(
+                gettext("Some products accepted"), _A.REQUEST_ACTION, _S.ACTION_REQUIRED, words | {"accepted": ["INTUNE"]},
+                claim={"action_due_at": _MONTH},
+            ),
         ],
         "tell_reminder": [
             _Case(

@@ -13,7 +13,7 @@ from claims.enums import ClaimAction, ClaimStatus
 from claims.letters import answers_in, said_in
 from claims.models import Claim, ClaimEvent
 from claims.queries import was_disputed
-from claims.results import can_be_claimed_anew, is_in_part
+from claims.results import WITH_THE_REST, can_be_claimed_anew, is_in_part
 from claims.telling import Letter, day, message
 
 PAYMENT_NOTE = _("Approved indicates the status of the customer association, not the status of the payment.")
@@ -72,6 +72,11 @@ def tell_action_required(claim: Claim, *, event: ClaimEvent) -> Letter:
             days,
         ).format(due=due, days=days),
     ]
+    if event.data.get("accepted"):
+        lost = gettext("Without an answer by {due} the whole claim is rejected, also what was accepted.").format(
+            due=due
+        )
+        paragraphs += [str(WITH_THE_REST), lost]
     return Letter(gettext("Partner action required"), paragraphs)
 
 

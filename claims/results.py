@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from claims.enums import IN_REVIEW, NOT_HELD, ClaimStatus, LineVerdict
 from claims.models import Claim, ClaimEvent, ClaimLine
 from kit.texts import Text
@@ -20,6 +22,12 @@ _TOLD = {
 # The look of a finding is that of the status that it resembles.
 _LOOKS = {V.ACCEPTED: S.APPROVED, V.ASKED: S.ACTION_REQUIRED, V.REFUSED: S.REJECTED, V.LOST: S.ENDED}
 _SELECTED_OTHER = "another_partner_selected"
+# One claim has one status: what was accepted while more is asked about others waits with them.
+WITH_THE_REST = _(
+    "What was accepted is approved only together with the rest of the claim. If you cannot provide what is asked about "
+    "another product, take that product out by editing the claim and submit it again: then what was accepted can be "
+    "approved without it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,11 @@ def results_of(claim: Claim, lines: Sequence[ClaimLine]) -> list[Result]:
         Result(line, verdict.label, _LOOKS[verdict].value) if verdict in told else Result(line, "", "")
         for line, verdict in zip(lines, verdicts, strict=True)
     ]
+
+
+def waits_with_the_rest(claim: Claim, lines: Sequence[ClaimLine]) -> bool:
+    """Whether a product was accepted already while the partner is asked about the rest."""
+    return claim.status == S.ACTION_REQUIRED and any(line.verdict == V.ACCEPTED for line in lines)
 
 
 def left_out(claim: Claim, lines: Sequence[ClaimLine], *, approval: ClaimEvent | None) -> list[LeftOut]:

@@ -27,7 +27,15 @@ from claims.next_step import next_step_of
 from claims.problems import problems_with
 from claims.proof_files import max_megabytes
 from claims.queries import claim_of, documents_of, event_behind, lines_of, was_disputed
-from claims.results import can_be_claimed_anew, is_in_part, left_out, reasons_besides, results_of
+from claims.results import (
+    WITH_THE_REST,
+    can_be_claimed_anew,
+    is_in_part,
+    left_out,
+    reasons_besides,
+    results_of,
+    waits_with_the_rest,
+)
 from claims.submitting import MAX_COMMENT, add_comment, refusal_to_dispute
 from claims.transitions import allowed_actions
 from kit.errors import RuleViolation
@@ -73,6 +81,7 @@ def page_context(claim: Claim, *, typed: Mapping[int, FixForm] | None = None, **
             "in_part": is_in_part(behind.data) if behind else False,
             "free_again": can_be_claimed_anew(behind.data) if behind else False,
             "fixes": fixes,
+            "with_the_rest": WITH_THE_REST if waits_with_the_rest(claim, lines) else "",
             "fixes_left": sentence_about(fixes.left, handing_in=True) if fixes and fixes.left else "",
             "documents": documents,
             "comments": list(claim.comments.select_related("author")),

@@ -72,6 +72,11 @@ class Outcome:
         return self.decision == Decision.APPROVE and REFUSED in self.verdicts.values()
 
     @property
+    def holds_accepted_back(self) -> bool:
+        """A request that leaves products waiting for the rest, although nothing more is needed of them."""
+        return self.decision == Decision.REQUEST_ACTION and bool(self.accepted)
+
+    @property
     def label(self) -> Text:
         """The decision in words."""
         return gettext("Approve in part") if self.is_partial else Decision(self.decision).label

@@ -213,11 +213,29 @@ class TestAcceptedSoFar:
         assert f"{products[1].label} More information needed" in seen
         mail = OutgoingEmail.objects.filter(kind="claim.request_action").first()
         assert f"Accepted:\n- {products[0].label}" in mail.text
+        rule, end = (
+            "approved only together with the rest of the claim",
+            "the whole claim is rejected, also what was accepted",
+        )
+        fix_list = seen[seen.index("What Microsoft needs") :]
+        for words in (" ".join(mail.text.split()), fix_list):
+            assert rule in words
+            assert "take that product out by editing the claim" in words
+            assert f"Without an answer by December 24, 2026 {end}" in words.replace(" ,", ",")
         answer_everything(claim)
         submit(claim, actor=partner_actor(claim), now=NOW)
         seen = text_of(client.get(claim.get_absolute_url()).content.decode())
         assert f"{products[0].label} Accepted" in seen
         assert "More information needed" not in seen
+
+    def test_without_an_accepted_product_nothing_is_said_to_wait_for_the_rest(self, client, products):
+        claim = claim_under_review(products=products)
+        request_action(claim, reasons=[finding(products[1])], message="", actor=reviewer_actor(), now=NOW)
+        client.force_login(claim.created_by)
+        seen = text_of(client.get(claim.get_absolute_url()).content.decode())
+        mail = OutgoingEmail.objects.filter(kind="claim.request_action").first()
+        assert "together with the rest" not in seen + mail.text
+        assert "what was accepted" not in seen + mail.text
 
     def test_a_product_is_either_accepted_or_asked_about(self, products):
         claim = claim_under_review(products=products)

@@ -240,8 +240,17 @@ def test_the_preview_shows_mail_and_list_and_sends_nothing(desk, claim, products
     assert claim.partner_contact_email in text
     assert "The products/services purchased by the customer have not been specified." in text
     assert "&lt;i&gt;Soon&lt;/i&gt;" in text
+    assert "The accepted products are approved only together with the rest." in text
+    assert "the whole claim is rejected, also what you accepted." in text
     assert ("Send decision" in text) == (headers is None)
     assert changed_nothing_but_presence(before)
+
+
+def test_a_request_that_accepts_nothing_holds_nothing_back(desk, claim, products):
+    data = {f"verdict-{products[1].pk}": "asked", f"reasons-{products[1].pk}": [reason("product_missing").pk]}
+    text = post(desk, "decision-preview", claim, data).content.decode()
+    assert "Nothing has been sent yet." in text
+    assert "together with the rest" not in text
 
 
 def test_the_preview_leads_on_to_the_same_decision_and_back_to_the_form(desk, claim, products):
