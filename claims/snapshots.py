@@ -1,14 +1,17 @@
 """What a claim said at each submission, and what changed between two of them."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
 from claims.actors import Actor
 from claims.creating import printed_content
+from claims.enums import ClaimAction
 from claims.history import Change, change_of
-from claims.models import Claim, Submission
+from claims.models import Claim, ClaimEvent, Submission
 
 _DOCUMENTS = gettext_noop("Documents")
 _NOTES = gettext_noop("Notes of documents")
@@ -34,12 +37,28 @@ def content_facts(claim: Claim) -> dict[str, Any]:
     }
 
 
-def changes_since_last_submission(claim: Claim) -> list[Change]:
-    """What the newest submission changed against the one before; empty for a first one, or when nothing is kept of it."""
-    kept = list(claim.snapshots.order_by("-number")[:2])
-    if len(kept) < 2:
-        return []
-    return compare(kept[1].facts, kept[0].facts)
+def newest_facts(claim: int | OuterRef) -> QuerySet[Submission, dict[str, Any]]:
+    """What a claim, by its key, said at its last two submissions, the newest first; also as a column of claims."""
+    return Submission.objects.filter(claim=claim).order_by("-number").values_list("facts", flat=True)[:2]
+
+
+def changes_at_last_submission(newest: Sequence[dict[str, Any]]) -> list[Change]:
+    """What the newest submission changed against the one before, by their ``newest_facts``.
+
+    Empty for a first one, or when nothing is kept of it. Reads nothing.
+    """
+    return compare(newest[1], newest[0]) if len(newest) > 1 else []
+
+
+def is_before_reviewer(events: Iterable[ClaimEvent], *, submitted_at: datetime | None) -> bool:
+    """Whether the newest submission is an answer on which nothing was decided yet: it came again, or with the dispute.
+
+    ``events`` are the claim's, newest first, ``submitted_at`` is when the newest submission was kept. Reads nothing.
+    """
+    moved = next((event for event in events if event.to_status), None)
+    if moved is None or moved.action != ClaimAction.DISPUTE:
+        return moved is not None and moved.action == ClaimAction.RESUBMIT
+    return moved.at == submitted_at  # a dispute without files is no submission
 
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:

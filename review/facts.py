@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from claims.enums import ClaimField, ClaimStatus
 from claims.models import ActionRequest, Claim, ClaimLine, FixItem, LineSubscription, Submission
+from claims.snapshots import newest_facts
 from customers.directory import Holding, directory
 from customers.models import TenantDomain
 from kit.texts import Text
@@ -29,7 +30,7 @@ YOUNG = timedelta(days=30)
 def columns_along(user: User) -> dict[str, Any]:
     """Columns that the claim's page reads along with the claim: a question each would be too many."""
     domains = TenantDomain.objects.filter(tenant=OuterRef("tenant")).order_by("-is_default", "name")
-    kept = Submission.objects.filter(claim=OuterRef("pk")).order_by("-number")
+    submissions = Submission.objects.filter(claim=OuterRef("pk")).order_by("-number")
     denied = Claim.objects.filter(
         organization=OuterRef("organization"), tenant=OuterRef("tenant"), status=ClaimStatus.CONSENT_DENIED
     ).exclude(pk=OuterRef("pk"))
@@ -41,7 +42,8 @@ def columns_along(user: User) -> dict[str, Any]:
         "present": presence_along(),
         "assigned": assignments_along(),
         "running_case": Subquery(CaseParty.objects.filter(claim=OuterRef("pk"), is_open=True).values("case")[:1]),
-        "kept": ArraySubquery(kept.values("facts")[:2]),
+        "kept": ArraySubquery(newest_facts(OuterRef("pk"))),
+        "kept_at": Subquery(submissions.values("submitted_at")[:1]),
         **neighbours_along(user),
     }
 

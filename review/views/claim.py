@@ -15,7 +15,7 @@ from claims.models import Claim, ClaimEvent, ClaimLine, Document
 from claims.problems import missing_programs
 from claims.queries import documents_of, events_of
 from claims.results import results_of
-from claims.snapshots import compare
+from claims.snapshots import changes_at_last_submission, is_before_reviewer
 from kit.downloads import attachment
 from partners.programs import names_of_programs
 from review.access import DECIDE, LEAD, claim_for, reads
@@ -85,7 +85,8 @@ def _facts(claim: Claim, *, user: User, now: datetime) -> dict[str, Any]:
         "rivals": rivals,
         "similar": [group for group in similar if group.claims or group.hidden or group.has_more],
         "requests": requests_of(claim, products=[line.product_id for line in lines]),
-        "difference": compare(*reversed(claim.kept)) if len(claim.kept) > 1 else [],  # type: ignore[attr-defined]
+        "difference": changes_at_last_submission(claim.kept),  # type: ignore[attr-defined]
+        "difference_is_news": is_before_reviewer(events, submitted_at=claim.kept_at),  # type: ignore[attr-defined]
         "comments": comments,
         "notes": notes,
         "history": record_of(events, claim.assigned),  # type: ignore[attr-defined]

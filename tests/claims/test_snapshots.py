@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from claims.creating import change_claim
 from claims.deciding import reject, request_action, start_review
 from claims.models import Claim, ReasonCode, Submission
-from claims.snapshots import changes_since_last_submission, compare, keep_submission
+from claims.snapshots import changes_at_last_submission, compare, keep_submission, newest_facts
 from claims.submitting import dispute, submit
 from tests.answers import answer_everything
 from tests.claims.test_claim_page import _content
@@ -21,6 +21,10 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def changes_of(claim):
+    return changes_at_last_submission(list(newest_facts(claim.pk)))
 
 
 @pytest.fixture
@@ -43,13 +47,24 @@ def resubmitted():
 
 def test_the_difference_names_fields_products_documents_and_notes(resubmitted):
     gone, fresh = resubmitted.changed
-    changes = {change.label: change for change in changes_since_last_submission(resubmitted)}
+    changes = {change.label: change for change in changes_of(resubmitted)}
     assert (changes["Claim name"].old, changes["Claim name"].new) == (["Old name"], ["New name"])
     assert (changes["Product(s)"].removed, changes["Product(s)"].added) == ([gone.label], [fresh.label])
     assert [name.split(" (")[0] for name in changes["Documents"].added] == ["Signed order.pdf"]
     assert changes["Documents"].removed == []
     assert changes["Notes of documents"].added == ["Signed order.pdf: Page 3"]
     assert "Location" not in changes
+
+
+def test_only_the_last_two_submissions_are_told_apart(resubmitted):
+    partner, reviewer = partner_actor(resubmitted), reviewer_actor()
+    reasons = [ReasonCode.objects.get(code="poe_missing")]
+    request_action(resubmitted, reasons=reasons, message="", actor=reviewer, now=NOW)
+    DocumentFactory(claim=resubmitted, name="Page 9.pdf")
+    answer_everything(resubmitted)
+    submit(resubmitted, actor=partner, now=NOW)
+    (change,) = changes_of(resubmitted)
+    assert [name.split(" (")[0] for name in change.added] == ["Page 9.pdf"]
 
 
 def test_each_submission_is_kept_with_who_and_when(resubmitted):
@@ -61,9 +76,9 @@ def test_each_submission_is_kept_with_who_and_when(resubmitted):
 
 def test_a_first_submission_differs_from_nothing():
     claim = DocumentFactory().claim
-    assert changes_since_last_submission(claim) == []
+    assert changes_of(claim) == []
     submit(claim, actor=partner_actor(claim), now=NOW)
-    assert changes_since_last_submission(claim) == []
+    assert changes_of(claim) == []
 
 
 def test_files_that_come_with_a_dispute_are_a_submission_of_their_own():
@@ -73,7 +88,7 @@ def test_files_that_come_with_a_dispute_are_a_submission_of_their_own():
     start_review(claim, actor=reviewer, now=NOW)
     reject(claim, reasons=[ReasonCode.objects.get(code="poe_missing")], message="", actor=reviewer, now=NOW)
     dispute(claim, actor=partner, message="Look again.", uploads=[pdf_upload("Signed.pdf")], now=NOW)
-    (change,) = changes_since_last_submission(claim)
+    (change,) = changes_of(claim)
     assert (change.label, len(change.added), change.removed) == ("Documents", 1, [])
 
 

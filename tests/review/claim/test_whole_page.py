@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.associations import open_associations
-from claims.deciding import request_action, start_review
+from claims.deciding import reject, request_action, start_review
 from claims.enums import Activity, ClaimStatus
 from claims.findings import Finding
 from claims.fixing import answer_item
 from claims.models import ActionRequest, FixItem, ReasonCode, Submission
-from claims.submitting import add_comment, submit
+from claims.submitting import add_comment, dispute, submit
 from customers.enums import SolutionArea
 from review.assigning import assign, take
 from review.checks import Cell, save_checks
@@ -32,6 +32,7 @@ from tests.factories import (
     TenantFactory,
     claim_under_review,
     partner_actor,
+    pdf_upload,
     put_on_tenant,
     reviewer_actor,
     submitted_claim,
@@ -113,7 +114,11 @@ def test_the_page_asks_at_most_twenty_questions_at_any_size(client, role):
     assert counts[0] == counts[1] <= MOST, [query["sql"][:150] for query in asked]
 
 
-def test_what_changed_stands_first_with_the_answers_of_the_partner(desk):
+FIRST, LATER = "What changed since the last submission", "What changed at the last submission"
+
+
+def resubmitted_claim():
+    """A claim that came again a day later, with an answer and a second file."""
     claim = ClaimFactory()
     product = claim.lines.get().product
     put_on_tenant(product, claim.tenant)
@@ -128,16 +133,55 @@ def test_what_changed_stands_first_with_the_answers_of_the_partner(desk):
     answer_item(FixItem.objects.get(), ticked=True, answer="See page 4 of the new file", actor=partner, now=NOW)
     DocumentFactory(claim=claim, name="Second.pdf")
     submit(claim, actor=partner, now=NOW + timedelta(days=1))
+    return claim
+
+
+def test_what_changed_stands_first_with_the_answers_of_the_partner(desk):
+    claim = resubmitted_claim()
     response = desk.get(page_of(claim))
     text = response.content.decode()
     labels = {change.label: change for change in response.context["difference"]}
     assert [value.split(" (")[0] for value in labels["Documents"].added] == ["Second.pdf"]
     assert "See page 4 of the new file" in text
     assert "Asked: Page 3" in text
-    assert text.index("What changed since the last submission") < text.index("Proof of execution</h2>")
+    assert text.index(FIRST) < text.index("Proof of execution</h2>")
+    assert LATER not in text
     assert 'desk-tag--info">New' in text
     fresh = desk.get(page_of(claim_under_review())).content.decode()
-    assert "What changed since the last submission" not in fresh
+    assert FIRST not in fresh
+    assert LATER not in fresh
+
+
+@pytest.mark.parametrize("files", [0, 1])
+def test_a_dispute_shows_first_what_came_with_it_and_what_was_judged_before_only_below(desk, files):
+    claim, reviewer = resubmitted_claim(), reviewer_actor()
+    reasons = [ReasonCode.objects.get(code="poe_missing")]
+    reject(claim, reasons=reasons, message="", actor=reviewer, now=NOW + timedelta(days=2))
+    judged = desk.get(page_of(claim)).content.decode()
+    assert FIRST not in judged
+    assert judged.index("Proof of execution</h2>") < judged.index(LATER)
+    uploads = [pdf_upload("Third.pdf")] * files
+    dispute(claim, actor=partner_actor(claim), message="Look.", uploads=uploads, now=NOW + timedelta(days=3))
+    response = desk.get(page_of(claim))
+    text = response.content.decode()
+    assert ("Third.pdf" in str(response.context["difference"])) == bool(files)
+    if files:
+        assert text.index(FIRST) < text.index("Proof of execution</h2>")
+        assert LATER not in text
+    else:
+        assert FIRST not in text
+        assert text.index("Proof of execution</h2>") < text.index(LATER) < text.index("Requests to the partner")
+    # What is judged already is folded up, not gone.
+    assert "Second.pdf" in text
+
+
+def test_while_the_partner_is_asked_again_nothing_is_news(desk):
+    claim = resubmitted_claim()
+    reasons = [ReasonCode.objects.get(code="poe_missing")]
+    request_action(claim, reasons=reasons, message="", actor=reviewer_actor(), now=NOW + timedelta(days=2))
+    text = desk.get(page_of(claim)).content.decode()
+    assert FIRST not in text
+    assert f"{LATER}</h2>" in text
 
 
 def test_a_product_that_was_removed_settles_its_item(desk):
