@@ -11,7 +11,7 @@ from kit.errors import RuleViolation
 from review.arbitration.deciding import confirm, decide
 from review.arbitration.plans import Plan
 from review.arbitration.room import room_of, state_of
-from review.models import ArbitrationCase, CaseItem, CaseParty
+from review.models import ArbitrationCase, CaseDecision, CaseItem, CaseParty
 from tests.answers import answer_everything
 from tests.factories import (
     NOW,
@@ -24,7 +24,7 @@ from tests.factories import (
     reviewer_actor,
 )
 from tests.review.arbitration.rivals import filed, fresh, holding, running, under_review
-from tests.support.at_once import at_once
+from tests.support.at_once import at_once, while_held
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 ROUNDS = 12
@@ -86,25 +86,54 @@ def test_a_bridge_submitted_while_the_others_come_and_go_leaves_one_running_case
         assert [item.product for item in CaseItem.objects.filter(case=case, is_open=True)] == [two]
 
 
+def contested():
+    """A case of two; what decides it for the first, and what withdraws that one."""
+    tenant, workload = TenantFactory(), WorkloadFactory()
+    winner, loser = filed(tenant, workload), under_review(tenant, workload)
+    (case,) = ArbitrationCase.objects.filter(tenant=tenant)
+    (plan, state), user, partner = chosen_plan(case, winner), ReviewerFactory(), partner_actor(winner)
+
+    def deciding():
+        decide(case, plan=plan, reason="Newer.", seen=state, user=user, now=NOW)
+
+    def withdrawing():
+        withdraw(Claim.objects.get(pk=winner.pk), actor=partner, now=NOW)
+
+    return case, winner, loser, deciding, withdrawing
+
+
+def assert_decided_whole(case, winner, loser):
+    assert statuses(winner, loser) == ["APPROVED", "REJECTED"]
+    assert held([winner, loser]) == {winner.pk}
+    assert fresh(case).is_closed
+
+
+def assert_not_decided_at_all(case, winner, loser):
+    assert statuses(winner, loser) == ["EDITING", "UNDER_REVIEW"]
+    assert held([winner, loser]) == set()
+    assert fresh(case).is_closed  # nobody contests any more
+    assert not CaseDecision.objects.filter(case=case).exists()
+
+
+def test_a_case_that_is_decided_first_is_decided_whole_and_its_winner_cannot_withdraw():
+    case, winner, loser, deciding, withdrawing = contested()
+    assert while_held(winner.pk, withdrawing, meanwhile=deciding) == ["refused"]
+    assert_decided_whole(case, winner, loser)
+
+
+def test_a_case_whose_winner_withdraws_first_is_not_decided_at_all():
+    case, winner, loser, deciding, withdrawing = contested()
+    assert while_held(winner.pk, deciding, meanwhile=withdrawing) == ["refused"]
+    assert_not_decided_at_all(case, winner, loser)
+
+
 def test_a_case_decided_while_its_winner_withdraws_is_decided_whole_or_not_at_all():
-    seen = set()
     for number in range(ROUNDS):
-        tenant, workload = TenantFactory(), WorkloadFactory()
-        winner, loser = filed(tenant, workload), under_review(tenant, workload)
-        (case,) = ArbitrationCase.objects.filter(tenant=tenant)
-        (plan, state), user, partner = chosen_plan(case, winner), ReviewerFactory(), partner_actor(winner)
-        acts = [
-            lambda: decide(case, plan=plan, reason="Newer.", seen=state, user=user, now=NOW),  # noqa: B023
-            lambda: withdraw(Claim.objects.get(pk=winner.pk), actor=partner, now=NOW),  # noqa: B023
-        ]
+        case, winner, loser, *acts = contested()
         outcomes = at_once(*(acts if number % 2 else reversed(acts)))
         assert outcomes == ["done", "refused"], (number, outcomes)
-        now = statuses(winner, loser)
-        assert now in (["APPROVED", "REJECTED"], ["EDITING", "UNDER_REVIEW"]), now
-        assert held([winner, loser]) == ({winner.pk} if now[0] == "APPROVED" else set())
-        assert fresh(case).is_closed
-        seen.add(now[0])
-    assert seen <= {"APPROVED", "EDITING"}
+        decided = statuses(winner) == ["APPROVED"]
+        (assert_decided_whole if decided else assert_not_decided_at_all)(case, winner, loser)
 
 
 def test_a_confirmation_while_the_holder_leaves_its_customer_ends_whole_or_not_at_all():
