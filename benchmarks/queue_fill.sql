@@ -12,8 +12,8 @@ SELECT CASE WHEN n = 0 THEN 'business_applications' ELSE 'microsoft_365' END, 'B
 FROM generate_series(0, 20) n
 WHERE NOT EXISTS (SELECT 1 FROM customers_product WHERE code = 'BENCH0');
 
-INSERT INTO customers_tenant (id, tenant_id, display_name, country, admin_emails, imported_at)
-SELECT 5000000 + n, gen_random_uuid(), 'Customer ' || n, (ARRAY['US', 'CA', 'DE', 'NO', 'JP'])[1 + n % 5], '{}', now()
+INSERT INTO customers_tenant (id, tenant_id, display_name, country, language, admin_emails, imported_at)
+SELECT 5000000 + n, gen_random_uuid(), 'Customer ' || n, (ARRAY['US', 'CA', 'DE', 'NO', 'JP'])[1 + n % 5], '', '{}', now()
 FROM generate_series(:first / 4, :last / 4) n ON CONFLICT DO NOTHING;
 
 INSERT INTO claims_claim (
@@ -21,7 +21,7 @@ INSERT INTO claims_claim (
     customer_domain, customer_contact_name, customer_contact_email, customer_contact_title, partner_contact_name,
     partner_contact_email, seller_name, isv_solution, poe_checklist, agreed_at, guide_version, created_at, last_activity_at,
     last_actor_kind, last_actor_name, submissions, submitted_at, review_started_at, review_due_on, queue_due_on, queue_rank,
-    action_due_at, decided_at, reviewer_id, reviewer_active_at)
+    action_due_at, decided_at, reviewer_id, reviewer_active_at, customer_trouble)
 SELECT
     1000000 + i, organization.id, location.id, person.id, person.id, 'Claim ' || i,
     CASE WHEN i % 10 = 9 THEN 'business_applications' ELSE 'microsoft_365' END, ARRAY['usage'], stands.status, 1, 5000000 + i / 4,
@@ -34,7 +34,7 @@ SELECT
     CASE WHEN stands.status = 'disputed' THEN 0 WHEN i % 15 = 0 THEN 1 ELSE 3 END,
     CASE WHEN stands.status = 'partner_action_required' THEN now() + (i % 30) * interval '1 day' END,
     CASE WHEN k >= 23 THEN now() - (i % 1000) * interval '1 day' END,
-    CASE WHEN k < 20 AND i % 3 = 0 THEN (SELECT min(id) FROM accounts_user WHERE is_staff) + i % 50 END, NULL
+    CASE WHEN k < 20 AND i % 3 = 0 THEN (SELECT min(id) FROM accounts_user WHERE is_staff) + i % 50 END, NULL, ''
 FROM generate_series(:first, :last) i
 CROSS JOIN LATERAL (SELECT (i * 37) % 100 AS k, now() - (i * 53 % 43200) * interval '1 minute' AS sent,
                            (now() + (i * 31 % 14 - 4) * interval '1 day')::date AS due) AS drawn
