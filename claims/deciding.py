@@ -34,7 +34,9 @@ HELD = _(
     "Another partner is already associated with one of these products or subscriptions, so this claim cannot be approved. "
     "One partner per product/workload or subscription."
 )
-OWN_REJECTION = _("You rejected this claim, and the partner disputed that. Another reviewer decides on it now.")
+OWN_REJECTION = _(
+    "You rejected this claim or confirmed its rejection, and the partner disputed that. Another reviewer decides on it now."
+)
 
 
 def start_review(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
@@ -246,7 +248,10 @@ def reject(
 
 
 def _refuse_own_rejection(claim: Claim, *, actor: Actor) -> None:
-    """A disputed claim is decided by another reviewer than the one who rejected it, also after one more request (Q49)."""
+    """A disputed claim is decided by another reviewer than the one who rejected it, also after one more request (Q49).
+
+    Who confirmed the rejection only the desk knows; it asks before it comes here.
+    """
     dispute = claim.events.filter(action=ClaimAction.DISPUTE).first()
     if dispute and claim.events.filter(action=ClaimAction.REJECT, actor=actor.user, pk__lt=dispute.pk).exists():
         raise RuleViolation(OWN_REJECTION)

@@ -23,6 +23,7 @@ from review.neighbours import neighbours_along
 from review.presence import presence_along
 from review.record import assignments_along
 from review.rows import moment_in, name_at, rows_along
+from review.taking_part import rejected_before_dispute
 
 YOUNG = timedelta(days=30)
 
@@ -41,6 +42,7 @@ def columns_along(user: User) -> dict[str, Any]:
         "denied_before": Exists(denied.filter(lines__product__in=own_products)),
         "present": presence_along(),
         "assigned": assignments_along(),
+        "own_rejection": rejected_before_dispute(user),
         "running_case": Subquery(CaseParty.objects.filter(claim=OuterRef("pk"), is_open=True).values("case")[:1]),
         "kept": ArraySubquery(newest_facts(OuterRef("pk"))),
         "kept_at": Subquery(submissions.values("submitted_at")[:1]),

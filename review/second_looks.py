@@ -18,6 +18,7 @@ from claims.models import Claim, ClaimEvent
 from kit.errors import RuleViolation, StaleRecord
 from review.access import BARRED, DECIDE, FIGURES, barred_organizations, is_barred
 from review.models import SecondLook
+from review.taking_part import confirmed_by, rejected_before_dispute
 
 DECISIONS = frozenset({ClaimAction.APPROVE, ClaimAction.REJECT, ClaimAction.REQUEST_ACTION})
 FEWEST = 5  # below so many cases a rate says nothing
@@ -52,7 +53,7 @@ def draw(claim: Claim, event: ClaimEvent) -> SecondLook | None:
 
 
 def open_looks_for(user: User) -> QuerySet[SecondLook]:
-    """Second looks that wait and that this person may take: no own decision, no partner from which it is barred. Oldest first.
+    """Second looks that wait and that this person may take, oldest first.
 
     For whoever sees the figures without deciding (auditors) all that wait.
     """
@@ -63,8 +64,11 @@ def open_looks_for(user: User) -> QuerySet[SecondLook]:
 
 
 def looks_at_own(user: User) -> QuerySet[SecondLook]:
-    """Second looks at this person's own decisions that are done, newest first: what a colleague would have decided."""
-    done = SecondLook.objects.filter(first_reviewer=user, looked_at__isnull=False)
+    """Second looks at this person's own decisions that are done, newest first: what a colleague would have decided.
+
+    What it confirmed in a case is its own decision too.
+    """
+    done = SecondLook.objects.filter(_is_own(user), looked_at__isnull=False)
     return done.exclude(claim__organization__in=barred_organizations(user)).order_by("-looked_at", "-pk")
 
 
@@ -84,29 +88,39 @@ def visible_to(user: User) -> QuerySet[SecondLook]:
         known = SecondLook.objects.all() if user.has_perm(FIGURES) else SecondLook.objects.none()
         return known.exclude(claim__organization__in=barred_organizations(user))
     is_done = Q(looked_at__isnull=False)
-    waiting = Q(looked_at=None) & (~Q(first_reviewer=user) | Q(first_reviewer=None))
-    seen = (
-        waiting | is_done
-        if user.has_perm(FIGURES)
-        else waiting | Q(second_reviewer=user) | (is_done & Q(first_reviewer=user))
-    )
+    waiting = Q(looked_at=None) & _is_independent(user)
+    seen = waiting | (is_done if user.has_perm(FIGURES) else Q(second_reviewer=user) | (is_done & _is_own(user)))
     return SecondLook.objects.filter(seen).exclude(claim__organization__in=barred_organizations(user))
 
 
 def answerable_by(user: User) -> QuerySet[SecondLook]:
-    """The second looks that this person may answer, were nobody faster: no own decision, no partner it is barred from."""
-    others = SecondLook.objects.filter(~Q(first_reviewer=user) | Q(first_reviewer=None))
+    """The second looks that this person may answer, were nobody faster.
+
+    No decision in which it took part, none on a claim whose partner disputed its rejection, no partner it is barred from.
+    """
+    others = SecondLook.objects.filter(_is_independent(user))
     return others.exclude(claim__organization__in=barred_organizations(user))
+
+
+def _is_own(user: User) -> Q:
+    """Whether the person took the decision, or confirmed it in a case."""
+    return Q(first_reviewer=user) | Q(confirmed_by(user, claim="claim", at="decision__at"))
+
+
+def _is_independent(user: User) -> Q:
+    """Whether the person took part neither in the decision nor in a rejection of the claim that was disputed."""
+    others = Q(first_reviewer=None) | ~Q(first_reviewer=user)
+    return others & Q(~confirmed_by(user, claim="claim", at="decision__at"), ~rejected_before_dispute(user, claim="claim"))
 
 
 def answer(look: SecondLook, *, user: User, agrees: bool, comment: str, now: datetime) -> SecondLook:
     """Keep what the second reviewer would have decided, once. The claim stays as it is, and nobody is told.
 
-    Raises RuleViolation for an own decision, a partner that the person is barred from, or words that are missing or too
-    many; StaleRecord when a colleague answered meanwhile.
+    Raises RuleViolation for a decision in which the person took part, a partner that it is barred from, or words that are
+    missing or too many; StaleRecord when a colleague answered meanwhile.
     """
-    if look.first_reviewer_id == user.pk:
-        raise RuleViolation(gettext("This is your own decision. Somebody else looks at it."))
+    if not SecondLook.objects.filter(_is_independent(user), pk=look.pk).exists():
+        raise RuleViolation(gettext("You took part in deciding on this claim. Somebody else looks at it."))
     if is_barred(user, look.claim):
         raise RuleViolation(BARRED)
     words = comment.strip()

@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from claims.actors import Actor
 from kit.errors import RuleViolation, StaleRecord
-from review.access import DECIDE, LEAD
+from review.access import LEAD
 from review.arbitration.binding import note
 from review.arbitration.carrying_out import carry_out
 from review.arbitration.plans import Fate, Plan, fates_of
 from review.arbitration.room import (
     BARRED,
-    CLOSED,
     Room,
     is_barred_from,
     locked_room,
     require_as_read,
     require_may_act,
+    require_may_judge,
     sentence_about,
     state_of,
     waiting_for,
@@ -164,8 +164,10 @@ def take_back(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecis
     decision = _waiting(decision)
     if is_barred_from(case, user=user):
         raise RuleViolation(BARRED)
-    if decision.proposed_by_id != user.pk and not user.has_perm(LEAD):
-        raise RuleViolation(gettext("Only its proposer or a lead takes a proposal back."))
+    if decision.proposed_by_id != user.pk:
+        if not user.has_perm(LEAD):
+            raise RuleViolation(gettext("Only its proposer or a lead takes a proposal back."))
+        require_may_judge(case, user=user)
     _reopen(case, decision, state=_State.TAKEN_BACK, now=now)
     note(case, gettext("The proposal was taken back."), now=now, by=user)
     return decision
@@ -195,11 +197,6 @@ def _waiting(decision: CaseDecision) -> CaseDecision:
 
 
 def _require_second(case: ArbitrationCase, decision: CaseDecision, *, user: User) -> None:
-    if case.is_closed:
-        raise RuleViolation(CLOSED)
-    if not user.has_perm(DECIDE):
-        raise RuleViolation(gettext("Your role lets you read cases, not decide on them."))
+    require_may_judge(case, user=user)
     if decision.proposed_by_id == user.pk:
         raise RuleViolation(OWN_PROPOSAL)
-    if is_barred_from(case, user=user):
-        raise RuleViolation(BARRED)

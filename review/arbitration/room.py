@@ -19,6 +19,7 @@ from customers.models import Tenant
 from kit.errors import RuleViolation, StaleRecord
 from review.access import DECIDE, LEAD, barred_organizations
 from review.models import ArbitrationCase, CaseItem, CaseParty
+from review.taking_part import OWN_REJECTION_IN_CASE, rejected_a_party
 
 BARRED = _("You are barred from a partner in this case because of a conflict of interest. A lead keeps the list.")
 CLOSED = _("This case is closed, so nothing can be done in it any more.")
@@ -36,9 +37,13 @@ class Room:
 
 
 def case_for(user: User, case_id: int) -> ArbitrationCase:
-    """A case that the person may see: 404 for none, PermissionDenied when barred from a partner that is or was in it."""
+    """A case that the person may see: 404 for none, PermissionDenied when barred from a partner that is or was in it.
+
+    Its column ``own_rejection`` says whether the person took part in a rejection that is disputed in it.
+    """
     barred = CaseParty.objects.filter(case=OuterRef("pk"), claim__organization__in=barred_organizations(user))
-    cases = ArbitrationCase.objects.select_related("tenant", "reviewer", "merged_into").annotate(barred=Exists(barred))
+    cases = ArbitrationCase.objects.select_related("tenant", "reviewer", "merged_into")
+    cases = cases.annotate(barred=Exists(barred), own_rejection=rejected_a_party(user))
     case: ArbitrationCase = get_object_or_404(cases, pk=case_id)
     if case.barred:  # type: ignore[attr-defined]
         raise PermissionDenied(BARRED)
@@ -120,16 +125,30 @@ def require_as_read(room: Room, seen: Mapping[str, Any]) -> None:
 
 
 def require_may_act(case: ArbitrationCase, *, user: User) -> None:
-    """Raise RuleViolation when the person may not act in the case: it is closed, a bar, or somebody else's, unless a lead."""
+    """Raise RuleViolation when the person may not act in the case, as ``require_may_judge``, or it is somebody else's.
+
+    A lead may act in the case of another reviewer.
+    """
+    require_may_judge(case, user=user)
+    if case.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
+        name = case.reviewer.get_full_name() if case.reviewer else gettext("somebody else")
+        raise RuleViolation(gettext("This case is assigned to {name}. Ask for its release first.").format(name=name))
+
+
+def require_may_judge(case: ArbitrationCase, *, user: User) -> None:
+    """Raise RuleViolation when the person decides on this case neither first nor second, whoever has it.
+
+    It is closed, or the person does not decide, is barred from a partner, or took part in a rejection that is disputed in
+    the case (Q49).
+    """
     if case.is_closed:
         raise RuleViolation(CLOSED)
     if not user.has_perm(DECIDE):
         raise RuleViolation(gettext("Your role lets you read cases, not decide on them."))
     if is_barred_from(case, user=user):
         raise RuleViolation(BARRED)
-    if case.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
-        name = case.reviewer.get_full_name() if case.reviewer else gettext("somebody else")
-        raise RuleViolation(gettext("This case is assigned to {name}. Ask for its release first.").format(name=name))
+    if ArbitrationCase.objects.filter(rejected_a_party(user), pk=case.pk).exists():
+        raise RuleViolation(OWN_REJECTION_IN_CASE)
 
 
 def waiting_for(parties: list[CaseParty], *, now: datetime) -> dict[int, ActionRequest]:

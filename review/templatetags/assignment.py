@@ -6,11 +6,12 @@ from datetime import datetime
 from django import template
 
 from accounts.models import User
-from claims.enums import ClaimStatus
+from claims.deciding import OWN_REJECTION
 from claims.models import Claim
 from kit.texts import Text
 from review.access import DECIDE, LEAD
-from review.assigning import OWN_REJECTION, held_since, rejected_by
+from review.assigning import held_since
+from review.taking_part import took_part_in_disputed_rejection
 
 register = template.Library()
 
@@ -31,13 +32,13 @@ class AssignmentShown:
 def assignment_of(claim: Claim, person: User) -> AssignmentShown:
     """Who has the claim since when, and what this person may do about it. At most two queries besides the permissions.
 
-    A page that has read ``held_since`` already says it in an attribute of the claim.
+    A page that has read ``held_since`` or ``own_rejection`` already says it in an attribute of the claim.
     """
     if not claim.is_in_review:
         return AssignmentShown()
     decides, leads = person.has_perm(DECIDE), person.has_perm(LEAD)
     is_free, is_mine = claim.reviewer_id is None, claim.reviewer_id == person.pk
-    own = claim.status == ClaimStatus.DISPUTED and decides and is_free and rejected_by(claim, user=person)
+    own = decides and is_free and took_part_in_disputed_rejection(claim, user=person)
     return AssignmentShown(
         since=None if is_free else claim.held_since if hasattr(claim, "held_since") else held_since(claim),
         is_mine=is_mine,

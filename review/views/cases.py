@@ -21,6 +21,7 @@ from review.arbitration.taking import release_case, take_case
 from review.forms.case import AskAllForm, ReturnForm, ScoreForm
 from review.models import ArbitrationCase, CaseDecision, CaseParty
 from review.pages import render_desk
+from review.taking_part import OWN_REJECTION_IN_CASE
 
 
 @reads
@@ -54,7 +55,9 @@ def _facts(request: HttpRequest, found: ArbitrationCase, page: SideBySide) -> di
     proposal = next((each for each in decisions if each.state == CaseDecision.State.PROPOSED), None)
     waiting = {} if found.is_closed else still_running(page.requests, now=now)
     mine = found.reviewer_id in {None, user.pk} or user.has_perm(LEAD)
-    may_act = not found.is_closed and user.has_perm(DECIDE)
+    decides = not found.is_closed and user.has_perm(DECIDE)
+    own = decides and found.own_rejection  # type: ignore[attr-defined]
+    may_act = decides and not own
     return {
         "title": str(found),
         "case": found,
@@ -64,15 +67,16 @@ def _facts(request: HttpRequest, found: ArbitrationCase, page: SideBySide) -> di
         "decisions": decisions,
         "proposal": proposal,
         "events": list(found.events.select_related("by")[:100]),
-        "may_score": may_act,
+        "may_score": decides,
+        "why_not": OWN_REJECTION_IN_CASE if own else "",
         "may_act": may_act and mine and proposal is None,
         "may_decide": may_act and mine and proposal is None and not waiting,
         "may_take": may_act and found.reviewer_id is None,
-        "may_release": may_act and found.reviewer_id is not None and mine,
+        "may_release": decides and found.reviewer_id is not None and mine,
         "may_confirm": may_act and proposal is not None and proposal.proposed_by_id != user.pk,
-        "may_take_back": may_act
+        "may_take_back": decides
         and proposal is not None
-        and (proposal.proposed_by_id == user.pk or user.has_perm(LEAD)),
+        and (proposal.proposed_by_id == user.pk or (may_act and user.has_perm(LEAD))),
         "return_form": ReturnForm(),
     }
 

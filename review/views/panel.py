@@ -5,14 +5,15 @@ from typing import Any
 from django.utils.translation import gettext
 
 from accounts.models import User
-from claims.enums import ActorKind, ClaimAction, ClaimStatus
+from claims.deciding import OWN_REJECTION
+from claims.enums import ActorKind, ClaimAction
 from claims.models import Claim
 from claims.transitions import allowed_actions
 from kit.texts import Text
 from review.access import DECIDE, LEAD
-from review.assigning import OWN_REJECTION, rejected_by
 from review.decision.matter import Matter
 from review.forms import DecisionForm
+from review.taking_part import took_part_in_disputed_rejection
 
 
 def panel_of(claim: Claim, *, user: User, matter: Matter | None = None) -> dict[str, Any]:
@@ -35,6 +36,4 @@ def _why_not(claim: Claim, *, user: User) -> Text:
     if claim.reviewer_id not in {None, user.pk} and not user.has_perm(LEAD):
         name = claim.reviewer.get_full_name() if claim.reviewer else gettext("Somebody else")
         return gettext("{name} has this claim and decides on it.").format(name=name)
-    if claim.status == ClaimStatus.DISPUTED and rejected_by(claim, user=user):
-        return OWN_REJECTION
-    return ""
+    return OWN_REJECTION if took_part_in_disputed_rejection(claim, user=user) else ""

@@ -85,6 +85,10 @@ def test_a_decided_claim_and_the_dispute_of_an_own_rejection_are_not_taken(desk,
         claim=disputed, action="reject", from_status="under_review", to_status="rejected", at=NOW, actor=reviewer,
         actor_kind="reviewer", actor_name="Robin",
     )  # fmt: skip
+    ClaimEvent.objects.create(
+        claim=disputed, action="dispute", from_status="rejected", to_status="disputed", at=NOW,
+        actor=disputed.created_by, actor_kind="partner", actor_name="Pat",
+    )  # fmt: skip
     response = post(desk, "take", disputed)
     assert (response.status_code, b"You rejected this claim" in response.content) == (409, True)
     assert b"Take this claim" not in desk.get(f"/admin/claims/{disputed.pk}/").content
