@@ -12,6 +12,7 @@ from claims.models import Claim
 from kit.errors import RuleViolation, StaleRecord
 from partners.models import PartnerOrganization
 from review.access import LEAD
+from review.arbitration.deciding import overtake_proposals_of
 from review.arbitration.taking import release_case
 from review.assigning import release
 from review.models import ArbitrationCase, Bar
@@ -21,11 +22,12 @@ ONLY_LEADS = _("Only leads keep the list of conflicts of interest.")
 OWN_BAR = _("You are the one who is barred. Another lead lifts it.")
 
 
+@transaction.atomic
 def bar_reviewer(reviewer: User, *, organization: PartnerOrganization, reason: str, by: User, now: datetime) -> Bar:
     """Keep a person away from everything of a partner's claims from now on.
 
-    Its claims and cases of this partner go back to the queue; what it decided before stays. The partner learns nothing.
-    Raises RuleViolation when ``by`` is no lead, or the bar exists.
+    Its claims and cases of this partner go back to the queue, and what it proposed in such a case is overtaken; what it
+    decided before stays. The partner learns nothing. All or nothing. Raises RuleViolation when ``by`` is no lead, or the bar exists.
     """
     if not by.has_perm(LEAD):
         raise RuleViolation(ONLY_LEADS)
@@ -59,3 +61,4 @@ def _take_away(bar: Bar, *, by: User, now: datetime) -> None:
     cases = ArbitrationCase.objects.filter(reviewer=bar.reviewer, parties__claim__organization=bar.organization)
     for case in cases.exclude(state=ArbitrationCase.State.CLOSED).distinct():
         release_case(case, user=by, now=now)
+    overtake_proposals_of(bar.reviewer, organization=bar.organization, by=by, now=now)

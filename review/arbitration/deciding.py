@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from claims.actors import Actor
 from kit.errors import RuleViolation, StaleRecord
+from partners.models import PartnerOrganization
 from review.access import LEAD
 from review.arbitration.binding import note
 from review.arbitration.carrying_out import carry_out
@@ -21,8 +22,10 @@ from review.arbitration.plans import Fate, Plan, fates_of
 from review.arbitration.room import (
     BARRED,
     Room,
+    changes_since,
     is_barred_from,
     locked_room,
+    refusal_to_judge,
     require_as_read,
     require_may_act,
     require_may_judge,
@@ -125,12 +128,13 @@ def confirm(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecisio
     """The second reviewer agrees: the proposal is carried out as it was proposed.
 
     In the history of the claims it is the act of whoever proposed it; the case names both. Raises RuleViolation when the
-    person proposed it, is barred or may not decide, StaleRecord with what changed since the proposal.
+    person proposed it, is barred or may not decide, StaleRecord when it cannot be confirmed any more, and why.
     """
     room = locked_room(decision.case_id)
     decision = _waiting(decision)
     _require_second(room.case, decision, user=user)
-    require_as_read(room, decision.versions)
+    if said := why_not_confirmed(room, decision):
+        raise StaleRecord(" ".join([*said, gettext("Return it, so that a fresh decision can be proposed.")]))
     _require_answered(room, now=now)
     plan = Plan.from_json(decision.plan)
     fates = fates_of(plan, items=room.items, parties=room.parties, lines=room.lines)
@@ -139,6 +143,21 @@ def confirm(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecisio
     decision.save(update_fields=["state", "confirmed_by", "settled_at"])
     note(room.case, gettext("The decision was confirmed and carried out."), now=now, by=user)
     return decision
+
+
+def why_not_confirmed(room: Room, decision: CaseDecision) -> list[str]:
+    """Why a proposal can only be returned or taken back now, in sentences; empty when a second reviewer may confirm it.
+
+    Claims or the case changed since then, as ``changes_since`` says: what was weighed is not what there is. Or whoever
+    proposed it could not propose it any more, for a conflict of interest or because it does not decide now.
+    """
+    said = []
+    if refusal_to_judge(room.case, user=decision.proposed_by):
+        name = decision.proposed_by.get_full_name()
+        said.append(gettext("{name}, who proposed this, may not decide on this case any more.").format(name=name))
+    if changes := changes_since(room, decision.versions):
+        said += [gettext("This case changed since the decision was proposed, so it cannot be confirmed."), *changes]
+    return said
 
 
 @transaction.atomic
@@ -171,6 +190,28 @@ def take_back(decision: CaseDecision, *, user: User, now: datetime) -> CaseDecis
     _reopen(case, decision, state=_State.TAKEN_BACK, now=now)
     note(case, gettext("The proposal was taken back."), now=now, by=user)
     return decision
+
+
+@transaction.atomic
+def overtake_proposals_of(person: User, *, organization: PartnerOrganization, by: User, now: datetime) -> int:
+    """Let what the person proposed wait no more in cases with this partner, and return how many: those cases are open again.
+
+    For a conflict of interest. No claim is touched; the case notes it.
+    """
+    proposed = CaseDecision.objects.filter(state=_State.PROPOSED, proposed_by=person)
+    cases = proposed.filter(case__parties__claim__organization=organization).values("case")
+    overtaken = 0
+    for case in ArbitrationCase.objects.filter(pk__in=cases).order_by("pk").select_for_update(no_key=True):
+        for decision in proposed.filter(case=case):
+            _reopen(case, decision, state=_State.OVERTAKEN, now=now)
+            note(
+                case,
+                gettext("The proposed decision was overtaken, because its proposer may not decide on this case any more."),
+                now=now,
+                by=by,
+            )
+            overtaken += 1
+    return overtaken
 
 
 def _reopen(case: ArbitrationCase, decision: CaseDecision, *, state: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Max, OuterRef, Prefetch
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from claims.history import tell_reviewer
 from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, LineSubscription
 from customers.models import Tenant
 from kit.errors import RuleViolation, StaleRecord
+from kit.texts import Text
 from review.access import DECIDE, LEAD, barred_organizations
 from review.models import ArbitrationCase, CaseItem, CaseParty
 from review.taking_part import OWN_REJECTION_IN_CASE, rejected_a_party
@@ -24,6 +25,7 @@ from review.taking_part import OWN_REJECTION_IN_CASE, rejected_a_party
 BARRED = _("You are barred from a partner in this case because of a conflict of interest. A lead keeps the list.")
 CLOSED = _("This case is closed, so nothing can be done in it any more.")
 SHOWN = 6
+_OUTSIDE = frozenset({ActorKind.PARTNER, ActorKind.CUSTOMER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +101,46 @@ def state_of(room: Room) -> dict[str, Any]:
     return {"case": room.case.version, "claims": claims}
 
 
+def changes_since(room: Room, seen: Mapping[str, Any]) -> list[str]:
+    """What happened since the state that was ``seen``, a sentence for each claim; empty when a decision may rest on it.
+
+    A claim counts when it moved, or when its partner or customer added anything, be it a comment: that may be evidence.
+    Words of staff alone do not. One query for all claims, one more when the case itself changed.
+    """
+    known = seen.get("claims", {})
+    read = {party.claim_id: known.get(str(party.claim_id), [0, 0]) for party in room.parties}
+    later = _events_after({claim: event for claim, (_, event) in read.items() if event})
+    said = []
+    for party in room.parties:
+        version, _ = read[party.claim_id]
+        rows = later.get(party.claim_id, [])
+        if party.claim.version == version and not any(row.actor_kind in _OUTSIDE for row in rows):
+            continue
+        told = [f"{each.who} {each.sentence}" for each in tell_reviewer(rows[:SHOWN])]
+        sentence = (
+            gettext("Claim {claim}: {happened}") if told else gettext("Claim {claim}: it joined, or was changed.")
+        )
+        said.append(sentence.format(claim=party.claim_id, happened=" ".join(told)))
+    if seen.get("case") != room.case.version or set(known) != {str(party.claim_id) for party in room.parties}:
+        said += [event.text for event in room.case.events.all()[:3]]
+    return list(dict.fromkeys(said))
+
+
+def _events_after(read: Mapping[int, int]) -> dict[int, list[ClaimEvent]]:
+    """The rows of history of each claim after the one that was read, oldest first. One query."""
+    newer = Q()
+    for claim, event in read.items():
+        newer |= Q(claim=claim, pk__gt=event)
+    found: dict[int, list[ClaimEvent]] = {}
+    for row in ClaimEvent.objects.filter(newer, claim__in=read).order_by("pk"):
+        found.setdefault(row.claim_id, []).append(row)
+    return found
+
+
 def require_as_read(room: Room, seen: Mapping[str, Any]) -> None:
     """Raise StaleRecord, saying what happened, when case or claims changed or a partner or customer added something."""
-    said = []
-    known = seen.get("claims", {})
-    for party in room.parties:
-        version, event = known.get(str(party.claim_id), [0, 0])
-        later = party.claim.events.filter(pk__gt=event)
-        added = later.filter(actor_kind__in=[ActorKind.PARTNER, ActorKind.CUSTOMER]).exists()
-        if party.claim.version != version or added:
-            told = (
-                [f"{each.who} {each.sentence}" for each in tell_reviewer(later.order_by("pk")[:SHOWN])] if event else []
-            )
-            sentence = (
-                gettext("Claim {claim}: {happened}") if told else gettext("Claim {claim}: it joined, or was changed.")
-            )
-            said.append(sentence.format(claim=party.claim_id, happened=" ".join(told)))
-    if seen.get("case") != room.case.version or set(known) != {str(party.claim_id) for party in room.parties}:
-        recent = room.case.events.all()[:3]
-        said += [event.text for event in recent]
-    if said:
-        raise StaleRecord(
-            " ".join([gettext("This case changed since you read it, so nothing was done."), *dict.fromkeys(said)])
-        )
+    if said := changes_since(room, seen):
+        raise StaleRecord(" ".join([gettext("This case changed since you read it, so nothing was done."), *said]))
 
 
 def require_may_act(case: ArbitrationCase, *, user: User) -> None:
@@ -136,19 +155,25 @@ def require_may_act(case: ArbitrationCase, *, user: User) -> None:
 
 
 def require_may_judge(case: ArbitrationCase, *, user: User) -> None:
-    """Raise RuleViolation when the person decides on this case neither first nor second, whoever has it.
+    """Raise RuleViolation when the person decides on this case neither first nor second, as ``refusal_to_judge`` says."""
+    if refusal := refusal_to_judge(case, user=user):
+        raise RuleViolation(refusal)
+
+
+def refusal_to_judge(case: ArbitrationCase, *, user: User) -> Text:
+    """Why the person decides on this case neither first nor second, whoever has it; empty when it may.
 
     It is closed, or the person does not decide, is barred from a partner, or took part in a rejection that is disputed in
     the case (Q49).
     """
     if case.is_closed:
-        raise RuleViolation(CLOSED)
-    if not user.has_perm(DECIDE):
-        raise RuleViolation(gettext("Your role lets you read cases, not decide on them."))
+        return CLOSED
+    if not user.is_active or not user.has_perm(DECIDE):
+        return gettext("Your role lets you read cases, not decide on them.")
     if is_barred_from(case, user=user):
-        raise RuleViolation(BARRED)
-    if ArbitrationCase.objects.filter(rejected_a_party(user), pk=case.pk).exists():
-        raise RuleViolation(OWN_REJECTION_IN_CASE)
+        return BARRED
+    own = ArbitrationCase.objects.filter(rejected_a_party(user), pk=case.pk)
+    return OWN_REJECTION_IN_CASE if own.exists() else ""
 
 
 def waiting_for(parties: list[CaseParty], *, now: datetime) -> dict[int, ActionRequest]:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from claims.findings import Finding
 from kit.errors import RuleViolation
 from review.access import DECIDE, LEAD, decides, reads
+from review.arbitration.deciding import why_not_confirmed
 from review.arbitration.listing import FILTERS, case_page, filter_named
 from review.arbitration.questions import ask_all, refusal_to_ask
 from review.arbitration.room import case_for, sentence_about, still_running
 from review.arbitration.rubric import score_party
-from review.arbitration.showing import SideBySide, side_by_side
+from review.arbitration.showing import SideBySide, room_behind, side_by_side
 from review.arbitration.taking import release_case, take_case
 from review.forms.case import AskAllForm, ReturnForm, ScoreForm
 from review.models import ArbitrationCase, CaseDecision, CaseParty
@@ -66,6 +67,7 @@ def _facts(request: HttpRequest, found: ArbitrationCase, page: SideBySide) -> di
         "waiting": [sentence_about(each) for each in waiting.values()],
         "decisions": decisions,
         "proposal": proposal,
+        "obstacles": why_not_confirmed(room_behind(found, page), proposal) if proposal else [],
         "events": list(found.events.select_related("by")[:100]),
         "may_score": decides,
         "why_not": OWN_REJECTION_IN_CASE if own else "",

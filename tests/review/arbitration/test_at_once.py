@@ -11,12 +11,14 @@ from kit.errors import RuleViolation
 from review.arbitration.deciding import confirm, decide
 from review.arbitration.plans import Plan
 from review.arbitration.room import room_of, state_of
+from review.barring import bar_reviewer
 from review.models import ArbitrationCase, CaseDecision, CaseItem, CaseParty
 from tests.answers import answer_everything
 from tests.factories import (
     NOW,
     ClaimFactory,
     DocumentFactory,
+    LeadFactory,
     ReviewerFactory,
     TenantFactory,
     WorkloadFactory,
@@ -184,6 +186,27 @@ def test_two_reviewers_who_confirm_at_once_carry_one_decision_out_once():
         outcomes = at_once(*(lambda p=person: confirm(decision, user=p, now=NOW) for person in people))  # noqa: B023
         assert outcomes == ["done", "refused"]
         assert held([rival]) == {rival.pk}
+
+
+def test_a_confirmation_while_its_proposer_is_barred_carries_out_or_overtakes_and_never_both():
+    for number in range(ROUNDS):
+        tenant, workload = TenantFactory(), WorkloadFactory()
+        holder, rival = holding(tenant, workload), under_review(tenant, workload)
+        (case,) = ArbitrationCase.objects.filter(tenant=tenant)
+        (plan, state), proposer = chosen_plan(case, rival), ReviewerFactory()
+        Claim.objects.filter(pk=rival.pk).update(reviewer=proposer)
+        decision = decide(case, plan=plan, reason="Newer.", seen=state, user=proposer, now=NOW)
+        second, lead = ReviewerFactory(), LeadFactory()
+        acts = [
+            lambda: confirm(decision, user=second, now=NOW),  # noqa: B023
+            lambda: bar_reviewer(proposer, organization=rival.organization, reason="Kin", by=lead, now=NOW),  # noqa: B023
+        ]
+        outcomes = at_once(*(acts if number % 2 else reversed(acts)))
+        assert outcomes in (["done", "done"], ["done", "refused"]), (number, outcomes)
+        carried_out = fresh(decision).state == "carried_out"
+        assert carried_out is (outcomes == ["done", "done"])
+        assert held([holder, rival]) == {rival.pk if carried_out else holder.pk}
+        assert fresh(case).state == ("closed" if carried_out else "open")
 
 
 def test_a_decision_while_a_third_rival_is_submitted_leaves_nobody_out():
