@@ -12,6 +12,9 @@ from claims.models import ActionRequest, Claim, ClaimLine, Document, FixItem, Li
 from customers.models import Product, Subscription
 from kit.errors import RuleViolation
 
+# Reasons that the portal itself gives when it rejects.
+SELECTED_OTHER = "another_partner_selected"
+NO_RESPONSE = "no_response"
 MAX_FINDINGS = 40
 MAX_WORDS = 1000
 

@@ -11,7 +11,7 @@ from claims.actors import Actor
 from claims.deadlines.clock import MOST
 from claims.dispute_period import dispute_until
 from claims.enums import ClaimAction, ClaimStatus
-from claims.findings import mark_lines
+from claims.findings import NO_RESPONSE, mark_lines
 from claims.history import record_event
 from claims.lifecycle import perform
 from claims.models import ActionRequest, Claim, ReasonCode
@@ -29,7 +29,7 @@ def lapse(claim_id: int, *, now: datetime) -> bool:
         claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim_id)
         if claim.status != ClaimStatus.ACTION_REQUIRED or claim.action_due_at is None or claim.action_due_at > now:
             return False
-        reason = ReasonCode.objects.get(code="no_response")
+        reason = ReasonCode.objects.get(code=NO_RESPONSE)
         told = [{"code": reason.code, "title": reason.title, "text": reason.text}]
         changes = {"decided_at": now, "action_due_at": None, "dispute_until": dispute_until(claim, now=now)}
         event = perform(

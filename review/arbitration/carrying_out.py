@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from claims.actors import Actor
 from claims.deciding import approve, reject, start_review
 from claims.enums import ClaimStatus
-from claims.findings import Finding
+from claims.findings import SELECTED_OTHER, Finding
 from claims.models import ReasonCode
 from claims.superseding import keep_association, supersede
 from review.arbitration.binding import note, paused, rebind
-from review.arbitration.plans import SELECTED_OTHER, Fate
+from review.arbitration.plans import Fate
 from review.models import ArbitrationCase, CaseItem
 
 

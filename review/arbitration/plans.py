@@ -13,18 +13,23 @@ from typing import Any
 from django.utils.translation import gettext
 
 from claims.enums import ClaimStatus
+from claims.findings import fill_in
 from claims.models import ClaimLine, LineSubscription
 from kit.errors import RuleViolation
 from review.arbitration.contests import Item
 from review.models import CaseItem, CaseParty
 
 MAX_LETTER = 4000
-SELECTED_OTHER = "another_partner_selected"
+ITEMS = "items"  # written as {items} in a letter, it becomes what the letter is about
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who is selected for each item, what each party is told, and which uncontested products are refused, by key."""
+    """Who is selected for each item, what each party is told, and which uncontested products are refused, by key.
+
+    Whoever loses something is told why; the others may be told something. ``{items}`` in a letter becomes what its party
+    loses, or what it is selected for when it loses nothing.
+    """
 
     winners: Mapping[int, int]  # item -> party
     letters: Mapping[int, str] = field(default_factory=dict)  # party -> text
@@ -130,9 +135,11 @@ def standing_of(party: CaseParty, *, items: Sequence[CaseItem], lines: Sequence[
 def _fate(
     plan: Plan, party: CaseParty, own: list[CaseItem], lines: Sequence[ClaimLine], items: Sequence[CaseItem]
 ) -> Fate:
-    fate = Fate(party, party.claim.status == ClaimStatus.APPROVED, letter=plan.letters.get(party.pk, "").strip())
+    fate = Fate(party, party.claim.status == ClaimStatus.APPROVED)
     for item in own:
         (fate.won if plan.winners[item.pk] == party.pk else fate.lost).append(item)
+    named = _listed(item.label for item in fate.lost or fate.won)
+    fate.letter = fill_in(plan.letters.get(party.pk, ""), {ITEMS: named}).strip()
     gone = {Item.of(item.product_id, item.subscription_id) for item in fate.lost}
     contested = {Item.of(item.product_id, item.subscription_id) for item in items}
     for line in lines:
@@ -176,5 +183,5 @@ def _sort_line(fate: Fate, line: ClaimLine, *, gone: set[Item], contested: set[I
 
 
 def _listed(names: Any) -> str:
-    *head, last = list(names)
+    *head, last = [*names] or [""]
     return gettext("{names} and {last}").format(names=", ".join(head), last=last) if head else str(last)

@@ -9,9 +9,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from claims.enums import ClaimStatus
+from claims.findings import SELECTED_OTHER
 from claims.models import ReasonCode
 from review.arbitration.deciding import MAX_COMMENT, MAX_REASON
-from review.arbitration.plans import MAX_LETTER, SELECTED_OTHER, Plan
+from review.arbitration.plans import ITEMS, MAX_LETTER, Plan
 from review.arbitration.questions import MAX_MESSAGE
 from review.arbitration.rubric import MAX_NOTE
 from review.arbitration.showing import Column, SideBySide
@@ -20,14 +21,27 @@ from review.models import MOST_POINTS, CaseParty
 _ASKED = gettext_lazy("This page was incomplete. Read the case again, then decide.")
 
 
-def neutral_letter(column: Column) -> str:
-    """What a letter may start from: it names no partner, and the reviewer says the reason in its own words."""
-    names = ", ".join(item.label for item in column.contested)
+_PLACE = f"{{{ITEMS}}}"  # filled in by the rule, once it is known what the party loses
+
+
+def letter_to_loser(column: Column) -> str:
+    """What the letter to a party that is not selected for something may start from: it names no partner.
+
+    It speaks of what the party loses alone; the reviewer says the reason in its own words.
+    """
     return gettext(
         "We compared the proof of execution that partners submitted for {customer}, {items}. Yours was "
         "read in full. The most recent and most explicit proof counts, and another one showed more of what the "
         "guidance asks for."
-    ).format(customer=column.claim.customer_domain, items=names)
+    ).format(customer=column.claim.customer_domain, items=_PLACE)
+
+
+def letter_to_selected(column: Column) -> str:
+    """What the letter to a party that loses nothing may start from: it does not even tell that there were others."""
+    return gettext(
+        "Your proof of execution for {customer}, {items}, was read in full. It is recent, and it shows explicitly "
+        "what the guidance asks for."
+    ).format(customer=column.claim.customer_domain, items=_PLACE)
 
 
 def _told(column: Column) -> str:
@@ -162,26 +176,27 @@ class CaseDecisionForm(forms.Form):
             *((reason.code, gettext("Refuse: {reason}").format(reason=reason.title)) for reason in reasons),
         ]
         for column in page.columns:
-            self._add_letter(column)
+            self._add_letters(column)
             for line in self.uncontested(column):
                 self.fields[f"refuse_{column.party.pk}_{line.product_id}"] = forms.ChoiceField(
                     label=line.product.label, choices=choices, required=False
                 )
 
-    def _add_letter(self, column: Column) -> None:
+    def _add_letters(self, column: Column) -> None:
+        """Two letters: one that is sent if the party loses something, and one that may be sent if it does not."""
         name = column.claim.organization.name
-        self.fields[f"letter_{column.party.pk}"] = forms.CharField(
-            label=gettext("Letter to {partner} ({claim})").format(partner=name, claim=column.claim.pk),
-            required=False,
-            max_length=MAX_LETTER,
-            initial=neutral_letter(column),
-            widget=forms.Textarea(attrs={"rows": 5}),
-            error_messages={
-                "max_length": gettext("The letter to {partner} has at most {most:,} characters.").format(
-                    partner=name, most=MAX_LETTER
-                )
-            },
+        too_long = gettext("The letter to {partner} has at most {most:,} characters.").format(
+            partner=name, most=MAX_LETTER
         )
+        for key, start in (("letter", letter_to_loser(column)), ("selected", letter_to_selected(column))):
+            self.fields[f"{key}_{column.party.pk}"] = forms.CharField(
+                label=gettext("Letter to {partner} ({claim})").format(partner=name, claim=column.claim.pk),
+                required=False,
+                max_length=MAX_LETTER,
+                initial=start,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                error_messages={"max_length": too_long},
+            )
 
     @staticmethod
     def uncontested(column: Column) -> list[Any]:
@@ -193,12 +208,12 @@ class CaseDecisionForm(forms.Form):
         return [self[f"item_{item.pk}"] for item in self.page.items]
 
     def parties(self) -> list[dict[str, Any]]:
-        """Per party the letter, and the fields of what nobody contests."""
+        """Per party the two letters, and the fields of what nobody contests."""
         return [
             {
                 "column": column,
                 "letter": self[f"letter_{column.party.pk}"],
-                "text": self.data.get(f"letter_{column.party.pk}", neutral_letter(column)),
+                "selected": self[f"selected_{column.party.pk}"],
                 "others": [self[f"refuse_{column.party.pk}_{line.product_id}"] for line in self.uncontested(column)],
             }
             for column in self.page.columns
@@ -221,14 +236,14 @@ class CaseDecisionForm(forms.Form):
         return cleaned
 
     def plan(self) -> Plan:
-        """The decision. A letter goes to those that are not selected for something; the others get none of theirs."""
+        """The decision, with the letter to each party that fits what becomes of it."""
         told = self.cleaned_data
         winners = {item.pk: told[f"item_{item.pk}"] for item in self.page.items}
         letters, refusals = {}, {}
         for column in self.page.columns:
             key = column.party.pk
-            if any(winners[item.pk] != key for item in column.contested):
-                letters[key] = told[f"letter_{key}"]
+            loses = any(winners[item.pk] != key for item in column.contested)
+            letters[key] = told[f"letter_{key}" if loses else f"selected_{key}"]
             refused = {line.product_id: told[f"refuse_{key}_{line.product_id}"] for line in self.uncontested(column)}
             if any(refused.values()):
                 refusals[key] = {product: code for product, code in refused.items() if code}

@@ -20,7 +20,8 @@ def typed(desk, case, winner, **more):
     party = next(column.party for column in page.context["page"].columns if column.claim.pk == winner.pk)
     data = {"seen": page.context["seen"], "reason": "It is newer and signed."}
     data |= {f"item_{item.pk}": party.pk for item in page.context["page"].items}
-    data |= {each["letter"].html_name: each["letter"].value() for each in form.parties()}
+    letters = [each[key] for each in form.parties() for key in ("letter", "selected")]
+    data |= {letter.html_name: letter.value() for letter in letters}
     return data | more
 
 

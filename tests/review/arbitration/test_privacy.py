@@ -15,6 +15,8 @@ from review.arbitration.plans import Plan
 from review.arbitration.questions import ask_all
 from review.arbitration.room import room_of, state_of
 from review.arbitration.rubric import active_criteria, score_party
+from review.arbitration.showing import side_by_side
+from review.forms.case import letter_to_loser, letter_to_selected
 from tests.factories import NOW, ReviewerFactory, TenantFactory, WorkloadFactory
 from tests.review.arbitration.rivals import holding, running, under_review
 
@@ -45,8 +47,11 @@ def told(client):
     return case, holder, rival, first, second
 
 
-def decided(told):
-    """The same decided against the holder, thirty-one days later; the rival answered."""
+def decided(told, *, holder_keeps):
+    """The same decided for or against the holder, thirty-one days later, with the letters that the form starts from.
+
+    The rival had answered.
+    """
     from claims.fixing import answer_item, open_request_of
     from claims.submitting import submit
     from tests.factories import DocumentFactory, partner_actor
@@ -59,12 +64,18 @@ def decided(told):
     DocumentFactory(claim=rival, name="Betafirm newer.pdf")
     submit(fresh(rival), actor=partner_actor(rival), now=NOW)
     room = room_of(fresh(case))
-    winner = next(party for party in room.parties if party.claim_id == rival.pk)
-    loser = next(party for party in room.parties if party.claim_id == holder.pk)
-    plan = Plan({item.pk: winner.pk for item in room.items}, {loser.pk: "Another proof was more recent."})
+    selected = (holder if holder_keeps else rival).pk
+    winner = next(party for party in room.parties if party.claim_id == selected)
+    columns = side_by_side(fresh(case), now=NOW).columns
+    letters = {
+        column.party.pk: letter_to_selected(column) if column.claim.pk == selected else letter_to_loser(column)
+        for column in columns
+    }
+    plan = Plan({item.pk: winner.pk for item in room.items}, letters)
     later = NOW + timedelta(days=31)
     decision = decide(case, plan=plan, reason="SecretReason", seen=state_of(room), user=first, now=later)
-    confirm(decision, user=second, now=later)
+    if not holder_keeps:
+        confirm(decision, user=second, now=later)
 
 
 def everything_read_by(client, claim):
@@ -99,10 +110,10 @@ def assert_blind(text, *, other, case, people):
     assert reverse("admin:review-case", args=[case.pk]) not in text
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["while the case runs", "after the decision"])
-def test_neither_partner_reads_anything_of_the_other_or_of_the_case(client, told, after):
-    if after:
-        decided(told)
+@pytest.mark.parametrize("stage", ["while the case runs", "after the holder lost", "after the holder kept it"])
+def test_neither_partner_reads_anything_of_the_other_or_of_the_case(client, told, stage):
+    if stage != "while the case runs":
+        decided(told, holder_keeps=stage == "after the holder kept it")
     case, holder, rival, first, second = told
     people = (first.get_full_name(), second.get_full_name())
     assert_blind(everything_read_by(client, holder), other=rival, case=case, people=people)
