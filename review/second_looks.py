@@ -110,7 +110,9 @@ def _is_own(user: User) -> Q:
 def _is_independent(user: User) -> Q:
     """Whether the person took part neither in the decision nor in a rejection of the claim that was disputed."""
     others = Q(first_reviewer=None) | ~Q(first_reviewer=user)
-    return others & Q(~confirmed_by(user, claim="claim", at="decision__at"), ~rejected_before_dispute(user, claim="claim"))
+    return others & Q(
+        ~confirmed_by(user, claim="claim", at="decision__at"), ~rejected_before_dispute(user, claim="claim")
+    )
 
 
 def answer(look: SecondLook, *, user: User, agrees: bool, comment: str, now: datetime) -> SecondLook:

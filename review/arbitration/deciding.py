@@ -206,7 +206,9 @@ def overtake_proposals_of(person: User, *, organization: PartnerOrganization, by
             _reopen(case, decision, state=_State.OVERTAKEN, now=now)
             note(
                 case,
-                gettext("The proposed decision was overtaken, because its proposer may not decide on this case any more."),
+                gettext(
+                    "The proposed decision was overtaken, because its proposer may not decide on this case any more."
+                ),
                 now=now,
                 by=by,
             )

@@ -12,7 +12,7 @@ from claims.actors import Actor
 from claims.deciding import ask_holder, request_action, start_review
 from claims.enums import ClaimStatus
 from claims.findings import Finding
-from claims.models import ActionRequest
+from claims.models import ActionRequest, Claim
 from kit.errors import RuleViolation
 from review.arbitration.binding import note
 from review.arbitration.room import locked_room, require_may_act
@@ -44,13 +44,10 @@ def ask_all(
     if len(message.strip()) > MAX_MESSAGE:
         raise RuleViolation(gettext("A message has at most {most:,} characters.").format(most=MAX_MESSAGE))
     due_at = now + timedelta(days=settings.ACTION_REQUIRED_DAYS)
-    asked, passed_over = [], []
-    for party in room.parties:
-        why_not = refusal_to_ask(party)
-        if why_not:
-            passed_over.append(why_not)
-            continue
-        asked.append(_ask(party, reasons=reasons, message=message, user=user, due_at=due_at, now=now))
+    refused = refusals_to_ask(room.parties)
+    passed_over = list(refused.values())
+    free = [party for party in room.parties if party.pk not in refused]
+    asked = [_ask(party, reasons=reasons, message=message, user=user, due_at=due_at, now=now) for party in free]
     if not asked:
         raise RuleViolation(" ".join([gettext("Nobody can be asked now."), *passed_over]))
     day = f"{due_at:%B} {due_at.day}, {due_at.year}"
@@ -60,10 +57,16 @@ def ask_all(
     return asked, passed_over
 
 
-def refusal_to_ask(party: CaseParty) -> str:
-    """Why a party cannot be asked now, as a sentence; empty when it can."""
-    claim = party.claim
-    if claim.action_requests.filter(closed_at=None).exists():
+def refusals_to_ask(parties: Sequence[CaseParty]) -> dict[int, str]:
+    """Why some of the parties cannot be asked now, a sentence by the key of each. One query."""
+    keys = [party.claim_id for party in parties]
+    waiting = set(ActionRequest.objects.filter(claim__in=keys, closed_at=None).values_list("claim_id", flat=True))
+    found = {party.pk: _refusal_to_ask(party.claim, waits=party.claim_id in waiting) for party in parties}
+    return {key: sentence for key, sentence in found.items() if sentence}
+
+
+def _refusal_to_ask(claim: Claim, *, waits: bool) -> str:
+    if waits:
         return gettext("Claim {claim} of {partner} is left out: it was asked already and has not answered yet.").format(
             claim=claim.pk, partner=claim.organization.name
         )

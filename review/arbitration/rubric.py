@@ -1,6 +1,6 @@
 """The rubric: points per party and criterion, weighted. It advises; a person decides, with a reason in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,13 +77,16 @@ def score_party(
     return changed
 
 
-def record_of(parties: Iterable[CaseParty], *, criteria: Iterable[RubricCriterion]) -> list[dict[str, Any]]:
-    """The scores as a decision keeps them: titles and weights may change later."""
+def record_of(parties: Sequence[CaseParty], *, criteria: Iterable[RubricCriterion]) -> list[dict[str, Any]]:
+    """The scores as a decision keeps them: titles and weights may change later. One query."""
     criteria = list(criteria)
     titles = {criterion.pk: criterion for criterion in criteria}
+    given: dict[int, list[CaseScore]] = {party.pk: [] for party in parties}
+    for score in CaseScore.objects.filter(party__in=list(given)).select_related("by").order_by("pk"):
+        given[score.party_id].append(score)
     kept = []
     for party in parties:
-        scores = list(party.scores.select_related("by"))
+        scores = given[party.pk]
         total = total_of(scores, criteria=criteria)
         kept.append(
             {

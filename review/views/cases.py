@@ -14,7 +14,7 @@ from kit.errors import RuleViolation
 from review.access import DECIDE, LEAD, decides, reads
 from review.arbitration.deciding import why_not_confirmed
 from review.arbitration.listing import FILTERS, case_page, filter_named
-from review.arbitration.questions import ask_all, refusal_to_ask
+from review.arbitration.questions import ask_all, refusals_to_ask
 from review.arbitration.room import case_for, sentence_about, still_running
 from review.arbitration.rubric import score_party
 from review.arbitration.showing import SideBySide, room_behind, side_by_side
@@ -144,7 +144,7 @@ def ask(request: HttpRequest, case_id: int) -> HttpResponse:
     form = AskAllForm(request.POST or None)
     page = side_by_side(found, now=timezone.now())
     context: dict[str, Any] = {"title": gettext("Ask all parties"), "case": found, "form": form, "page": page}
-    context["passed_over"] = [each for each in map(refusal_to_ask, page.room_parties) if each]
+    context["passed_over"] = list(refusals_to_ask(page.room_parties).values())
     if request.method != "POST":
         return render_desk(request, "review/case_ask.html", context)
     if not form.is_valid():

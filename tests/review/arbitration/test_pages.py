@@ -1,17 +1,26 @@
 """The list of cases and the page of one, side by side."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from claims.submitting import add_comment
+from review.arbitration.questions import refusals_to_ask
+from review.arbitration.room import changes_since, room_of, state_of
+from review.arbitration.rubric import active_criteria, record_of, score_party
 from review.models import ArbitrationCase
 from tests.factories import (
+    NOW,
     ReviewerFactory,
     TenantFactory,
+    partner_actor,
 )
 from tests.review.arbitration.pages import at, text_of, typed
 from tests.review.arbitration.rivals import filed, fresh, running
 
 pytestmark = pytest.mark.django_db
+ASK_PAGE, STALE_DECISION, INCOMPLETE_DECISION = 18, 33, 19
 
 
 def test_the_list_shows_a_case_with_its_parties_items_and_state(desk, contest, tenant):
@@ -77,6 +86,67 @@ def test_the_page_of_a_case_costs_the_same_for_two_and_four_parties(
     desk.post(at("case-ask", case), {"reasons": [reason.pk]})
     with django_assert_num_queries(19):
         desk.get(at("case", case))
+
+
+def a_case_with(tenant, intune, number):
+    """A case of so many contenders, each with a score."""
+    claims = [filed(tenant, intune) for _ in range(number)]
+    (case,) = running()
+    for party in case.parties.all():
+        score_party(party, points={active_criteria()[0].pk: 3}, notes={}, by=ReviewerFactory(), now=NOW)
+    return case, claims
+
+
+@pytest.mark.parametrize("rivals", [2, 4])
+def test_the_page_that_asks_all_costs_the_same_for_two_and_four_parties(
+    desk, tenant, intune, rivals, django_assert_num_queries
+):
+    case, _claims = a_case_with(tenant, intune, rivals)
+    with django_assert_num_queries(ASK_PAGE):
+        assert desk.get(at("case-ask", case)).status_code == 200
+
+
+@pytest.mark.parametrize("rivals", [2, 4])
+def test_reading_a_decision_before_it_is_carried_out_costs_the_same_for_two_and_four_parties(
+    desk, tenant, intune, rivals, django_assert_num_queries
+):
+    case, claims = a_case_with(tenant, intune, rivals)
+    data = typed(desk, case, claims[0])
+    for claim in claims:
+        add_comment(claim, text="Something new.", actor=partner_actor(claim), now=NOW)
+    with django_assert_num_queries(STALE_DECISION):
+        stale = desk.post(at("case-decide", case), data | {"send": "1"})
+    assert stale.status_code == 409
+    assert text_of(stale).count("added a comment.") >= rivals
+    incomplete = typed(desk, case, claims[0], reason="")
+    with django_assert_num_queries(INCOMPLETE_DECISION):
+        assert desk.post(at("case-decide", case), incomplete).status_code == 422
+
+
+def test_a_decision_costs_of_each_further_party_only_what_its_own_rejection_does(desk, intune):
+    costs = []
+    for rivals in (2, 3, 4):
+        tenant = TenantFactory()
+        case, claims = a_case_with(tenant, intune, rivals)
+        data = typed(desk, case, claims[0]) | {"send": "1"}
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.post(at("case-decide", case), data).status_code == 302
+        costs.append(len(asked))
+    assert costs[2] - costs[1] == costs[1] - costs[0] <= 45  # two moves with history, notices and mails
+
+
+@pytest.mark.parametrize("rivals", [2, 4])
+def test_what_was_read_and_scored_is_asked_once_for_all_parties(tenant, intune, rivals, django_assert_num_queries):
+    case, _claims = a_case_with(tenant, intune, rivals)
+    room = room_of(case)
+    seen, criteria = state_of(room), active_criteria()
+    with django_assert_num_queries(1):
+        assert changes_since(room, seen) == []
+    with django_assert_num_queries(1):
+        kept = record_of(room.parties, criteria=criteria)
+    assert len(kept) == rivals
+    with django_assert_num_queries(1):
+        assert refusals_to_ask(room.parties) == {}
 
 
 def test_a_case_shows_its_parties_side_by_side(desk, contest):

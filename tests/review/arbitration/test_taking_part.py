@@ -74,9 +74,7 @@ def back_under_review(claim):
 def claim(request, disputed):
     """The disputed claim, and what it is after one more request."""
     found = back_under_review(disputed) if request.param == "submitted again" else disputed
-    assert found.status == (
-        ClaimStatus.UNDER_REVIEW if request.param == "submitted again" else ClaimStatus.DISPUTED
-    )
+    assert found.status == (ClaimStatus.UNDER_REVIEW if request.param == "submitted again" else ClaimStatus.DISPUTED)
     return found
 
 
