@@ -40,16 +40,17 @@ OWN_REJECTION = _(
 
 
 def start_review(claim: Claim, *, actor: Actor, now: datetime) -> ClaimEvent:
-    """Begin the review: Submitted becomes Under review, and five business days start to run (R161, R162)."""
+    """Begin the review: Submitted becomes Under review, and five business days start to run (R161, R162).
+
+    A claim that nobody has becomes the reviewer's own; whoever has it keeps it, also when a colleague begins.
+    """
     due = review_due_on(now)
-    changes = {
-        "review_started_at": now,
-        "review_due_on": due,
-        "queue_due_on": due,
-        "reviewer": actor.user,
-        "reviewer_active_at": now,
-    }
+    changes: dict[str, object] = {"review_started_at": now, "review_due_on": due, "queue_due_on": due}
     with transaction.atomic():
+        locked = Claim.objects.select_for_update(of=("self",), no_key=True).filter(pk=claim.pk)
+        claim.reviewer_id = locked.values_list("reviewer_id", flat=True).get()
+        if actor.user and claim.reviewer_id in {None, actor.user.pk}:
+            changes |= {"reviewer": actor.user, "reviewer_active_at": now}
         event = perform(claim, ClaimAction.START_REVIEW, actor=actor, now=now, changes=changes)
         messages.tell_review_started(claim, event=event)
     return event

@@ -180,12 +180,20 @@ def held_since(claim: Claim) -> datetime | None:
 
 
 def follow_the_claim(claim: Claim, event: ClaimEvent) -> None:
-    """Note in the log that a claim lost its reviewer by leaving the queue: withdrawn, or disputed (Q49)."""
-    if event.action not in {ClaimAction.WITHDRAW, ClaimAction.DISPUTE}:
+    """Note in the log what a move did to the reviewer of a claim.
+
+    It lost the one it had by leaving the queue: withdrawn, or disputed (Q49). It got one who began its review.
+    """
+    if event.action not in {ClaimAction.WITHDRAW, ClaimAction.DISPUTE, ClaimAction.START_REVIEW}:
         return
     last = Assignment.objects.filter(claim=claim).first()
-    if last and last.reviewer_id:
-        Assignment.objects.create(claim=claim, kind=Kind.LEFT, before_id=last.reviewer_id, at=event.at)
+    known = last.reviewer_id if last else None
+    if event.action != ClaimAction.START_REVIEW:
+        if known:
+            Assignment.objects.create(claim=claim, kind=Kind.LEFT, before_id=known, at=event.at)
+    elif claim.reviewer_id and claim.reviewer_id == event.actor_id != known:
+        began = {"reviewer_id": claim.reviewer_id, "by_id": event.actor_id, "before_id": known}
+        Assignment.objects.create(claim=claim, kind=Kind.TAKEN, at=event.at, **began)
 
 
 def _require_free_for(claim: Claim, *, user: User, holder: int | None = None, third_person: bool = False) -> None:
@@ -199,7 +207,9 @@ def _require_free_for(claim: Claim, *, user: User, holder: int | None = None, th
             gettext("{name} is barred from this partner's claims.").format(name=name) if third_person else BARRED
         )
     if took_part_in_disputed_rejection(claim, user=user):
-        told = gettext("{name} rejected this claim or confirmed that, and it was disputed, so another reviewer decides.")
+        told = gettext(
+            "{name} rejected this claim or confirmed that, and it was disputed, so another reviewer decides."
+        )
         raise RuleViolation(told.format(name=name) if third_person else OWN_REJECTION)
 
 

@@ -7,10 +7,17 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from claims.actors import Actor
+from claims.deciding import start_review
 from claims.enums import ClaimStatus, QueueRank
-from claims.models import Claim, ClaimEvent
+from claims.findings import Finding
+from claims.models import Claim, ClaimEvent, ReasonCode
 from claims.queries import events_of
-from review.assigning import lost_by_idling, release_idle, take_next
+from review.arbitration.deciding import decide
+from review.arbitration.plans import Plan
+from review.arbitration.questions import ask_all
+from review.arbitration.room import room_of, state_of
+from review.assigning import assign, held_since, lost_by_idling, release_idle, take, take_next
 from review.models import Assignment, Bar
 from review.tasks import release_idle_claims
 from tests.factories import (
@@ -20,9 +27,12 @@ from tests.factories import (
     LeadFactory,
     MembershipFactory,
     ReviewerFactory,
+    TenantFactory,
+    WorkloadFactory,
     claim_under_review,
     submitted_claim,
 )
+from tests.review.arbitration.rivals import filed, running
 
 pytestmark = pytest.mark.django_db
 NEXT = "/admin/claims/next/"
@@ -200,3 +210,56 @@ def test_partners_learn_nothing_of_assignments(client):
     for kind in ("claims", "history"):
         answer = client.get(reverse("claims-export-file"), {"file": kind})
         assert b"Secretia" not in b"".join(answer.streaming_content)
+
+
+class TestBeginning:
+    """Who has a claim once its review began."""
+
+    def log_of(self, claim):
+        rows = Assignment.objects.filter(claim=claim).order_by("pk")
+        return list(rows.values_list("kind", "reviewer", "before", "by"))
+
+    def test_a_claim_that_nobody_has_becomes_the_reviewers_own_and_the_log_says_so(self, desk, reviewer):
+        claim = waiting()
+        post(desk, "start", claim, version=claim.version)
+        assert holder(claim) == reviewer
+        assert self.log_of(claim) == [("taken", reviewer.pk, None, reviewer.pk)]
+        assert held_since(Claim.objects.get(pk=claim.pk)) is not None
+        assert "took the claim." in desk.get(f"/admin/claims/{claim.pk}/").content.decode()
+
+    def test_whoever_was_given_a_claim_keeps_it_when_a_colleague_begins(self, client):
+        lead, to, claim = LeadFactory(), ReviewerFactory(), waiting()
+        assign(claim, to=to, by=lead, now=NOW)
+        start_review(Claim.objects.get(pk=claim.pk), actor=Actor.reviewer(lead), now=NOW + timedelta(hours=1))
+        claim = Claim.objects.get(pk=claim.pk)
+        assert (claim.status, claim.reviewer, claim.reviewer_active_at) == (ClaimStatus.UNDER_REVIEW, to, NOW)
+        assert self.log_of(claim) == [("given", to.pk, None, lead.pk)]
+
+    def test_whoever_took_it_while_a_colleague_looked_keeps_it_and_is_not_logged_twice(self, reviewer):
+        claim, other = waiting(), ReviewerFactory()
+        seen = Claim.objects.get(pk=claim.pk)
+        take(claim, user=other, now=NOW)
+        start_review(seen, actor=Actor.reviewer(reviewer), now=NOW)
+        assert (seen.reviewer, holder(claim)) == (other, other)
+        mine = waiting()
+        take(mine, user=reviewer, now=NOW)
+        start_review(mine, actor=Actor.reviewer(reviewer), now=NOW)
+        assert [row[0] for row in self.log_of(mine)] == ["taken"]
+
+    @pytest.mark.parametrize("act", ["ask", "decide"])
+    def test_a_case_takes_no_claim_from_whoever_was_given_it(self, reviewer, act):
+        tenant, intune = TenantFactory(), WorkloadFactory()
+        given, free = filed(tenant, intune), filed(tenant, intune)
+        to, (case,) = ReviewerFactory(), running()
+        assign(given, to=to, by=LeadFactory(), now=NOW)
+        if act == "ask":
+            asked = [Finding(ReasonCode.objects.get(code="dates_missing"))]
+            ask_all(case, reasons=asked, message="", user=reviewer, now=NOW)
+        else:
+            room = room_of(case)
+            party = room.parties[0].pk
+            plan = Plan({item.pk: party for item in room.items}, {each.pk: "Newer." for each in room.parties})
+            decide(case, plan=plan, reason="Newer.", seen=state_of(room), user=reviewer, now=NOW)
+        assert (holder(given), holder(free)) == (to, reviewer)
+        assert [row[0] for row in self.log_of(given)] == ["given"]
+        assert self.log_of(free) == [("taken", reviewer.pk, None, reviewer.pk)]
