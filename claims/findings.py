@@ -13,8 +13,8 @@ from customers.models import Product, Subscription
 from kit.errors import RuleViolation
 
 # Reasons that the portal itself gives when it rejects.
-SELECTED_OTHER = "another_partner_selected"
-NO_RESPONSE = "no_response"
+SELECTED_OTHER, NO_RESPONSE = "another_partner_selected", "no_response"
+USED_BY_PORTAL = frozenset({SELECTED_OTHER, NO_RESPONSE})
 MAX_FINDINGS = 40
 MAX_WORDS = 1000
 

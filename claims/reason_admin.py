@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims.findings import fill_in
+from claims.findings import USED_BY_PORTAL, fill_in
 from claims.models import ReasonCode
 from kit.admin_bases import KeepsRows
 from kit.admin_rows import NamedRows
@@ -25,6 +25,7 @@ SAMPLES = {
 WITHOUT_USE = _(
     "Allow it to be asked for, to be a reason to reject, or both. To stop offering it, take «Is active» away instead."
 )
+KEPT_FOR_PORTAL = _("The portal itself rejects with this reason, so it stays one to reject. Its texts can be changed.")
 
 
 class ReasonCodeForm(forms.ModelForm):
@@ -33,7 +34,8 @@ class ReasonCodeForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Refuse a reason that fits no decision."""
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("for_action") and not cleaned.get("for_rejection"):
+        serves = [cleaned.get(name, getattr(self.instance, name)) for name in ("for_action", "for_rejection")]
+        if not any(serves):
             self.add_error("for_action", WITHOUT_USE)
         return cleaned
 
@@ -56,7 +58,17 @@ class ReasonCodeAdmin(NamedRows, KeepsRows):
     ]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: ReasonCode | None = None) -> list[str]:
-        return ["code", "printed"] if obj else ["printed"]
+        """A code, and that the portal rejects with it; where the latter was taken away before, it can be given back."""
+        if obj is None:
+            return ["printed"]
+        return ["code", "printed", *(["for_rejection"] if _is_kept(obj) else [])]
+
+    def get_form(
+        self, request: HttpRequest, obj: ReasonCode | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        if obj and _is_kept(obj):
+            kwargs["help_texts"] = {"for_rejection": KEPT_FOR_PORTAL}
+        return super().get_form(request, obj, change, **kwargs)
 
     @admin.display(description=_("the partner reads, for example"))
     def printed(self, reason: ReasonCode) -> str:
@@ -67,3 +79,8 @@ class ReasonCodeAdmin(NamedRows, KeepsRows):
             reason.title,
             fill_in(reason.text, {name: str(sample) for name, sample in SAMPLES.items()}),
         )
+
+
+def _is_kept(reason: ReasonCode) -> bool:
+    """Whether cases or clocks could not reject any more if it was no reason to reject."""
+    return reason.code in USED_BY_PORTAL and reason.for_rejection

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from claims.findings import SELECTED_OTHER, USED_BY_PORTAL
 from claims.models import ReasonCode
-from claims.reason_admin import WITHOUT_USE
+from claims.reason_admin import KEPT_FOR_PORTAL, WITHOUT_USE
 from review.models import CannedMessage
 from tests.factories import AuditorFactory, CatalogueManagerFactory, LeadFactory, ReviewerFactory
 
@@ -122,3 +123,39 @@ def test_the_messages_that_come_along_can_all_be_printed():
     assert CannedMessage.objects.count() >= 6
     for kept in CannedMessage.objects.all():
         kept.full_clean()
+
+
+@pytest.mark.parametrize("code", sorted(USED_BY_PORTAL))
+def test_a_reason_with_which_the_portal_itself_rejects_stays_one_to_reject_and_its_texts_change(lead, code):
+    kept = ReasonCode.objects.get(code=code)
+    page = lead.get(at("claims_reasoncode", "change", kept.pk)).content.decode()
+    assert str(KEPT_FOR_PORTAL) in page
+    assert 'name="for_rejection"' not in page
+    typed = {
+        "title": "Somebody else was selected",
+        "text": "Your proof showed less.",
+        "about": "claim",
+        "position": "3",
+    }
+    answer = lead.post(at("claims_reasoncode", "change", kept.pk), typed | {"is_active": "on"})
+    assert answer.status_code == 302
+    kept.refresh_from_db()
+    assert (kept.title, kept.for_rejection, kept.for_action) == ("Somebody else was selected", True, False)
+
+
+def test_a_reason_of_the_portal_that_lost_its_use_earlier_can_get_it_back(lead):
+    kept = ReasonCode.objects.get(code=SELECTED_OTHER)
+    ReasonCode.objects.filter(pk=kept.pk).update(for_rejection=False, for_action=True)
+    page = lead.get(at("claims_reasoncode", "change", kept.pk)).content.decode()
+    assert 'name="for_rejection"' in page
+    typed = {"title": kept.title, "text": kept.text, "about": kept.about, "position": "3", "is_active": "on"}
+    lead.post(at("claims_reasoncode", "change", kept.pk), typed | {"for_rejection": "on"})
+    kept.refresh_from_db()
+    assert kept.for_rejection
+
+
+def test_any_other_reason_may_cease_to_be_one_to_reject(lead):
+    other = ReasonCode.objects.exclude(code__in=USED_BY_PORTAL).filter(for_rejection=True, for_action=True).first()
+    page = lead.get(at("claims_reasoncode", "change", other.pk)).content.decode()
+    assert 'name="for_rejection"' in page
+    assert str(KEPT_FOR_PORTAL) not in page
