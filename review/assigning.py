@@ -28,6 +28,7 @@ NOT_IN_REVIEW = _("Only a claim in review has a reviewer. This one is {status}."
 @transaction.atomic
 def take(claim: Claim, *, user: User, now: datetime) -> Claim:
     """Make a free claim one's own. Twice is fine. Raises RuleViolation with a sentence, StaleRecord when someone was faster."""
+    _require_in_review(claim)
     if claim.reviewer_id == user.pk:
         return claim
     _require_free_for(claim, user=user)
@@ -43,14 +44,14 @@ def take(claim: Claim, *, user: User, now: datetime) -> Claim:
 @transaction.atomic
 def release(claim: Claim, *, user: User, now: datetime) -> Claim:
     """Give a claim back to the queue: one's own, or anybody's as a lead. Raises RuleViolation with a sentence."""
-    if claim.status not in IN_REVIEW:
-        raise RuleViolation(NOT_IN_REVIEW.format(status=claim.get_status_display().lower()))
+    _require_in_review(claim)
     if claim.reviewer_id is None:
         return claim
     if claim.reviewer_id != user.pk and not user.has_perm(LEAD):
         raise RuleViolation(gettext("Only its reviewer or a lead can release this claim."))
-    if not Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id).update(reviewer=None, reviewer_active_at=None):
-        raise StaleRecord(gettext("The reviewer of this claim has just changed."))
+    held = Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id, status__in=IN_REVIEW)
+    if not held.update(reviewer=None, reviewer_active_at=None):
+        raise StaleRecord(gettext("The reviewer of this claim has just changed, or it has left the review."))
     _log(claim, Kind.RELEASED, reviewer=None, by=user, now=now)
     return claim
 
@@ -62,6 +63,7 @@ def assign(claim: Claim, *, to: User, by: User, now: datetime) -> Claim:
         raise RuleViolation(gettext("Only leads assign claims to others."))
     if not to.is_active or not to.has_perm(DECIDE):
         raise RuleViolation(gettext("{name} cannot decide on claims.").format(name=to.get_full_name()))
+    _require_in_review(claim)
     if claim.reviewer_id == to.pk:
         return claim
     _require_free_for(claim, user=to, holder=claim.reviewer_id, third_person=True)
@@ -196,9 +198,12 @@ def follow_the_claim(claim: Claim, event: ClaimEvent) -> None:
         Assignment.objects.create(claim=claim, kind=Kind.TAKEN, at=event.at, **began)
 
 
-def _require_free_for(claim: Claim, *, user: User, holder: int | None = None, third_person: bool = False) -> None:
+def _require_in_review(claim: Claim) -> None:
     if claim.status not in IN_REVIEW:
         raise RuleViolation(NOT_IN_REVIEW.format(status=claim.get_status_display().lower()))
+
+
+def _require_free_for(claim: Claim, *, user: User, holder: int | None = None, third_person: bool = False) -> None:
     if claim.reviewer_id != holder:
         raise StaleRecord(gettext("Somebody else has this claim."))
     name = user.get_full_name()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from claims.actors import Actor
 from claims.deciding import start_review
-from claims.enums import ClaimStatus, QueueRank
+from claims.enums import DECIDED, IN_REVIEW, ClaimStatus, QueueRank
 from claims.findings import Finding
 from claims.models import Claim, ClaimEvent, ReasonCode
 from claims.queries import events_of
@@ -104,6 +104,29 @@ def test_a_decided_claim_and_the_dispute_of_an_own_rejection_are_not_taken(desk,
     assert b"Take this claim" not in desk.get(f"/admin/claims/{disputed.pk}/").content
     assert take_next(reviewer, now=NOW) is None
     assert take_next(ReviewerFactory(), now=NOW) == disputed
+
+
+@pytest.mark.parametrize("whose", ["own", "of another"])
+@pytest.mark.parametrize("status", sorted(set(ClaimStatus) - IN_REVIEW))
+def test_outside_of_the_review_nobody_takes_releases_or_gets_a_claim_whoever_had_it(client, status, whose):
+    lead = LeadFactory()
+    had = lead if whose == "own" else ReviewerFactory()
+    due = {"action_due_at": NOW} if status == ClaimStatus.ACTION_REQUIRED else {}
+    decided = {"decided_at": NOW} if status in DECIDED else {}
+    claim = ClaimFactory(status=status, submissions=1, submitted_at=NOW, reviewer=had, **due, **decided)
+    client.force_login(lead)
+    for name in ("take", "release", "assign"):
+        response = post(client, name, claim, to=had.pk)
+        if response.status_code == 404:
+            continue  # it is the partner's own
+        assert (response.status_code, told(response)) == (409, []), name
+        assert "Only a claim in review has a reviewer." in response.content.decode()
+    shown = f"{claim.pk}.{claim.version}.{had.pk}"
+    for act in ("take", "release", "assign"):
+        response = client.post("/admin/claims/several/", {"act": act, "claim": [shown], "to": had.pk})
+        assert not [text for text in told(response) if text.startswith("You ")], act
+    assert holder(claim) == had
+    assert not Assignment.objects.exists()
 
 
 def test_a_lead_assigns_and_takes_away_and_others_may_not(client):
