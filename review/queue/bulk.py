@@ -9,13 +9,12 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from claims.actors import Actor
-from claims.deciding import start_review
 from claims.models import Claim
 from kit.errors import RuleViolation, StaleRecord
 from kit.texts import Text
 from review.access import barred_organizations, submitted_claims
-from review.assigning import assign, release, require_may_decide, take
+from review.assigning import assign, release, take
+from review.starting import begin_review
 
 MOST_AT_ONCE = 100
 CHANGED = _("It has changed since you saw this list. Look at it again.")
@@ -130,11 +129,6 @@ def _require_unchanged(claim: Claim, seen: Chosen, act: Act) -> None:
         raise StaleRecord(CHANGED)
 
 
-def _start(claim: Claim, user: User, to: User | None, now: datetime) -> None:
-    require_may_decide(claim, user=user)
-    start_review(claim, actor=Actor.reviewer(user), now=now)
-
-
 def _assign(claim: Claim, user: User, to: User | None, now: datetime) -> None:
     if to is None:
         raise RuleViolation(gettext("Choose a person who decides on claims."))
@@ -144,6 +138,6 @@ def _assign(claim: Claim, user: User, to: User | None, now: datetime) -> None:
 _DO: dict[str, Callable[[Claim, User, User | None, datetime], object]] = {
     TAKE.code: lambda claim, user, to, now: take(claim, user=user, now=now),
     RELEASE.code: lambda claim, user, to, now: release(claim, user=user, now=now),
-    START.code: _start,
+    START.code: lambda claim, user, to, now: begin_review(claim, user=user, now=now),
     ASSIGN.code: _assign,
 }

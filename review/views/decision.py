@@ -13,12 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from claims.deciding import start_review
+from accounts.models import User
 from claims.models import Claim
 from kit.errors import RuleViolation
 from review.access import decides
-from review.actors import reviewer_of
-from review.assigning import require_may_decide
 from review.decision.matter import Matter
 from review.decision.outcomes import Decision, Outcome
 from review.decision.preview import preview_decision
@@ -27,6 +25,7 @@ from review.forms import DecisionForm, StartForm
 from review.forms.helping import help_along
 from review.pages import render_desk
 from review.queries import next_claim
+from review.starting import begin_review
 from review.views.answers import show_decision, show_refusal
 from review.views.claim import claim_or_404, show_claim
 
@@ -46,11 +45,10 @@ def start(request: HttpRequest, claim_id: int) -> HttpResponse:
     form = StartForm(request.POST)
     claim.version = form.cleaned_data["version"] if form.is_valid() else 0
     try:
-        require_may_decide(claim, user=request.user)  # type: ignore[arg-type]
-        start_review(claim, actor=reviewer_of(request), now=timezone.now())
+        begin_review(claim, user=request.user, now=timezone.now())  # type: ignore[arg-type]
     except RuleViolation as refusal:
         return show_claim(request, claim_id, status=409, refusal=refusal.message)
-    flash.success(request, gettext("You started the review of claim {claim}.").format(claim=claim.pk))
+    flash.success(request, _started(claim, user=request.user))  # type: ignore[arg-type]
     return redirect("admin:review-claim", claim_id)
 
 
@@ -125,6 +123,14 @@ def _sent(request: HttpRequest, form: DecisionForm) -> dict[str, Any]:
         "seen_event": told["seen_event"],
         "user": request.user,
     }
+
+
+def _started(claim: Claim, *, user: User) -> str:
+    if claim.reviewer is None or claim.reviewer == user:
+        return gettext("You started the review of claim {claim}.").format(claim=claim.pk)
+    return gettext("You started the review of claim {claim}. {name} still has it.").format(
+        claim=claim.pk, name=claim.reviewer.get_full_name()
+    )
 
 
 def _done(claim: Claim, outcome: Outcome) -> str:
