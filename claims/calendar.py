@@ -60,8 +60,12 @@ def calendar_between(first: date, last: date | None = None) -> BusinessCalendar:
     entries = Holiday.objects.filter(date__gte=first)
     if last is not None:
         entries = entries.filter(date__lte=last)
-    kept = dict(entries.values_list("date", "is_working_day"))
-    return BusinessCalendar(settings.REVIEW_CALENDAR_COUNTRY, first, last, kept)
+    return calendar_of(dict(entries.values_list("date", "is_working_day")), first=first, last=last)
+
+
+def calendar_of(entries: Mapping[date, bool], *, first: date, last: date | None = None) -> BusinessCalendar:
+    """The calendar of the review clock for these days, where the entries of staff on them have been read already."""
+    return BusinessCalendar(settings.REVIEW_CALENDAR_COUNTRY, first, last, entries)
 
 
 def calendar_around(today: date, days: Iterable[date | None]) -> BusinessCalendar:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from partners.models import Enrollment
 from review.models import CaseParty
 from review.neighbours import neighbours_along
 from review.presence import presence_along
+from review.queue.due import entries_along
 from review.record import assignments_along
 from review.rows import moment_in, name_at, rows_along
 from review.taking_part import rejected_before_dispute
@@ -28,7 +29,7 @@ from review.taking_part import rejected_before_dispute
 YOUNG = timedelta(days=30)
 
 
-def columns_along(user: User) -> dict[str, Any]:
+def columns_along(user: User, *, today: date) -> dict[str, Any]:
     """Columns that the claim's page reads along with the claim: a question each would be too many."""
     domains = TenantDomain.objects.filter(tenant=OuterRef("tenant")).order_by("-is_default", "name")
     submissions = Submission.objects.filter(claim=OuterRef("pk")).order_by("-number")
@@ -40,6 +41,7 @@ def columns_along(user: User) -> dict[str, Any]:
         "domains": ArraySubquery(domains.values("name")),
         "enrolled": ArraySubquery(Enrollment.objects.filter(location=OuterRef("location")).values("program")),
         "denied_before": Exists(denied.filter(lines__product__in=own_products)),
+        "calendar_entries": entries_along(today),
         "present": presence_along(),
         "assigned": assignments_along(),
         "own_rejection": rejected_before_dispute(user),

@@ -1,14 +1,21 @@
 """How much time is left for a claim, in words and as a tone: colour never speaks alone."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, OuterRef, Value
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from claims.calendar import BusinessCalendar
+from claims.calendar import BusinessCalendar, calendar_of
 from claims.enums import ClaimStatus
 from claims.models import Claim
+from claims.models.holiday import Holiday
+from review.rows import rows_along
 
 SOON = 1  # business days left from which a claim is marked
 
@@ -39,6 +46,22 @@ def due_of(claim: Claim, *, today: date, calendar: BusinessCalendar) -> Due | No
     return Due(
         day, ngettext("{count} business day left", "{count} business days left", count).format(count=count), tone
     )
+
+
+def entries_along(today: date) -> ArraySubquery:
+    """A column of claims: the entries of staff in the calendar between today and the day each is due, for ``due_with``."""
+    now = Value(today, output_field=DateField())
+    day = Coalesce(OuterRef("queue_due_on"), OuterRef("review_due_on"), now)
+    entries = Holiday.objects.filter(date__gte=Least(day, now), date__lte=Greatest(day, now))
+    return rows_along(entries, date="date", is_working_day="is_working_day")
+
+
+def due_with(entries: Iterable[Mapping[str, Any]], claim: Claim, *, today: date) -> Due | None:
+    """``due_of`` for one claim whose ``entries_along`` were read with it."""
+    day = claim.queue_due_on or claim.review_due_on or today
+    kept = {date.fromisoformat(each["date"]): each["is_working_day"] for each in entries}
+    calendar = calendar_of(kept, first=min(day, today), last=max(day, today))
+    return due_of(claim, today=today, calendar=calendar)
 
 
 def _late(count: int, *, starts: bool) -> str:

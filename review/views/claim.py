@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from claims.calendar import day_of
 from claims.enums import ClaimStatus, programs_for
 from claims.flags import flags_on
 from claims.models import Claim, ClaimEvent, ClaimLine, Document
@@ -28,7 +29,7 @@ from review.matrix import matrix_of
 from review.notes import comments_and_notes
 from review.pages import render_desk
 from review.presence import note_presence, people_in
-from review.queries import is_overdue
+from review.queue.due import due_with
 from review.record import dispute_in, held_since, record_of
 from review.related import related_to
 from review.views.panel import panel_of
@@ -50,7 +51,7 @@ def show_claim(request: HttpRequest, claim_id: int, *, status: int = 200, **extr
     """
     user: User = request.user  # type: ignore[assignment]
     now = timezone.now()
-    claim = claim_for(user, claim_id, *_RELATED, facts=columns_along(user))
+    claim = claim_for(user, claim_id, *_RELATED, facts=columns_along(user, today=day_of(now)))
     context = _facts(claim, user=user, now=now)
     matter = Matter(claim, lines=context["lines"], documents=context["documents"])
     context |= panel_of(claim, user=user, matter=matter) | extra
@@ -70,7 +71,7 @@ def _facts(claim: Claim, *, user: User, now: datetime) -> dict[str, Any]:
         "claim": claim,
         "version": claim.version,
         "seen_event": max((event.pk for event in events), default=0),
-        "overdue": is_overdue(claim, today=timezone.localdate(now)),
+        "due": due_with(claim.calendar_entries, claim, today=day_of(now)),  # type: ignore[attr-defined]
         "people": people_in(claim.present, now=now),  # type: ignore[attr-defined]
         "programs": names_of_programs(programs_for(claim.solution_area, claim.activities)),
         "missing_programs": missing_programs(claim, enrolled=claim.enrolled),  # type: ignore[attr-defined]

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from claims.associations import open_associations
 from claims.deciding import reject, request_action, start_review
-from claims.enums import Activity, ClaimStatus
+from claims.enums import IN_REVIEW, Activity, ClaimStatus
 from claims.findings import Finding
 from claims.fixing import answer_item
 from claims.models import ActionRequest, FixItem, ReasonCode, Submission
+from claims.models.holiday import Holiday
 from claims.submitting import add_comment, dispute, submit
 from customers.enums import SolutionArea
-from review.assigning import assign, take
+from review.assigning import assign, release, take
 from review.checks import Cell, save_checks
 from review.models import Bar, Presence
 from review.notes import add_note
@@ -52,7 +53,7 @@ def page_of(claim):
     return reverse("admin:review-claim", args=[claim.pk])
 
 
-def crowded_claim(count):
+def crowded_claim(count, *, status=ClaimStatus.UNDER_REVIEW):
     """A claim with so many of everything that its page lists, at three in review by its side."""
     tenant = TenantFactory()
     products = ProductFactory.create_batch(count)
@@ -67,6 +68,8 @@ def crowded_claim(count):
         "subscriptions": bought,
     }
     claim = claim_under_review(**sales)
+    type(claim).objects.filter(pk=claim.pk).update(status=status, queue_due_on=NOW.date())
+    claim.refresh_from_db()
     lead = LeadFactory()
     people = ReviewerFactory.create_batch(count)
     for number, person in enumerate(people):
@@ -94,14 +97,19 @@ def crowded_claim(count):
     return claim
 
 
+@pytest.mark.parametrize("is_free", [False, True])
+@pytest.mark.parametrize("status", sorted(IN_REVIEW))
 @pytest.mark.parametrize("role", [ReviewerFactory, LeadFactory])
-def test_the_page_asks_at_most_twenty_questions_at_any_size(client, role):
-    """Also for a lead who has the claim, at the moment when presence and activity are written."""
+def test_the_page_asks_at_most_twenty_questions_at_any_size(client, role, status, is_free):
+    """Also for a lead who has the claim, at the moment when presence and activity are written; and when nobody has it."""
     counts = []
     for count in (1, 3):
-        claim = crowded_claim(count)
+        claim = crowded_claim(count, status=status)
         person = role()
-        assign(claim, to=person, by=LeadFactory(), now=NOW)
+        if is_free:
+            release(claim, user=LeadFactory(), now=NOW)
+        else:
+            assign(claim, to=person, by=LeadFactory(), now=NOW)
         claim.__class__.objects.filter(pk=claim.pk).update(reviewer_active_at=timezone.now() - timedelta(hours=1))
         client.force_login(person)
         with CaptureQueriesContext(connection) as asked:
@@ -112,6 +120,32 @@ def test_the_page_asks_at_most_twenty_questions_at_any_size(client, role):
         assert response.context["rivals"].claims
         counts.append(len(asked))
     assert counts[0] == counts[1] <= MOST, [query["sql"][:150] for query in asked]
+
+
+@pytest.mark.parametrize("status", sorted(IN_REVIEW))
+@pytest.mark.parametrize("days", [-9, -1, 0, 1, 9])
+def test_the_page_tells_the_clock_in_the_words_and_colours_of_the_queue(desk, status, days):
+    """Also before the review has begun: then the clock says by when to start. Staff's entries in the calendar count."""
+    today = timezone.localdate()
+    Holiday.objects.create(date=today + timedelta(days=2), name="Outing", is_working_day=False)
+    Holiday.objects.create(date=today - timedelta(days=3), name="Inventory", is_working_day=True)
+    due = today + timedelta(days=days)
+    started = {} if status == ClaimStatus.SUBMITTED else {"review_started_at": NOW, "review_due_on": due}
+    claim = ClaimFactory(status=status, submissions=1, submitted_at=NOW, queue_due_on=due, **started)
+    listed = next(row for row in desk.get(reverse("admin:review-queue")).context["rows"] if row.claim == claim)
+    response = desk.get(page_of(claim))
+    text = response.content.decode()
+    assert response.context["due"] == listed.due
+    assert f'<span class="queue-due queue-due--{listed.due.tone}">{listed.due.text}</span>' in text
+    assert ("the review starts by" in text) == (status == ClaimStatus.SUBMITTED)
+    assert ("answer due" in text) == (status != ClaimStatus.SUBMITTED)
+
+
+def test_no_clock_runs_on_a_claim_outside_of_the_review(desk):
+    claim = ClaimFactory(
+        status=ClaimStatus.REJECTED, submissions=1, submitted_at=NOW, decided_at=NOW, queue_due_on=NOW.date()
+    )
+    assert 'class="queue-due' not in desk.get(page_of(claim)).content.decode()
 
 
 FIRST, LATER = "What changed since the last submission", "What changed at the last submission"
