@@ -1,24 +1,15 @@
-"""Which claim comes next, and which is late."""
-
-from datetime import date, datetime
-
-from django.db.models import Q
+"""What waits for a person once a claim is decided."""
 
 from accounts.models import User
 from claims.models import Claim
-from review.assigning import URGENCY, claims_open_to
+from review.assigning import claims_open_to, free_claims_for
 
 
-def next_claim(reviewer: User, *, besides: Claim, now: datetime) -> Claim | None:
-    """The most urgent claim that nobody else has, other than ``besides``; None when all is done.
-
-    A disputed claim does not come up for whoever rejected it, since another reviewer decides on it (Q49), nor does one of
-    a partner from which the person is barred.
-    """
-    mine_or_free = claims_open_to(reviewer).filter(Q(reviewer=None) | Q(reviewer=reviewer))
-    return mine_or_free.exclude(pk=besides.pk).order_by(*URGENCY).first()
+def is_any_free(user: User, *, besides: Claim) -> bool:
+    """Whether «Next claim» would give this person one: of no partner it is barred from, and no dispute of an own rejection."""
+    return free_claims_for(user).exclude(pk=besides.pk).exists()
 
 
-def is_overdue(claim: Claim, *, today: date) -> bool:
-    """Whether the five business days of the review have passed without an answer (R162)."""
-    return claim.is_in_review and claim.review_due_on is not None and claim.review_due_on < today
+def has_more_in_hand(user: User, *, besides: Claim) -> bool:
+    """Whether this person has other claims on which it may decide now."""
+    return claims_open_to(user).filter(reviewer=user).exclude(pk=besides.pk).exists()

@@ -24,7 +24,8 @@ from review.decision.sending import send_decision
 from review.forms import DecisionForm, StartForm
 from review.forms.helping import help_along
 from review.pages import render_desk
-from review.queries import next_claim
+from review.queries import has_more_in_hand, is_any_free
+from review.queue.tabs import MINE
 from review.starting import begin_review
 from review.views.answers import show_decision, show_refusal
 from review.views.claim import claim_or_404, show_claim
@@ -142,10 +143,12 @@ def _done(claim: Claim, outcome: Outcome) -> str:
 
 
 def _say_what_is_next(request: HttpRequest, claim: Claim, done: str) -> None:
-    following = next_claim(request.user, besides=claim, now=timezone.now())  # type: ignore[arg-type]
-    if following is None:
+    """The button «Next claim» on the page takes the next one; only where it would take none, something is said of it."""
+    user: User = request.user  # type: ignore[assignment]
+    if is_any_free(user, besides=claim):
+        flash.success(request, done)
+    elif has_more_in_hand(user, besides=claim):
+        link, words = f"{reverse('admin:review-queue')}?tab={MINE.slug}", gettext("The claims that you have wait.")
+        flash.success(request, format_html('{} <a href="{}">{}</a>', done, link, words))
+    else:
         flash.success(request, " ".join([done, gettext("No other claim waits for a decision.")]))
-        return
-    link = reverse("admin:review-claim", args=[following.pk])
-    offer = gettext("Next claim: {claim}").format(claim=following)
-    flash.success(request, format_html('{} <a href="{}">{}</a>', done, link, offer))

@@ -10,7 +10,8 @@ from claims.enums import ClaimStatus
 from claims.models import ReasonCode
 from claims.submitting import dispute, submit
 from kit.errors import RuleViolation
-from review.queries import next_claim
+from review.assigning import take_next
+from review.queries import is_any_free
 from tests.answers import answer_everything
 from tests.factories import NOW, claim_under_review, partner_actor, reviewer_actor
 
@@ -78,8 +79,11 @@ def test_it_is_the_next_claim_of_a_colleague_and_not_of_who_rejected_it(disputed
     disputed.refresh_from_db()
     assert disputed.reviewer is None
     besides = claim_under_review(reviewer=reviewer_actor().user)
-    assert next_claim(first.user, besides=besides, now=NOW) is None
-    assert next_claim(reviewer_actor().user, besides=besides, now=NOW) == disputed
+    assert not is_any_free(first.user, besides=besides)
+    assert take_next(first.user, now=NOW) is None
+    colleague = reviewer_actor().user
+    assert is_any_free(colleague, besides=besides)
+    assert take_next(colleague, now=NOW) == disputed
 
 
 def test_the_desk_says_it_and_keeps_the_message(disputed, first, client):

@@ -148,11 +148,24 @@ def test_a_disputed_claim_can_be_decided(desk):
     assert fresh(claim).status == ClaimStatus.REJECTED
 
 
-def test_after_a_decision_the_next_claim_is_one_click_away(desk):
-    claim, following = claim_under_review(), submitted_claim(name="<b>Next</b>")
+def test_after_a_decision_the_button_takes_the_next_claim_and_nothing_else_promises_one(desk, reviewer):
+    claim, following = claim_under_review(), submitted_claim(queue_due_on=NOW.date())
     response = decide(desk, claim, "reject", reasons=[reason("poe_missing").pk], follow=True)
     text = response.content.decode()
-    assert f'<a href="{reverse("admin:review-claim", args=[following.pk])}">Next claim: &lt;b&gt;Next' in text
+    assert f'action="{reverse("admin:review-next")}"' in text
+    assert reverse("admin:review-claim", args=[following.pk]) not in text.split('id="decision"')[0].split("<h1")[0]
+    assert "Next claim:" not in text
+    desk.post(reverse("admin:review-next"), {"besides": claim.pk})
+    assert fresh(following).reviewer == reviewer
+
+
+def test_when_nothing_is_free_the_desk_leads_to_the_claims_one_has(desk, reviewer):
+    claim, own = claim_under_review(), claim_under_review(reviewer=reviewer)
+    submitted_claim(reviewer=ReviewerFactory())
+    response = decide(desk, claim, "reject", reasons=[reason("poe_missing").pk], follow=True)
+    assert '<a href="/admin/claims/?tab=mine">The claims that you have wait.</a>' in response.content.decode()
+    response = decide(desk, own, "reject", reasons=[reason("poe_missing").pk], follow=True)
+    assert "No other claim waits for a decision." in response.content.decode()
 
 
 def test_after_the_last_decision_the_desk_says_that_all_is_done(desk):
