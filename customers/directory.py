@@ -9,13 +9,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.module_loading import import_string
 
 from customers.models import CatalogueSku, Product, Subscription, Tenant, TenantSku
 
 PRESENT_SKU = ("Enabled", "Warning")
+# As Subscription.is_csp: it has an owner, and that is not its own tenant.
+_THROUGH_CSP = Q(owner_tenant_id__isnull=False) & ~Q(owner_tenant_id=F("tenant__tenant_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Holding:
     """What a tenant has of one product: listed or not, its seats over all SKUs, and its oldest present subscription.
 
     The list of SKUs carries no date, so ``since`` is known only where a subscription is listed too. ``lapsed`` means that
-    it is listed, but suspended, locked out or deleted everywhere.
+    it is listed, but suspended, locked out or deleted everywhere. ``csp`` and ``direct`` say how its present subscriptions
+    were bought: some through a Cloud Solution Provider, some directly; neither where none is listed.
     """
 
     on_tenant: bool = False
@@ -31,6 +34,13 @@ class Holding:
     seats: int = 0
     used: int = 0
     since: datetime | None = None
+    csp: bool = False
+    direct: bool = False
+
+    @property
+    def is_csp(self) -> bool:
+        """Whether every present subscription was bought through a Cloud Solution Provider."""
+        return self.csp and not self.direct
 
 
 class Directory(Protocol):
@@ -107,8 +117,10 @@ class ImportedDirectory:
         found = Product.objects.filter(pk__in=[product.pk for product in products]).annotate(
             listed=ArraySubquery(listed.values(row=JSONObject(**units))),
             since=Subquery(present.order_by("activated_at").values("activated_at")[:1]),
+            csp=Exists(present.filter(_THROUGH_CSP)),
+            direct=Exists(present.exclude(_THROUGH_CSP)),
         )
-        return {key: _holding(rows, since) for key, rows, since in found.values_list("pk", "listed", "since")}
+        return {each.pk: _holding(each) for each in found}
 
     def find_subscription(self, subscription_id: UUID) -> Subscription | None:
         named = Q(subscription_id=subscription_id) | Q(commerce_subscription_id=subscription_id)
@@ -129,10 +141,12 @@ def _standing_for[Row: (TenantSku, Subscription)](rows: QuerySet[Row], part_numb
     return rows.filter(known | Q(**{f"{part_number}__in": skus.filter(sku_id=None).values("part_number")}))
 
 
-def _holding(rows: list[dict[str, Any]], since: datetime | None) -> Holding:
-    present = [row for row in rows if row["status"] in PRESENT_SKU]
+def _holding(product: Any) -> Holding:
+    """What the columns of ``holdings_of`` say of a product."""
+    present = [row for row in product.listed if row["status"] in PRESENT_SKU]
     seats, used = (sum(row[name] for row in present) for name in ("seats", "used"))
-    return Holding(bool(present), bool(rows) and not present, seats, used, since)
+    lapsed = bool(product.listed) and not present
+    return Holding(bool(present), lapsed, seats, used, product.since, csp=product.csp, direct=product.direct)
 
 
 def directory() -> Directory:

@@ -1,6 +1,8 @@
 """The whole page: what changed, ways on, and how many questions it asks."""
 
+import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -257,7 +259,30 @@ def test_the_directory_says_since_when_where_it_knows(desk):
     put_on_tenant(workload, tenant)
     text = desk.get(page_of(claim)).content.decode()
     assert "0 of 10 seats used." in text
-    assert "The directory does not say since when." in text
+    assert "The directory does not say since when, or whether through a CSP." in text
+
+
+@pytest.mark.parametrize(
+    ("owners", "shown"),
+    [(["csp"], "CSP"), (["csp", "csp"], "CSP"), (["csp", None], "CSP and direct"), ([None, "own"], "direct")],
+)
+def test_the_directory_says_of_a_workload_whether_it_was_bought_through_a_csp(desk, owners, shown):
+    """For Microsoft 365 nobody chooses a subscription in the claim: what the tenant holds of the workload says it."""
+    tenant = TenantFactory()
+    claim = claim_under_review(tenant=tenant)
+    workload = claim.lines.get().product
+    put_on_tenant(workload, tenant)
+    ids = {"csp": uuid4(), "own": tenant.tenant_id, None: None}
+    for owner in owners:
+        SubscriptionFactory(tenant=tenant, product=workload, owner_tenant_id=ids[owner])
+    SubscriptionFactory(
+        tenant=tenant, product=workload, owner_tenant_id=uuid4() if shown == "direct" else None, gone_at=NOW
+    )
+    SubscriptionFactory(product=workload, owner_tenant_id=uuid4() if shown == "direct" else None)
+    part = desk.get(page_of(claim)).content.decode().split('class="desk-plain desk-owned"')[1].split("</li>")[0]
+    tags = re.findall(r'<span class="desk-tag([^"]*)">([^<]+)</span>', part)
+    tone = {"CSP": " desk-tag--danger", "CSP and direct": " desk-tag--warning", "direct": ""}[shown]
+    assert tags == [(" desk-tag--success", "On the tenant"), (tone, shown)]
 
 
 def test_neighbours_follow_the_order_of_the_queue_without_barred_partners(client):
