@@ -49,6 +49,7 @@ class TenantDomain(models.Model):
                 violation_error_message=_("This domain is already verified by another tenant."),
             )
         ]
+        indexes = [models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="tenant_domain_begins")]
 
     def __str__(self) -> str:
         return self.name
