@@ -1,5 +1,6 @@
 """What the queue can be narrowed to."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from kit.texts import Text
 from partners.programs import program_names
 from review.assigning import deciders
 from review.queue.conditions import denied_before, has_stale_subscription, in_conflict, with_free_mail
-from review.queue.search import of_partner, search
+from review.queue.search import MOST_NAMES, Names, names_searched, of_partner, partners_searched, search
 
 _SHOWN = [choice for choice in ClaimStatus.choices if choice[0] not in {ClaimStatus.EDITING, ClaimStatus.DISCARDED}]
 _FLAGS = {
@@ -83,6 +84,7 @@ class QueueFilter(FilterInAddress):
         self.form.auto_id = "filter_%s"
         self.people = list(deciders())
         self.number = ""
+        self.too_many: list[str] = []
         people = [(str(person.pk), person.get_full_name()) for person in self.people]
         self.form.fields["who"].choices = [
             ("", gettext("All")),
@@ -106,6 +108,25 @@ class QueueFilter(FilterInAddress):
     def inputs(self) -> list[forms.BoundField]:
         """The other fields, besides the search and the statuses."""
         return [self.form[name] for name in self.form.fields if name not in {"q", "status", *_TICKS}]
+
+    def names(self) -> dict[str, Names]:
+        """The names among which the set filters look, by a key for ``tell_of_names``."""
+        given = self.set_values()
+        found = [("q", each) for each in names_searched(given["q"])] if "q" in given else []
+        found += [("partner", each) for each in partners_searched(given["partner"])] if "partner" in given else []
+        return {f"names {number} of {place}": names for number, (place, names) in enumerate(found)}
+
+    def tell_of_names(self, counts: Mapping[str, int]) -> None:
+        """Keep in ``too_many`` where more names fit than were looked at, each sentence with the label of its field."""
+        for key, names in self.names().items():
+            if counts[key] > MOST_NAMES:
+                label = self.form.fields[key.split()[-1]].label
+                self.too_many.append(f"{label}: {names.sentence}")
+
+    def statuses_outside(self, statuses: Collection[str]) -> list[Text]:
+        """The chosen statuses that a list of these statuses does not hold, in words; none for a list without a bound."""
+        chosen = self.set_values().get("status", [])
+        return [ClaimStatus(each).label for each in chosen if statuses and each not in statuses]
 
     def search(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
         """By claim id, partner, customer, domain, tenant id or subscription id."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -48,6 +49,8 @@ def show_queue(request: HttpRequest, given: QueryDict, *, status: int = 200, **e
         "tabs": _tabs(tab, chosen, user=user, now=now),
         "filter": chosen,
         "chips": [{**chip, "rest": _address(tab, chip["rest"])} for chip in chosen.chips()],
+        "outside": chosen.statuses_outside(tab.statuses),
+        "in_all": _address(ALL, query.urlencode()),
         "page": page,
         "rows": page.rows,
         "query": query.urlencode(),
@@ -90,11 +93,13 @@ def _address(tab: Tab, query: str) -> str:
 
 def _tabs(shown: Tab, chosen: QueueFilter, *, user: User, now: datetime) -> list[dict[str, Any]]:
     """Every list with its number, and the number that the filters leave of the one that is shown. One query."""
-    parts = {tab.slug: claims_in(tab, user=user, now=now) for tab in TABS}
+    parts: dict[str, QuerySet[Any]] = {tab.slug: claims_in(tab, user=user, now=now) for tab in TABS}
+    parts |= {key: names.rows for key, names in chosen.names().items()}
     query = chosen.query().urlencode()
     if query:
         parts["shown"] = chosen.qs
     counts = count_each_up_to(parts)
+    chosen.tell_of_names(counts)
     chosen.number = number_in_words(counts.get("shown", counts[shown.slug]))
     return [{"tab": tab, "query": _address(tab, query), "number": number_in_words(counts[tab.slug])} for tab in TABS]
 

@@ -18,6 +18,7 @@ from review.assigning import decider_named
 from review.queue.bulk import ACTS, ASSIGN, act_on, chosen_from
 from review.queue.export import MOST_IN_A_WORKBOOK, queue_csv, queue_xlsx
 from review.queue.saved import LONGEST_QUERY, save_queue, saved_queues_of
+from review.queue.search import MOST_NAMES
 from review.queue.tabs import TO_DECIDE
 from review.views.queue import filter_of, queue_address, show_queue, tab_of
 
@@ -76,10 +77,19 @@ def delete_saved(request: HttpRequest, saved_id: int) -> HttpResponse:
 @reads
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The list with its filters as CSV or as a workbook, which takes 50,000 claims at most."""
+    """The list with its filters as CSV or as a workbook, which takes 50,000 claims at most.
+
+    A file is not made where more partners or customers fit than are looked at: nothing in it would say that it is short.
+    """
     user: User = request.user  # type: ignore[assignment]
     now, tab = timezone.now(), tab_of(request.GET)
-    claims = filter_of(request.GET, tab, user=user, now=now).qs
+    chosen = filter_of(request.GET, tab, user=user, now=now)
+    chosen.tell_of_names(count_each_up_to({key: names.rows for key, names in chosen.names().items()}, most=MOST_NAMES))
+    if chosen.too_many:
+        for sentence in chosen.too_many:
+            flash.error(request, sentence)
+        return redirect(queue_address(request.GET.urlencode()))
+    claims = chosen.qs
     name = f"claims-{tab.slug}-{now:%Y-%m-%d}"
     if request.GET.get("file") != "xlsx":
         return _csv(queue_csv(claims, by=tab.sequence), name=name)

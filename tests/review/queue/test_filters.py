@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from claims.enums import Activity, ClaimStatus, QueueRank
 from customers.enums import SolutionArea
+from customers.models import TenantDomain
 from review.models import Bar
 from tests.factories import (
     NOW,
@@ -92,6 +93,73 @@ def test_filters_join_and_disputes_and_statuses_are_found(desk):
     response = desk.get(QUEUE, {"dispute": "1", "area": "business_applications"})
     assert shown(response) == set()
     assert "No claim fits these filters." in response.content.decode()
+
+
+def test_a_status_that_the_list_never_holds_is_told_with_the_way_to_where_it_is(desk):
+    rejected = ClaimFactory(
+        status=ClaimStatus.REJECTED,
+        submissions=1,
+        submitted_at=NOW,
+        decided_at=NOW,
+        customer_contact_email="a@gmail.com",
+    )
+    submitted = waiting()
+    chosen = {"status": ["rejected"], "flag": "free_mail"}
+    for headers in ({}, {"HX-Request": "true"}):
+        response = desk.get(QUEUE, chosen, headers=headers)
+        text = response.content.decode()
+        assert "«To decide» never holds claims with the status Rejected." in text
+        assert "No claim fits these filters. Remove one" not in text
+        way = "tab=all&amp;status=rejected&amp;flag=free_mail"
+        assert f'<a href="?{way}">Look in «All» with the same filters</a>' in text
+    assert shown(desk.get(f"{QUEUE}?{way.replace('&amp;', '&')}")) == {rejected.pk}
+    both = desk.get(QUEUE, {"status": ["rejected", "submitted"]})
+    assert shown(both) == {submitted.pk}
+    assert "never holds claims with the status Rejected." in both.content.decode()
+    for fitting in ({"status": ["submitted"]}, {"tab": "all", "status": ["rejected"]}, {"tab": "decided"}):
+        assert "never holds" not in desk.get(QUEUE, fitting).content.decode()
+
+
+def test_where_more_names_fit_than_are_looked_at_the_page_says_so_and_no_file_is_made(desk, monkeypatch):
+    monkeypatch.setattr("review.queue.search.MOST_NAMES", 2)
+    monkeypatch.setattr("review.queue.filters.MOST_NAMES", 2)
+    claims = [
+        waiting(
+            organization=OrganizationFactory(name=f"Fabrikam {number}"),
+            tenant=TenantFactory(display_name=f"Contoso {number}", domain=f"customer{number}.example"),
+        )
+        for number in range(3)
+    ]
+    partners = "More than 2 partners fit, and only the first 2 were looked at. Type more of the name."
+    for query, told in (
+        ({"partner": "brikam"}, f"Partner: {partners}"),
+        ({"q": "brikam"}, f"Search: {partners}"),
+        (
+            {"q": "contoso"},
+            "Search: More than 2 customers fit, and only the first 2 were looked at. Type more of the name.",
+        ),
+        (
+            {"q": "customer"},
+            "Search: More than 2 domains fit, and only the first 2 were looked at. Type more of the domain.",
+        ),
+    ):
+        assert told in desk.get(QUEUE, query).content.decode(), query
+        for file in ("csv", "xlsx"):
+            response = desk.get("/admin/claims/export/", query | {"file": file})
+            assert response.status_code == 302
+            assert told in desk.get(response.headers["Location"]).content.decode()
+    for query in ({"partner": "brikam 1"}, {"q": "contoso 1"}, {"q": str(claims[0].tenant.tenant_id)}, {}):
+        assert "More than" not in desk.get(QUEUE, query).content.decode()
+        assert desk.get("/admin/claims/export/", query | {"file": "csv"}).status_code == 200
+
+
+def test_a_claim_is_found_by_every_domain_that_its_customer_verified(desk):
+    tenant = TenantFactory(domain="contoso.example")
+    TenantDomain.objects.create(tenant=tenant, name="Contoso-Holding.example")
+    claim = waiting(tenant=tenant, customer_domain="contoso.example")
+    waiting()
+    for typed in ("contoso-h", "CONTOSO-HOLDING.example", "contoso.ex"):
+        assert shown(desk.get(QUEUE, {"q": typed})) == {claim.pk}, typed
 
 
 def test_a_claim_id_alone_leads_to_the_claim_but_not_to_a_draft_or_a_barred_partner(desk, reviewer):

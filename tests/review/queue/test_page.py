@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from claims.associations import open_associations
@@ -64,6 +66,30 @@ def test_the_page_asks_eleven_questions_for_one_row_and_for_three(desk, django_a
     rebind(tenant.pk, now=NOW)
     with django_assert_num_queries(11):
         desk.get(QUEUE, {"q": "Partner", "conflict": "1", "partner": "Partner"})
+
+
+@pytest.mark.parametrize("role", [ReviewerFactory, LeadFactory, AuditorFactory])
+@pytest.mark.parametrize(
+    "names",
+    ["q", "product", "program", "partner", "q product", "q product program", "q product program partner status who"],
+)
+def test_every_combination_of_search_and_filters_stays_within_twelve_questions_at_any_size(client, role, names):
+    person, workload, counts = role(), WorkloadFactory(), []
+    values = {"q": "Part", "product": workload.pk, "program": "osu_m365", "partner": "Part"}
+    values |= {"status": ["submitted", "rejected"], "who": "nobody"}
+    query = {name: values[name] for name in names.split()}
+    client.force_login(person)
+    client.get(QUEUE)  # warms what is cached for the process
+    for _ in range(2):
+        for number in range(1 if not counts else 3):
+            claim = submitted_claim(queue_due_on=NOW.date(), products=[workload, WorkloadFactory()][: number + 1])
+            claim.organization.name = f"Partner {claim.pk}"
+            claim.organization.save()
+        with CaptureQueriesContext(connection) as asked:
+            response = client.get(QUEUE, query)
+        assert len(shown(response)) == (1 if not counts else 4)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12, [each["sql"][:150] for each in asked]
 
 
 def test_every_list_says_how_many_it_holds_and_the_filters_how_many_they_leave(desk, reviewer):
