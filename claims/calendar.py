@@ -5,7 +5,7 @@ Which days are holidays the calendar of one country says, and above it the entri
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 import holidays
@@ -48,6 +48,21 @@ class BusinessCalendar:
             count -= self.is_business_day(day)
         return day
 
+    def time_ago(self, moment: datetime, span: timedelta) -> datetime:
+        """The earliest moment since which no more than ``span`` has passed until ``moment``, on business days alone.
+
+        Only their hours count, all that a day has: also the 23 or 25 of a day on which the clocks change. From a Monday at
+        three, 24 hours lead back to the Friday before at three.
+        """
+        day, end = day_of(moment), moment.astimezone(UTC)
+        while True:
+            if self.is_business_day(day):
+                hours = end - beginning_of(day)
+                if span < hours:
+                    return end - span
+                span -= hours
+            end, day = beginning_of(day), day - _ONE_DAY
+
     def between(self, start: date, end: date) -> int:
         """Business days after ``start`` up to and with ``end``; the same number below zero when ``end`` is the earlier."""
         if end < start:
@@ -77,6 +92,22 @@ def calendar_around(today: date, days: Iterable[date | None]) -> BusinessCalenda
 def day_of(moment: datetime) -> date:
     """The day on which a moment lies: days begin and end in the portal's one time zone (Q42)."""
     return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def beginning_of(day: date) -> datetime:
+    """The moment at which a day begins, as ``day_of`` counts days; in UTC, so that differences are true hours."""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+
+
+def business_time_ago(moment: datetime, span: timedelta) -> datetime:
+    """``BusinessCalendar.time_ago`` in the calendar as it is now. One query."""
+    return calendar_between(date.min, day_of(moment)).time_ago(moment, span)
+
+
+def next_business_day_begins(moment: datetime) -> datetime:
+    """When the first business day after the day of this moment begins. One query."""
+    day = day_of(moment)
+    return beginning_of(calendar_between(day).add(day, 1))
 
 
 def review_due_on(started: datetime) -> date:

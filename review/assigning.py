@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from claims.calendar import business_time_ago, next_business_day_begins
 from claims.deciding import OWN_REJECTION
 from claims.enums import IN_REVIEW, ClaimAction
 from claims.models import Claim, ClaimEvent
@@ -58,7 +59,10 @@ def release(claim: Claim, *, user: User, now: datetime) -> Claim:
 
 @transaction.atomic
 def assign(claim: Claim, *, to: User, by: User, now: datetime) -> Claim:
-    """Give a claim to a reviewer, whoever had it, as a lead. Raises RuleViolation with a sentence."""
+    """Give a claim to a reviewer, whoever had it, as a lead. Raises RuleViolation with a sentence.
+
+    The reviewer's time to begin runs from the next business day on: who is given a claim may not be there today.
+    """
     if not by.has_perm(LEAD):
         raise RuleViolation(gettext("Only leads assign claims to others."))
     if not to.is_active or not to.has_perm(DECIDE):
@@ -67,12 +71,14 @@ def assign(claim: Claim, *, to: User, by: User, now: datetime) -> Claim:
     if claim.reviewer_id == to.pk:
         return claim
     _require_free_for(claim, user=to, holder=claim.reviewer_id, third_person=True)
+    begins = next_business_day_begins(now)
     moved = Claim.objects.filter(pk=claim.pk, reviewer=claim.reviewer_id, status__in=IN_REVIEW).update(
-        reviewer=to, reviewer_active_at=now
+        reviewer=to, reviewer_active_at=begins
     )
     if not moved:
         raise StaleRecord(gettext("The reviewer of this claim has just changed, or it has left the review."))
     _log(claim, Kind.GIVEN, reviewer=to, by=by, now=now)
+    claim.reviewer_active_at = begins
     return claim
 
 
@@ -116,14 +122,17 @@ def note_activity(claim: Claim, *, user: User, now: datetime) -> None:
 
 
 def release_idle(*, now: datetime) -> int:
-    """Release claims whose reviewer has done nothing for the set number of hours, and return how many (a sweep)."""
-    limit = now - timedelta(hours=settings.REVIEWER_IDLE_HOURS)
+    """Release claims whose reviewer has done nothing for the set number of hours, and return how many (a sweep).
+
+    Only hours of business days count, so that what was taken on a Friday is still there on Monday.
+    """
+    limit = business_time_ago(now, timedelta(hours=settings.REVIEWER_IDLE_HOURS))
     since = Q(reviewer_active_at__lt=limit) | Q(reviewer_active_at=None, last_activity_at__lt=limit)
     idle = Claim.objects.filter(since, status__in=sorted(IN_REVIEW), reviewer__isnull=False)
     done = 0
     for claim in idle.order_by("pk")[:500]:
         with transaction.atomic():
-            freed = Claim.objects.filter(since, pk=claim.pk, reviewer=claim.reviewer_id)
+            freed = Claim.objects.filter(since, pk=claim.pk, reviewer=claim.reviewer_id, status__in=sorted(IN_REVIEW))
             if freed.update(reviewer=None, reviewer_active_at=None):
                 _log(claim, Kind.IDLE, reviewer=None, by=None, now=now)
                 done += 1

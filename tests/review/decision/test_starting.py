@@ -74,12 +74,13 @@ def test_a_lead_who_starts_the_review_of_a_colleagues_claim_leaves_it_there(clie
     lead, holder = LeadFactory(), ReviewerFactory(full_name="Hal Holder")
     claim = submitted_claim()
     assign(claim, to=holder, by=lead, now=NOW)
+    begins = fresh(claim).reviewer_active_at
     client.force_login(lead)
     assert "Hal Holder keeps the claim." in client.get(page_of(claim)).content.decode()
     response = start(client, claim)
     assert "Hal Holder still has it." in client.get(response.headers["Location"]).content.decode()
     fresh(claim)
-    assert (claim.status, claim.reviewer, claim.reviewer_active_at) == (ClaimStatus.UNDER_REVIEW, holder, NOW)
+    assert (claim.status, claim.reviewer, claim.reviewer_active_at) == (ClaimStatus.UNDER_REVIEW, holder, begins)
     assert [row.kind for row in Assignment.objects.all()] == ["given"]
 
 

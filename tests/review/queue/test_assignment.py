@@ -1,17 +1,23 @@
 """Who has a claim: from its page, by «Next claim», and by doing nothing for too long."""
 
-from datetime import timedelta
+import threading
+import time
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from claims.actors import Actor
+from claims.calendar import beginning_of, business_time_ago
 from claims.deciding import start_review
 from claims.enums import DECIDED, IN_REVIEW, ClaimStatus, QueueRank
 from claims.findings import Finding
 from claims.models import Claim, ClaimEvent, ReasonCode
+from claims.models.holiday import Holiday
 from claims.queries import events_of
 from review.arbitration.deciding import decide
 from review.arbitration.plans import Plan
@@ -33,9 +39,14 @@ from tests.factories import (
     submitted_claim,
 )
 from tests.review.arbitration.rivals import filed, running
+from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 NEXT = "/admin/claims/next/"
+
+
+def berlin(*moment):
+    return datetime(*moment, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def waiting(days=0, **fields):
@@ -197,20 +208,90 @@ def test_a_foreign_draft_or_an_id_beyond_all_ids_is_not_found(desk):
 def test_a_claim_is_released_just_after_a_day_without_activity_and_its_reviewer_is_told(desk, reviewer, settings):
     settings.REVIEWER_IDLE_HOURS = 24
     day, now = timedelta(hours=24), timezone.now()
-    exact = waiting(reviewer=reviewer, reviewer_active_at=now - day)
-    over = waiting(reviewer=reviewer, reviewer_active_at=now - day - timedelta(microseconds=1), name="Idle claim")
-    unknown = waiting(reviewer=reviewer, last_activity_at=now - day - timedelta(seconds=1))
+    ago = business_time_ago(now, day)
+    exact = waiting(reviewer=reviewer, reviewer_active_at=ago)
+    over = waiting(reviewer=reviewer, reviewer_active_at=ago - timedelta(microseconds=1), name="Idle claim")
+    unknown = waiting(reviewer=reviewer, last_activity_at=ago - timedelta(seconds=1))
     decided = ClaimFactory(
         status=ClaimStatus.REJECTED, submissions=1, decided_at=NOW, reviewer=reviewer, reviewer_active_at=now - 9 * day
     )
     assert release_idle(now=now) == 2
     assert [holder(claim) for claim in (exact, over, unknown, decided)] == [reviewer, None, None, reviewer]
-    assert {row.claim for row in lost_by_idling(reviewer, since=now - day)} == {over, unknown}
+    assert {row.claim for row in lost_by_idling(reviewer, since=ago)} == {over, unknown}
     assert {row.claim for row in desk.get("/admin/").context["idle"]} == {over, unknown}
     assert "Back in the queue" in desk.get("/admin/").content.decode()
     assert release_idle(now=now) == 0
     assert take_next(ReviewerFactory(), now=now) == over, "it is back at the top of the queue"
     assert {row.claim for row in desk.get("/admin/").context["idle"]} == {unknown}, "somebody else has the other now"
+
+
+IDLE = [  # without activity since when, still held until when
+    ("over a weekend", (2026, 11, 20, 15), (2026, 11, 23, 15)),
+    ("within the week", (2026, 11, 23, 15), (2026, 11, 24, 15)),
+    ("over Thanksgiving and the weekend", (2026, 11, 25, 9), (2026, 11, 27, 9)),
+    ("from a Saturday on", (2026, 11, 21, 12), (2026, 11, 24, 0)),
+    ("when clocks went back on a Sunday", (2026, 10, 23, 15), (2026, 10, 26, 15)),
+    ("over an outing of the company", (2026, 12, 1, 8), (2026, 12, 3, 8)),
+    ("over a Saturday that is worked", (2026, 12, 4, 8), (2026, 12, 5, 8)),
+]
+
+
+@pytest.mark.parametrize(("active", "held"), [row[1:] for row in IDLE], ids=[row[0] for row in IDLE])
+def test_only_hours_of_business_days_let_a_claim_go_back_to_the_queue(reviewer, settings, active, held):
+    settings.TIME_ZONE, settings.REVIEWER_IDLE_HOURS = "Europe/Berlin", 24
+    Holiday.objects.create(date=date(2026, 12, 2), name="Outing", is_working_day=False)
+    Holiday.objects.create(date=date(2026, 12, 5), name="Inventory", is_working_day=True)
+    claim = waiting(reviewer=reviewer, reviewer_active_at=berlin(*active))
+    assert release_idle(now=berlin(*held)) == 0
+    assert release_idle(now=berlin(*held) + timedelta(seconds=1)) == 1
+    assert holder(claim) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2027, 3, 28), 23), (date(2027, 10, 31), 25)], ids=["clocks go forward", "clocks go back"]
+)
+def test_a_business_day_counts_as_many_hours_as_it_has(settings, day, hours):
+    """Clocks change on Sundays; where one is worked, the day is an hour shorter or longer."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    Holiday.objects.create(date=day, name="Inventory", is_working_day=True)
+    monday = beginning_of(day + timedelta(days=1))
+    for back in (1, 12, hours - 1):
+        assert business_time_ago(monday, timedelta(hours=back)) == monday - timedelta(hours=back)
+    friday_ended = beginning_of(day - timedelta(days=1))
+    assert business_time_ago(monday, timedelta(hours=hours)) == friday_ended
+    assert business_time_ago(monday, timedelta(hours=hours + 2)) == friday_ended - timedelta(hours=2)
+
+
+def test_what_a_lead_gave_away_on_friday_may_lie_until_monday_has_passed(settings):
+    settings.TIME_ZONE, settings.REVIEWER_IDLE_HOURS = "Europe/Berlin", 24
+    claim, to = waiting(), ReviewerFactory()
+    assign(claim, to=to, by=LeadFactory(), now=berlin(2026, 11, 20, 15))
+    assert release_idle(now=berlin(2026, 11, 24, 0)) == 0
+    assert release_idle(now=berlin(2026, 11, 24, 0) + timedelta(seconds=1)) == 1
+    assert holder(claim) is None
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_is_decided_while_the_sweep_runs_keeps_its_reviewer():
+    reviewer = ReviewerFactory()
+    now = timezone.now()
+    claim = claim_under_review(reviewer=reviewer, reviewer_active_at=now - timedelta(days=20))
+    locked = threading.Event()
+
+    def decide_slowly():
+        with transaction.atomic():
+            Claim.objects.filter(pk=claim.pk).update(status=ClaimStatus.REJECTED, decided_at=now)
+            locked.set()
+            time.sleep(1)  # the sweep has read the claim as it was, and waits for the row
+
+    def sweep():
+        assert locked.wait(20)
+        assert release_idle(now=now) == 0
+
+    assert at_once(decide_slowly, sweep) == ["done", "done"]
+    assert holder(claim) == reviewer
+    assert not Assignment.objects.exists()
 
 
 def test_the_sweep_of_celery_calls_the_rule():
