@@ -11,7 +11,7 @@ from review.decision.matter import Matter, Tie
 from review.decision.suggesting import suggest_reasons
 from review.forms.decision import DecisionForm, count_rows
 
-ADD, INSERT, SUGGEST = "add", "insert", "suggest"
+ADD, INSERT, SUGGEST, READ = "add", "insert", "suggest", "read"
 
 
 def help_along(data: QueryDict, *, matter: Matter) -> DecisionForm:

@@ -22,12 +22,12 @@ from review.decision.outcomes import Decision, Outcome
 from review.decision.preview import preview_decision
 from review.decision.sending import send_decision
 from review.forms import DecisionForm, StartForm
-from review.forms.helping import help_along
+from review.forms.helping import READ, help_along
 from review.pages import render_desk
 from review.queries import has_more_in_hand, is_any_free
 from review.queue.tabs import MINE
 from review.starting import begin_review
-from review.views.answers import show_decision, show_refusal
+from review.views.answers import show_as_it_is, show_decision, show_refusal
 from review.views.claim import claim_or_404, show_claim
 
 DONE = {
@@ -76,7 +76,12 @@ def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
 @decides
 @require_POST
 def compose(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Give the form back as typed with one thing more: a row, a kept message, or what the checklist suggests."""
+    """Give the form back as typed with one thing more: a row, a kept message, or what the checklist suggests.
+
+    Or the whole page around it, read afresh, when what was typed was refused as too late.
+    """
+    if request.POST.get("help") == READ:
+        return show_as_it_is(request, claim_id)
     claim = claim_or_404(request, claim_id)
     form = help_along(request.POST, matter=Matter(claim))
     return show_decision(request, claim_id, form)

@@ -289,6 +289,38 @@ def test_a_stale_decision_comes_back_as_typed_with_what_changed_and_can_be_sent_
     assert post(desk, "decide", claim, data | {"seen_event": newest}).status_code == 302
 
 
+def test_a_stale_preview_cannot_be_sent_from_a_page_that_is_still_old(desk, claim):
+    """HTMX puts the answer into a page whose documents and details are those of before; reading it afresh comes first."""
+    from claims.submitting import add_comment
+    from tests.factories import partner_actor
+
+    add_comment(claim, text="The date is on page 4.", actor=partner_actor(claim), now=NOW)
+    seen = claim.events.get().pk
+    add_comment(claim, text="And on page 5.", actor=partner_actor(claim), now=NOW)
+    typed = {"decision": "reject", "reasons": [reason("poe_missing").pk], "message": "Mine", "seen_event": seen}
+    response = post(desk, "decision-preview", claim, typed, headers=HTMX)
+    text = response.content.decode()
+    assert (response.status_code, response.headers["HX-Retarget"]) == (409, "#decision-panel")
+    assert "And on page 5." in text
+    assert "Mine</textarea>" in text
+    assert f'name="seen_event" value="{seen}"' in text
+    assert "Read the claim as it is now" in text
+    for absent in ("Send decision", "Preview what the partner gets"):
+        assert absent not in text
+    assert post(desk, "decide", claim, typed).status_code == 409
+
+    whole = post(desk, "compose", claim, typed | {"help": "read"})
+    text = whole.content.decode()
+    assert whole.status_code == 200
+    assert "And on page 5." in text[text.index('id="documents"') :]
+    assert "And on page 5." in text[text.index("What changed meanwhile") : text.index("What do you decide?")]
+    assert "Mine</textarea>" in text
+    newest = claim.events.order_by("-pk").first().pk
+    assert f'name="seen_event" value="{newest}"' in text
+    assert "Send decision" in text
+    assert post(desk, "decide", claim, typed | {"seen_event": newest}).status_code == 302
+
+
 @pytest.mark.parametrize("route", ["decide", "compose", "decision-preview"])
 def test_auditors_strangers_and_partners_are_refused_and_nothing_changes(client, claim, route):
     before = None
