@@ -3,7 +3,6 @@
 (() => {
   "use strict";
 
-  const WORDS = { approve: "Approve", request_action: "Request action", reject: "Reject" };
   const one = (selector, within) => within.querySelector(selector);
   const all = (selector, within) => [...within.querySelectorAll(selector)];
 
@@ -24,11 +23,13 @@
     return decision === "reject" && verdicts.includes("accepted");
   }
 
-  function sentence(decision, verdicts) {
+  // In the words that the place for it carries: one sentence for each answer, and one for an approval in part.
+  function sentence(decision, verdicts, { dataset }) {
     if (!decision) return "";
     const accepted = verdicts.filter((verdict) => verdict === "accepted").length;
     const inPart = decision === "approve" && accepted < verdicts.length;
-    return `It follows: ${inPart ? `Approve in part: ${accepted} of ${verdicts.length} products` : WORDS[decision]}`;
+    if (!inPart) return { approve: dataset.approve, request_action: dataset.ask, reject: dataset.reject }[decision];
+    return dataset.inPart.replace("{accepted}", accepted).replace("{all}", verdicts.length);
   }
 
   document.addEventListener("change", (event) => {
@@ -42,7 +43,8 @@
     const chosen = one("input[name=decision]:checked", form);
     if (answer) answer.checked = true;
     else if (chosen && isAgainst(chosen.value, verdicts)) chosen.checked = false;
-    one("[data-follows]", form).textContent = sentence(decision, verdicts);
+    const place = one("[data-follows]", form);
+    place.textContent = sentence(decision, verdicts, place);
   });
 
   document.addEventListener("input", (event) => {

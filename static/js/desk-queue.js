@@ -11,7 +11,7 @@
       all.checked = ticked > 0 && ticked === ones.length;
       all.indeterminate = ticked > 0 && ticked < ones.length;
     }
-    if (told) told.textContent = ticked ? `${ticked} chosen` : "";
+    if (told) told.textContent = ticked ? told.dataset.queueChosen.replace("{number}", ticked) : "";
   };
 
   document.addEventListener("change", (event) => {

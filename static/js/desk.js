@@ -1,5 +1,5 @@
 // A claim's page at the desk: single keys, who else is here, and requests that fail. All of it works without scripts, but
-// for the keys, which only lead to what links, radio buttons and the Tab key reach as well.
+// for the keys, which only lead to what links, radio buttons and the Tab key reach as well. What it says, templates wrote.
 (() => {
   "use strict";
 
@@ -102,7 +102,8 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "presence" || namesHere() === known) return;
     known = namesHere();
-    say(known ? `${known} has this claim open too.` : "Nobody else has this claim open.");
+    const { here, alone } = one("#desk-voice").dataset;
+    say(known ? here.replace("{name}", known) : alone);
   });
 
   // --- Requests that fail: an answer from elsewhere is a sign-in page, anything else leaves work unsaved --------------
@@ -120,7 +121,7 @@
     if (!place) return;
     const words = document.createElement("span");
     words.className = "desk-error";
-    words.textContent = "Not saved. Check your connection, then press «Save checks».";
+    words.textContent = form.dataset.notSaved;
     place.replaceChildren(words);
   }
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, notSaved);

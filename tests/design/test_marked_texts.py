@@ -1,5 +1,6 @@
 """Every text of the portal is marked for translation, also where no catalog holds it yet."""
 
+import re
 from textwrap import dedent
 
 import pytest
@@ -50,3 +51,13 @@ def test_the_search_finds_what_python_would_say(source, found, tmp_path, monkeyp
     module = tmp_path / "module.py"
     module.write_text(dedent(source))
     assert [text for _, _, text in in_python(module)] == found
+
+
+@pytest.mark.parametrize("name", ["desk.js", "desk-queue.js", "decision.js"])
+def test_scripts_of_the_desk_say_only_what_templates_wrote_for_them(name):
+    """A text in a script could not be translated: it stands in a data attribute of the page, where it is marked."""
+    code = (ROOT / "static/js" / name).read_text(encoding="utf-8")
+    code = re.sub(r"^\s*//.*$| // .*$", "", code, flags=re.MULTILINE)
+    literals = re.findall(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`', code)
+    spoken = [each for each in literals if re.search(r"[A-Za-z]{2,} [a-z]{2,}|\} [a-z]{2,}", each)]
+    assert spoken == ['"use strict"']
