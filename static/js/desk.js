@@ -54,8 +54,40 @@
     return all(".desk-document").filter((part) => part.offsetParent).sort((a, b) => away(a) - away(b))[0];
   }
 
+  // What is typed or ticked and was not sent: other than the page came, or already so when it came back.
+  const FORMS = "form[data-decision], form[data-unsent]";
+  function isChanged(control) {
+    if (["hidden", "submit", "button"].includes(control.type)) return false;
+    if (["checkbox", "radio"].includes(control.type)) return control.checked !== control.defaultChecked;
+    if (control.options) {
+      const first = [...control.options].findIndex((option) => option.defaultSelected);
+      return control.selectedIndex !== Math.max(first, 0);
+    }
+    return (control.value ?? "") !== (control.defaultValue ?? "");
+  }
+  const isUnsent = () => all(FORMS).some((form) => "typed" in form.dataset || [...form.elements].some(isChanged));
+
+  // Leaving loses that, so the key is asked for once more: said aloud, and shown.
+  const leaving = one("#desk-leaving");
+  let asked = "";
+  function stay() {
+    asked = "";
+    if (leaving) leaving.hidden = true;
+  }
+  function leave(place, key) {
+    if (asked === key || !isUnsent()) return place.click();
+    asked = key;
+    const words = leaving.dataset.says.replace("{key}", key);
+    one("kbd", leaving).textContent = key;
+    one("span", leaving).textContent = words;
+    leaving.hidden = false;
+    say(words);
+  }
+  document.addEventListener("input", stay);
+
   const ACTS = {
-    follow: (selector) => one(selector)?.click(),
+    follow: (selector, key) => { const way = one(selector); if (way) leave(way, key); },
+    press: (selector, key) => { const button = one(selector); if (button) leave(button, key); else focusOn(one("#decision")); },
     decide,
     focus: (selector) => focusOn(one(selector)),
     turn: (way) => one(`.preview a[rel="${way}"]`, documentInSight() || document)?.click(),
@@ -70,7 +102,8 @@
     const act = row && Object.keys(ACTS).find((name) => name in row.dataset);
     if (!act) return;
     event.preventDefault();
-    ACTS[act](row.dataset[act]);
+    if (asked && asked !== row.dataset.key) stay();
+    ACTS[act](row.dataset[act], row.dataset.key);
   });
 
   if (list && opener && box) {

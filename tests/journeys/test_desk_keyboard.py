@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from claims.enums import ClaimStatus
 from review.models import Note
-from tests.factories import PASSWORD, DocumentFactory, claim_under_review
+from tests.factories import PASSWORD, DocumentFactory, claim_under_review, submitted_claim
 from tests.journeys.desk_people import exchange
 from tests.journeys.test_keyboard import Keyboard
 from tests.review.previews import samples
@@ -17,7 +17,7 @@ from tests.review.previews import samples
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 RENDERED_MS = 20_000  # a page is drawn by a process of its own, one at a time
 # Every letter that is a key of the desk, and some more.
-EVERY_KEY = "Dates on page 2 are fine, npaqrdfo. Or not?"
+EVERY_KEY = "Dates on page 2 are fine, npaqrsdfo. Or not?"
 RING = """
 () => {
     const each = document.activeElement;
@@ -52,6 +52,11 @@ class DeskKeyboard(Keyboard):
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "/accounts/login" not in url)
 
+    def start(self, claim):
+        self.page.keyboard.press("s")
+        self.person.sees(f"You started the review of claim {claim.pk}.")
+        self.reads(claim)
+
     def send(self):
         self.press(self.button("Send decision"))
 
@@ -66,17 +71,15 @@ def keys(person):
     return DeskKeyboard(person)
 
 
-@pytest.fixture
-def queue(scene):
-    """Three claims under review, by the day they are due; the first has three pages to read."""
+def three(scene, make, *days):
+    """Three claims by the day they are due; the first has three pages to read."""
     today = timezone.localdate()
     claims = [
-        claim_under_review(
+        make(
             name=name,
             tenant=scene.tenant,
             products=[product],
-            review_due_on=today + timedelta(days=number),
-            queue_due_on=today + timedelta(days=number),
+            **{day: today + timedelta(days=number) for day in ("queue_due_on", *days)},
         )
         for number, (name, product) in enumerate(
             [("Asked for", scene.intune), ("Approved", scene.aip), ("Turned down", exchange(scene))]
@@ -87,13 +90,25 @@ def queue(scene):
     return claims
 
 
+@pytest.fixture
+def waiting(scene):
+    """Nobody has begun with any of the three, as «Next claim» usually finds them."""
+    return three(scene, submitted_claim)
+
+
+@pytest.fixture
+def queue(scene):
+    """All three are under review."""
+    return three(scene, claim_under_review, "review_due_on")
+
+
 def decision(page, name):
     return page.locator(f"input[name=decision][value={name}]")
 
 
-def test_three_claims_are_read_and_decided_with_the_keyboard_alone(person, scene, queue, keys):
+def test_three_claims_are_read_and_decided_with_the_keyboard_alone(person, scene, waiting, keys):
     page = person.page
-    asked, approved, rejected = queue
+    asked, approved, rejected = waiting
     keys.sign_in(scene.reviewer.email)
     person.open("/admin/")
     page.keyboard.press("Tab")
@@ -131,6 +146,11 @@ def test_three_claims_are_read_and_decided_with_the_keyboard_alone(person, scene
     person.sees(EVERY_KEY)
     assert Note.objects.get().claim == asked
 
+    # The review starts; before that the keys of decisions only lead to their place.
+    page.keyboard.press("q")
+    expect(page.locator("#decision")).to_be_focused()
+    keys.start(asked)
+
     # Request action with a reason.
     page.keyboard.press("q")
     expect(decision(page, "request_action")).to_be_checked()
@@ -145,6 +165,7 @@ def test_three_claims_are_read_and_decided_with_the_keyboard_alone(person, scene
 
     # Approve, with its second page.
     keys.reads(approved)
+    keys.start(approved)
     page.keyboard.press("a")
     expect(decision(page, "approve")).to_be_focused()
     keys.send()
@@ -155,6 +176,7 @@ def test_three_claims_are_read_and_decided_with_the_keyboard_alone(person, scene
 
     # Reject. Without a reason it comes back, with what was chosen.
     keys.reads(rejected)
+    keys.start(rejected)
     page.keyboard.press("r")
     keys.send()
     person.sees("Choose at least one reason, so that the partner knows why.")
@@ -164,7 +186,7 @@ def test_three_claims_are_read_and_decided_with_the_keyboard_alone(person, scene
     keys.send()
     person.sees("was rejected, and the partner was told why.")
     for claim, status in zip(
-        queue, (ClaimStatus.ACTION_REQUIRED, ClaimStatus.APPROVED, ClaimStatus.REJECTED), strict=True
+        waiting, (ClaimStatus.ACTION_REQUIRED, ClaimStatus.APPROVED, ClaimStatus.REJECTED), strict=True
     ):
         claim.refresh_from_db()
         assert (claim.status, claim.reviewer) == (status, scene.reviewer)
@@ -211,3 +233,50 @@ def test_keys_lead_through_the_queue_and_are_silent_while_typing_or_switched_off
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     keys.reads(second)
+
+
+def test_a_key_that_leaves_the_page_asks_once_more_while_something_is_not_sent(person, scene, queue, keys):
+    page = person.page
+    first, second, _ = queue
+    keys.sign_in(scene.reviewer.email)
+    person.open(f"/admin/claims/{first.pk}/")
+    keys.reads(first)
+    warning, reason = page.locator("#desk-leaving"), page.get_by_label("Customer signature is missing")
+
+    # Ticked and typed, then the focus is on a button: the first press only asks, aloud and in sight.
+    page.keyboard.press("r")
+    keys.press(reason, "Space")
+    keys.type(page.get_by_label("Message to the partner"), "Page 3 shows no date.")
+    keys.to(keys.button("Send decision"))
+    page.keyboard.press("n")
+    expect(warning).to_contain_text("Press n once more to leave.")
+    expect(page.locator("#desk-voice")).to_contain_text("would be lost. Press n once more to leave.")
+    keys.focus_is_seen()
+    page.keyboard.press("d")
+    expect(warning).to_be_hidden()
+    page.keyboard.press("n")
+    expect(warning).to_be_visible()
+    keys.reads(first)
+    for ticked in (decision(page, "reject"), reason):
+        expect(ticked).to_be_checked()
+    expect(page.get_by_label("Message to the partner")).to_have_value("Page 3 shows no date.")
+
+    # What came back from the server is not sent either.
+    keys.press(reason, "Space")
+    keys.send()
+    person.sees("Choose at least one reason, so that the partner knows why.")
+    keys.reads(first)
+    page.keyboard.press("n")
+    expect(warning).to_be_visible()
+    page.keyboard.press("n")
+    keys.reads(second)
+
+    # Where nothing is typed, no key asks; a note counts as well.
+    page.keyboard.press("p")
+    keys.reads(first)
+    keys.jump("o", "#notes")
+    keys.type(page.get_by_label("Note for colleagues"), "They called.")
+    keys.to(keys.button("Save note"))
+    page.keyboard.press("n")
+    expect(warning).to_be_visible()
+    keys.reads(first)
