@@ -21,9 +21,13 @@ Status = OutgoingEmail.Status
 CAME_BACK = {Kind.BOUNCED, Kind.REJECTED}
 
 
-def note_fate(mail: OutgoingEmail, fate: Fate, *, at: datetime, reason: str = "") -> None:
+def note_fate(
+    mail: OutgoingEmail, fate: Fate, *, at: datetime, reason: str = "", about_recipient: bool = False
+) -> None:
     """Write down what became of a mail, inside the transaction that writes its status. Twice is once."""
-    noted = MailFate(mail=mail, fate=fate, sending=mail.sending, at=at, reason=reason[:700])
+    noted = MailFate(
+        mail=mail, fate=fate, sending=mail.sending, at=at, reason=reason[:700], about_recipient=about_recipient
+    )
     MailFate.objects.bulk_create([noted], ignore_conflicts=True)
 
 
@@ -48,7 +52,7 @@ def apply_reports(mail: OutgoingEmail) -> None:
     changes: dict[str, object] = {}
     if came_back and mail.bounced_at is None:
         changes |= {"bounced_at": came_back.at, "status": Status.BOUNCED, "seen_to_at": None}
-        note_fate(mail, Fate.BOUNCED, at=came_back.at, reason=_reason(came_back))
+        note_fate(mail, Fate.BOUNCED, at=came_back.at, reason=_reason(came_back), about_recipient=True)
     if delivered and mail.delivered_at is None:
         changes["delivered_at"] = delivered.at
         if mail.bounced_at is None and not came_back:

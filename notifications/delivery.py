@@ -119,9 +119,9 @@ def what_came(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> Note:
     if set(mail.to) & set(outcome.accepted):
         left = {"status": Status.SENT.value, "sent_at": now, **without_secrets(mail)}
         return Note(mail, changes | left, now, Fate.SENT, outcome.error)
-    reason = (
-        gettext("The message was given up after three days. It said last: {error}")
-        if outcome.again
-        else gettext("The message was refused by the mail server. It said: {error}")
-    )
-    return Note(mail, changes | {"status": Status.FAILED.value}, now, Fate.FAILED, reason.format(error=outcome.error))
+    failed = changes | {"status": Status.FAILED.value}
+    if outcome.again:
+        said = gettext("The message was given up after three days. It said last: {error}")
+        return Note(mail, failed, now, Fate.FAILED, said.format(error=outcome.error))
+    said = gettext("The message was refused by the mail server. It said: {error}")
+    return Note(mail, failed, now, Fate.FAILED, said.format(error=outcome.error), about_recipient=True)

@@ -37,6 +37,7 @@ class Note:
     at: datetime
     fate: Fate | None = None
     reason: str = ""
+    about_recipient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,10 @@ def _settle(note: Note, parts: dict[str, str], values: dict[str, Any]) -> None:
     )
     if note.fate:
         values |= {"fate": note.fate.value, "at": note.at, "reason": note.reason[:700]}
+        values["about_recipient"] = note.about_recipient
         parts["noted"] = (
-            f"INSERT INTO {_FATE} (mail_id, fate, sending, at, reason, tries) "  # noqa: S608
-            "SELECT id, %(fate)s, sending, %(at)s, %(reason)s, 0 FROM settled ON CONFLICT DO NOTHING"
+            f"INSERT INTO {_FATE} (mail_id, fate, sending, at, reason, about_recipient, tries) "  # noqa: S608
+            "SELECT id, %(fate)s, sending, %(at)s, %(reason)s, %(about_recipient)s, 0 FROM settled ON CONFLICT DO NOTHING"
         )
 
 

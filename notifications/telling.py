@@ -58,7 +58,12 @@ def _tell(noted: MailFate) -> bool:
     try:
         with transaction.atomic():
             mail_moved.send(
-                sender=OutgoingEmail, mail=noted.mail, fate=Fate(noted.fate), at=noted.at, reason=noted.reason
+                sender=OutgoingEmail,
+                mail=noted.mail,
+                fate=Fate(noted.fate),
+                at=noted.at,
+                reason=noted.reason,
+                about_recipient=noted.about_recipient,
             )
     except Exception:
         logger.exception("what became of mail %s (%s) could not be followed", noted.mail_id, noted.fate)

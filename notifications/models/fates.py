@@ -49,6 +49,8 @@ class MailFate(models.Model):
 
     Written in the transaction that writes the mail's status, told right after it, and told by a sweep when that
     failed; so none is forgotten, and a mail that has left never leaves again because a room could not follow.
+    ``about_recipient``: it failed or came back by an answer about whom it was for or what it says, for good. Otherwise it
+    failed by trouble of the portal's own: no server, no sign-in, a sender that stopped; whose address it is says nothing.
     Written only by ``notifications.telling``.
     """
 
@@ -57,6 +59,7 @@ class MailFate(models.Model):
     sending = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     reason = models.CharField(max_length=700, blank=True)
+    about_recipient = models.BooleanField(default=False)
     told_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)
 

@@ -11,7 +11,7 @@ from kit.errors import RuleViolation
 from notifications.bodies import purge_old_bodies
 from notifications.delivery import DELAYS, send_due
 from notifications.fates import Fate
-from notifications.leases import lease, lease_length, release_stale
+from notifications.leases import MOST_MISHAPS, lease, lease_length, release_stale
 from notifications.models import DeliveryReport, MailFate, OutgoingEmail
 from notifications.notes import begin
 from notifications.outbox import send_again
@@ -124,6 +124,41 @@ class TestTelling:
         assert (
             reason == f"The message was refused by the mail server. It said: Refused for {CUSTOMER}: 550 no such user"
         )
+
+    def test_what_is_told_parts_failures_about_the_recipient_from_trouble_of_the_portals_own(self, smtp, queue):
+        heard = []
+
+        def hear(sender, mail, fate, about_recipient, **kwargs):
+            heard.append((mail.dedupe_key, fate, about_recipient))
+
+        mail_moved.connect(hear)
+        queue(dedupe_key="no such user", to=["nobody@x.example"])
+        smtp.refused["nobody@x.example"] = "550 no such user"
+        send_due(now=NOW)
+        queue(dedupe_key="content")
+        smtp.answer = "554 not this text"
+        send_due(now=NOW)
+        queue(dedupe_key="sign-in")
+        smtp.sender_answer = "535 sign in first"
+        OutgoingEmail.objects.filter(dedupe_key="sign-in").update(attempts=len(DELAYS))
+        send_due(now=NOW)
+        smtp.sender_answer, smtp.answer = "", "250 fine"
+        parked = queue(dedupe_key="parked")
+        OutgoingEmail.objects.filter(pk=parked.pk).update(mishaps=MOST_MISHAPS - 1)
+        begin(lease(now=NOW, limit=1)[0], now=NOW, until=NOW + lease_length())
+        release_stale(now=NOW + lease_length() + MINUTE)
+        queue(dedupe_key="bounced")
+        send_due(now=NOW)
+        mark_bounced(OutgoingEmail.objects.get(dedupe_key="bounced"), now=NOW)
+        mail_moved.disconnect(hear)
+        assert heard == [
+            ("no such user", Fate.FAILED, True),
+            ("content", Fate.FAILED, True),
+            ("sign-in", Fate.FAILED, False),
+            ("parked", Fate.FAILED, False),
+            ("bounced", Fate.SENT, False),
+            ("bounced", Fate.BOUNCED, True),
+        ]
 
     def test_a_mail_that_is_tried_again_is_told_of_only_when_it_is_settled(self, smtp, queue, told):
         queue()
