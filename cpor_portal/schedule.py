@@ -1,12 +1,14 @@
 """Every sweep: its Celery task, the seconds between two runs, and what it does, as staff read it.
 
 Celery beat's schedule is made from this table, and lateness is judged by it. The task carries ``operations.sweeps.swept``.
+What may have to wait for a mail server has a queue of its own, so that nothing else waits behind it.
 """
 
 from typing import Any
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy
+from kombu import Exchange, Queue
 
 from kit.texts import Text
 
@@ -40,11 +42,22 @@ SWEEPS: dict[str, tuple[int, Text]] = {
     "operations.forget_old_runs": (DAY, gettext_lazy("Deletes old rows of the log of sweeps.")),
 }
 
+# A worker that is started without -Q serves both.
+QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "mail")]
+ROUTES = {"notifications.send_queued_mail": {"queue": "mail"}}
+
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
-    """The table as Celery beat reads it. What runs once a day does so at night, however often beat is started anew."""
+    """The table as Celery beat reads it. What runs once a day does so at night, however often beat is started anew.
+
+    A run that no worker has begun by the time of the next one is dropped, so that none pile up.
+    """
     at_night = crontab(hour=3, minute=30)
     return {
-        name: {"task": name, "schedule": at_night if seconds == DAY else float(seconds)}
+        name: {
+            "task": name,
+            "schedule": at_night if seconds == DAY else float(seconds),
+            "options": {"expires": seconds},
+        }
         for name, (seconds, _) in SWEEPS.items()
     }

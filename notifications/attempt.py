@@ -5,6 +5,7 @@ import smtplib
 from dataclasses import dataclass
 from typing import Protocol
 
+import requests
 from anymail.backends.base import AnymailBaseBackend
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -32,14 +33,16 @@ class MailConnection(Protocol):
 class Outcome:
     """What came of an attempt. ``accepted`` are the recipients the server took the mail for, now or earlier.
 
-    ``again`` says that another attempt may help; ``server_gone`` that trying other mail now is no use; ``is_mishap``
-    that the portal itself stumbled over the mail. ``provider_message_id`` is how the mail provider calls it.
+    ``again`` says that another attempt may help; ``server_gone`` that trying other mail now is no use; ``unreachable``
+    that there was no connection in the first place; ``is_mishap`` that the portal itself stumbled over the mail.
+    ``provider_message_id`` is how the mail provider calls it.
     """
 
     accepted: tuple[str, ...]
     error: str = ""
     again: bool = False
     server_gone: bool = False
+    unreachable: bool = False
     is_mishap: bool = False
     provider_message_id: str = ""
 
@@ -53,6 +56,9 @@ def attempt(connection: MailConnection, mail: OutgoingEmail) -> Outcome:
     waiting = [address for address in _all_recipients(mail) if address not in mail.delivered_to]
     try:
         connection.open()
+    except Exception as error:
+        return _after_no_connection(mail, error)
+    try:
         if isinstance(connection, AnymailBaseBackend):
             return _attempt_by_provider(connection, mail, waiting)
         connection.send_messages([_Message(mail, envelope=waiting)])
@@ -126,7 +132,16 @@ def _after_api_error(mail: OutgoingEmail, error: AnymailAPIError) -> Outcome:
     accepted = tuple(mail.delivered_to)
     if is_about_the_message(error):
         return Outcome(accepted, _short(str(error)))
-    return Outcome(accepted, _short(str(error)), again=True, server_gone=True)
+    unreachable = isinstance(error, requests.ConnectionError)
+    return Outcome(accepted, _short(str(error)), again=True, server_gone=True, unreachable=unreachable)
+
+
+def _after_no_connection(mail: OutgoingEmail, error: Exception) -> Outcome:
+    """There is no server, or it takes no connection, or refuses the sign-in: whatever it is, the mail has no part in it."""
+    if not isinstance(error, OSError):
+        logger.error("the mail server cannot be spoken to", exc_info=error)
+    said = _answer(error) if isinstance(error, smtplib.SMTPResponseException) else f"{type(error).__name__}: {error}"
+    return Outcome(tuple(mail.delivered_to), _short(said), again=True, server_gone=True, unreachable=True)
 
 
 def _after_trouble(mail: OutgoingEmail, error: Exception) -> Outcome:

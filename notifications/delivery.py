@@ -40,10 +40,14 @@ DELAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How a batch went: how many mails have left, and whether trouble with the server ended it early."""
+    """How a batch went: how many mails have left, how many were tried, and whether trouble with the server ended it
+    early. ``unreachable``: there was no connection, so no mail is to blame for the trouble.
+    """
 
     sent: int = 0
+    tried: int = 0
     broken_off: bool = False
+    unreachable: bool = False
 
 
 def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
@@ -76,7 +80,8 @@ def _send_all(connection: MailConnection, leased: list[OutgoingEmail], *, clock:
     until = time.monotonic() + min(BATCH_SECONDS, lease_length().total_seconds() / 2)
     waiting, followers = deque(leased), Followers(clock)
     note: Note | None = None
-    broken_off = False
+    tried = 0
+    broken_off = unreachable = False
     try:
         while waiting and not broken_off and time.monotonic() < until:
             mail = waiting.popleft()
@@ -85,13 +90,14 @@ def _send_all(connection: MailConnection, leased: list[OutgoingEmail], *, clock:
             note = None
             if written.begun:
                 outcome = attempt(connection, mail)
-                note, broken_off = what_came(mail, outcome, now=clock()), outcome.server_gone
+                note, tried = what_came(mail, outcome, now=clock()), tried + 1
+                broken_off, unreachable = outcome.server_gone, outcome.unreachable
     finally:
         if note:
             followers.add(note, write(note, now=clock()))
         give_back(list(waiting))
         followers.tell()
-    return Batch(followers.sent, broken_off)
+    return Batch(followers.sent, tried, broken_off, unreachable)
 
 
 def _close(connection: MailConnection) -> None:

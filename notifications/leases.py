@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from notifications.applying import apply_kept_reports, note_fate
@@ -28,6 +29,11 @@ def lease_length() -> timedelta:
     return timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 
 
+def due_mail(*, now: datetime) -> QuerySet[OutgoingEmail]:
+    """Queued mail whose time has come."""
+    return OutgoingEmail.objects.filter(status=Status.QUEUED, next_attempt_at__lte=now)
+
+
 @transaction.atomic
 def lease(*, now: datetime, limit: int, newest_first: bool = False) -> list[OutgoingEmail]:
     """Take up to ``limit`` mails whose time has come, those that waited longest first; others pass them over.
@@ -35,8 +41,7 @@ def lease(*, now: datetime, limit: int, newest_first: bool = False) -> list[Outg
     ``newest_first`` turns that round, and leaves for last what was tried in vain before.
     """
     order = ("attempts", "-pk") if newest_first else ("next_attempt_at", "pk")
-    due = OutgoingEmail.objects.filter(status=Status.QUEUED, next_attempt_at__lte=now)
-    leased = list(due.order_by(*order).select_for_update(skip_locked=True)[:limit])
+    leased = list(due_mail(now=now).order_by(*order).select_for_update(skip_locked=True)[:limit])
     until = now + lease_length()
     if leased:
         taken = OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in leased])

@@ -8,6 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from kit.counting import count_each_up_to
+from notifications.leases import due_mail
 from notifications.models import OutgoingEmail
 from operations.health import Answer
 from operations.metrics import Gauge
@@ -21,8 +22,7 @@ def oldest_due(*, now: datetime) -> int:
 
     A mail that waits for its next attempt is not due: one recipient's broken server is no trouble of the installation.
     """
-    queued = OutgoingEmail.objects.filter(status=Status.QUEUED, next_attempt_at__lte=now)
-    oldest = queued.aggregate(at=Min("next_attempt_at"))["at"]
+    oldest = due_mail(now=now).aggregate(at=Min("next_attempt_at"))["at"]
     return int((now - oldest).total_seconds()) if oldest else 0
 
 

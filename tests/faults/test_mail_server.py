@@ -13,7 +13,8 @@ from demo.ports import LOOPBACK, free_port
 from notifications.delivery import DELAYS
 from notifications.models import OutgoingEmail
 from notifications.outbox import enqueue
-from notifications.tasks import TRIES_IN_VAIN, send_queued_mail
+from notifications.sending import TRIES_IN_VAIN
+from notifications.tasks import send_queued_mail
 from tests.faults.troubled_smtp import TroubledSmtp
 
 Status = OutgoingEmail.Status

@@ -71,7 +71,7 @@ class TestSent:
     def test_the_task_empties_the_queue_batch_by_batch(self, smtp, queue, monkeypatch):
         for number in range(5):
             queue(dedupe_key=str(number), now=NOW - timedelta(days=3000))
-        monkeypatch.setattr("notifications.tasks.send_batch", partial(send_batch, limit=2))
+        monkeypatch.setattr("notifications.sending.send_batch", partial(send_batch, limit=2))
         assert send_queued_mail() == 5
 
     def test_a_withheld_mail_stays(self, smtp, queue):

