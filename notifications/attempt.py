@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +34,7 @@ class MailConnection(Protocol):
 class Outcome:
     """What came of an attempt. ``accepted`` are the recipients the server took the mail for, now or earlier.
 
+    ``error`` tells of the recipients in To, or of the mail as such; ``copies`` of those in Cc that were refused.
     ``again`` says that another attempt may help; ``server_gone`` that trying other mail now is no use; ``unreachable``
     that there was no connection in the first place; ``is_mishap`` that the portal itself stumbled over the mail.
     ``provider_message_id`` is how the mail provider calls it.
@@ -40,6 +42,7 @@ class Outcome:
 
     accepted: tuple[str, ...]
     error: str = ""
+    copies: str = ""
     again: bool = False
     server_gone: bool = False
     unreachable: bool = False
@@ -101,15 +104,31 @@ def _all_recipients(mail: OutgoingEmail) -> list[str]:
 
 
 def _after_refusals(mail: OutgoingEmail, refused: list[str], answers: Refusals) -> Outcome:
+    """Those in To decide whether another attempt may help; a copy that is refused for now is let go with it."""
     accepted = tuple(address for address in _all_recipients(mail) if address not in refused)
-    codes = [code for code, _ in answers.values()]
-    said = "; ".join(f"{who}: {code} {_text(answer)}" for who, (code, answer) in answers.items())
+    codes = {who: answers[as_written(who)][0] for who in refused if as_written(who) in answers}
+    said = {who: f"{code} {_text(answer)}" for who, (code, answer) in answers.items()}
+    error, copies = _in_words(mail, said)
     return Outcome(
         accepted,
-        _short(gettext("Refused for {answers}").format(answers=said)),
-        again=any(code < 500 for code in codes),
-        server_gone=CLOSING in codes,
+        error,
+        copies,
+        again=any(code < 500 for who, code in codes.items() if who in mail.to),
+        server_gone=CLOSING in codes.values(),
     )
+
+
+def _in_words(mail: OutgoingEmail, said: Mapping[str, str]) -> tuple[str, str]:
+    """What was said of recipients in To, and of those in Cc, a sentence each; empty where nothing was."""
+    sentences = []
+    for addresses, sentence in (
+        (mail.to, gettext("Refused for {answers}")),
+        (mail.cc, gettext("Copies refused: {answers}")),
+    ):
+        about = {who: why for who, why in said.items() if any(same_address(who, address) for address in addresses)}
+        answers = "; ".join(f"{who}: {why}" for who, why in about.items())
+        sentences.append(_short(sentence.format(answers=answers)) if about else "")
+    return sentences[0], sentences[1]
 
 
 def _attempt_by_provider(connection: AnymailBaseBackend, mail: OutgoingEmail, waiting: list[str]) -> Outcome:
@@ -122,9 +141,8 @@ def _attempt_by_provider(connection: AnymailBaseBackend, mail: OutgoingEmail, wa
     said = refusals_of(message)
     refused = [address for address in waiting if any(same_address(address, other) for other in said)]
     accepted = tuple(address for address in _all_recipients(mail) if address not in refused)
-    answers = "; ".join(f"{who}: {why}" for who, why in said.items())
-    error = gettext("Refused for {answers}").format(answers=answers) if refused else ""
-    return Outcome(accepted, _short(error), provider_message_id=message_id_of(message))
+    error, copies = _in_words(mail, said)
+    return Outcome(accepted, error, copies, provider_message_id=message_id_of(message))
 
 
 def _after_api_error(mail: OutgoingEmail, error: AnymailAPIError) -> Outcome:

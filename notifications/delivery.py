@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from notifications.attempt import MailConnection, Outcome, attempt
 from notifications.bodies import without_secrets
 from notifications.fates import Fate
-from notifications.leases import MOST_MISHAPS, PARKED, give_back, lease, lease_length, release_stale
+from notifications.leases import MOST_MISHAPS, STUMBLED, give_back, lease, lease_length, release_stale
 from notifications.models import OutgoingEmail
 from notifications.notes import Followers, Note, write
 
@@ -108,24 +108,27 @@ def _close(connection: MailConnection) -> None:
 
 
 def what_came(mail: OutgoingEmail, outcome: Outcome, *, now: datetime) -> Note:
-    """What an attempt makes of a mail: sent, queued again, or failed; and what is told of it, in words for people."""
+    """What an attempt makes of a mail: sent, queued again, or failed; and what is told of it, in words for people.
+
+    Those in To settle it. A copy that was refused is told of on the row and goes with it.
+    """
     changes: dict[str, object] = {
         "delivered_to": list(outcome.accepted),
-        "last_error": outcome.error,
+        "last_error": "; ".join(filter(None, (outcome.error, outcome.copies)))[:500],
         "mishaps": mail.mishaps + outcome.is_mishap,
     }
     if outcome.provider_message_id:
         changes["provider_message_id"] = outcome.provider_message_id
+    failed = changes | {"status": Status.FAILED.value}
     if outcome.is_mishap and mail.mishaps + 1 >= MOST_MISHAPS:
-        said = f"{PARKED} {outcome.error}"[:500]
-        return Note(mail, changes | {"status": Status.FAILED.value, "last_error": said}, now, Fate.FAILED, said)
+        said = f"{STUMBLED} {outcome.error}"[:500]
+        return Note(mail, failed | {"last_error": said}, now, Fate.FAILED, said)
     if outcome.again and mail.attempts <= len(DELAYS):
         again = {"status": Status.QUEUED.value, "next_attempt_at": now + DELAYS[mail.attempts - 1]}
         return Note(mail, changes | again, now)
     if set(mail.to) & set(outcome.accepted):
         left = {"status": Status.SENT.value, "sent_at": now, **without_secrets(mail)}
-        return Note(mail, changes | left, now, Fate.SENT, outcome.error)
-    failed = changes | {"status": Status.FAILED.value}
+        return Note(mail, changes | left, now, Fate.SENT, outcome.error or outcome.copies)
     if outcome.again:
         said = gettext("The message was given up after three days. It said last: {error}")
         return Note(mail, failed, now, Fate.FAILED, said.format(error=outcome.error))

@@ -22,6 +22,10 @@ PARKED = gettext_noop(
     "Parked: the sender stopped {times} times in the middle of this message. It may have left already; "
     "look at it before you send it again."
 ).format(times=MOST_MISHAPS)
+STUMBLED = gettext_noop(
+    "Parked: the portal failed {times} times to hand this message over, the last time by an error of its own that stands "
+    "in the log. It did not leave then. Have the error mended before you send it again."
+).format(times=MOST_MISHAPS)
 
 
 def lease_length() -> timedelta:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from notifications.bodies import BLANKED
 from notifications.delivery import DELAYS, send_batch, send_due
 from notifications.fates import Fate
-from notifications.leases import MOST_MISHAPS, PARKED, lease, lease_length, release_stale
+from notifications.leases import MOST_MISHAPS, PARKED, STUMBLED, lease, lease_length, release_stale
 from notifications.models import OutgoingEmail
 from notifications.notes import begin
 from notifications.outbox import send_again
@@ -172,7 +172,43 @@ class TestRefused:
         smtp.refused[ADMIN] = "550 no such user"
         assert send_due(now=NOW) == 1
         assert (row().status, row().delivered_to) == (Status.SENT, [CUSTOMER])
-        assert ADMIN in row().last_error
+        assert row().last_error == f"Copies refused: {ADMIN}: 550 no such user"
+
+    def test_a_copy_that_is_greylisted_or_full_keeps_no_mail_waiting(self, smtp, queue, told):
+        queue(cc=[ADMIN], sensitive=True)
+        smtp.refused[ADMIN] = "452 mailbox full"
+        assert send_due(now=NOW) == 1
+        assert (row().status, row().sent_at, row().delivered_to, row().text) == (Status.SENT, NOW, [CUSTOMER], BLANKED)
+        assert row().last_error == f"Copies refused: {ADMIN}: 452 mailbox full"
+        assert [(fate, at) for _, fate, at, _ in told] == [(Fate.SENT, NOW)]
+
+    def test_a_refused_recipient_has_failed_at_once_though_the_copy_is_to_be_tried_later(self, smtp, queue, told):
+        queue(cc=[ADMIN])
+        smtp.refused[CUSTOMER] = "550 no such user"
+        smtp.refused[ADMIN] = "452 mailbox full"
+        send_due(now=NOW)
+        assert (row().status, row().attempts) == (Status.FAILED, 1)
+        assert (
+            row().last_error == f"Refused for {CUSTOMER}: 550 no such user; Copies refused: {ADMIN}: 452 mailbox full"
+        )
+        ((_, fate, _, reason),) = told
+        assert fate is Fate.FAILED
+        assert ADMIN not in reason  # the partner may read it, and knows nothing of the tenant's administrators
+
+    def test_a_copy_goes_along_with_each_further_attempt_at_the_recipient(self, smtp, queue):
+        queue(cc=[ADMIN])
+        smtp.refused[CUSTOMER] = smtp.refused[ADMIN] = "450 greylisted"
+        send_due(now=NOW)
+        assert (row().status, row().next_attempt_at) == (Status.QUEUED, NOW + DELAYS[0])
+        smtp.refused.clear()
+        assert send_due(now=NOW + DELAYS[0]) == 1
+        assert row().delivered_to == [CUSTOMER, ADMIN]
+
+    def test_a_second_recipient_in_to_is_waited_for(self, smtp, queue):
+        queue(to=[CUSTOMER, "second@münchen.example"])
+        smtp.refused["second@xn--mnchen-3ya.example"] = "450 greylisted"
+        send_due(now=NOW)
+        assert (row().status, row().delivered_to) == (Status.QUEUED, [CUSTOMER])
 
     def test_a_customer_who_was_refused_does_not_pass_as_told_because_the_copy_went_through(self, smtp, queue):
         queue(cc=[ADMIN], sensitive=True)
@@ -262,7 +298,8 @@ class TestLeases:
             now = bad.get().next_attempt_at
             send_due(now=now)
         assert (bad.get().status, bad.get().mishaps) == (Status.FAILED, MOST_MISHAPS)
-        assert bad.get().last_error == f"{PARKED} RuntimeError: cannot be written"
+        assert bad.get().last_error == f"{STUMBLED} RuntimeError: cannot be written"
+        assert "stopped" not in STUMBLED
 
     @pytest.mark.django_db(transaction=True)
     def test_no_transaction_is_open_while_the_mail_server_is_spoken_to(self, smtp, queue, monkeypatch):

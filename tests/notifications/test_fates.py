@@ -81,7 +81,7 @@ class TestTelling:
         ((mail, fate, at, reason),) = told
         assert (fate, at, within) == (Fate.SENT, NOW, [True])
         assert (mail.status, mail.sent_at, mail.delivered_to) == (Status.SENT, NOW, [CUSTOMER])
-        assert reason == f"Refused for {ADMIN}: 550 no such user"
+        assert reason == f"Copies refused: {ADMIN}: 550 no such user"
 
     @pytest.mark.django_db(transaction=True)
     def test_a_room_that_cannot_follow_never_makes_mail_leave_again_and_hears_it_later_in_order(

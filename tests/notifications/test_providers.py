@@ -162,7 +162,7 @@ class TestSending:
         }
         assert send_due(now=NOW) == 1
         mail.refresh_from_db()
-        assert (mail.delivered_to, mail.last_error) == ([CUSTOMER], f"Refused for {ADMIN}: rejected")
+        assert (mail.delivered_to, mail.last_error) == ([CUSTOMER], f"Copies refused: {ADMIN}: rejected")
         other = queue(dedupe_key="two")
         postmark.status, postmark.answer = (
             422,
