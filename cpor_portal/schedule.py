@@ -20,7 +20,10 @@ SWEEPS: dict[str, tuple[int, Text]] = {
         MINUTE,
         gettext_lazy("Tells what became of e-mail where that could not be told at once."),
     ),
-    "notifications.purge_old_bodies": (DAY, gettext_lazy("Removes the text of e-mail that left long ago.")),
+    "notifications.purge_old_bodies": (
+        DAY,
+        gettext_lazy("Removes the text of e-mail that left, failed or was withheld long ago."),
+    ),
     "claims.sweep_deadlines": (5 * MINUTE, gettext_lazy("Lets deadlines of claims take effect and sends reminders.")),
     "review.release_idle_claims": (
         5 * MINUTE,

@@ -38,9 +38,9 @@ LOOKS = {
 # Shown only when they say something: most mail has no copy, was not sent again, and so on.
 RARE = (
     "cc", "reply_to", "delivered_at", "bounced_at", "complained_at", "last_error", "seen_to_at", "purged_at", "mishaps",
-    "sending", "requeued_at", "provider_message_id",
+    "given_up_at", "superseded", "useless_after", "sending", "requeued_at", "provider_message_id",
 )  # fmt: skip
-USUAL: tuple[Any, ...] = (None, "", [], 0)
+USUAL: tuple[Any, ...] = (None, "", [], 0, False)
 _FIELDSETS: Any = (
     (None, {"fields": ("shown_status", "to", "cc", "reply_to", "subject", "shown_text", "language", "kind", "reference")}),
     (
@@ -49,7 +49,7 @@ _FIELDSETS: Any = (
             "description": gettext_lazy("«Sent» means that the mail server took it. «Delivered» is known only where a provider says so."),
             "fields": (
                 "created_at", "sent_at", "delivered_to", "delivered_at", "bounced_at", "complained_at", "last_error",
-                "seen_to_at", "purged_at", "shown_reports",
+                "given_up_at", "superseded", "useless_after", "seen_to_at", "purged_at", "shown_reports",
             ),
         },
     ),

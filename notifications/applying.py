@@ -72,7 +72,13 @@ def _has_left_after_all(mail: OutgoingEmail, proof: DeliveryReport | None) -> bo
     """
     if proof is None or mail.status == Status.LEASED or not mail.attempts:
         return False
-    changes = {"status": Status.SENT, "sent_at": proof.at, "last_error": "", **without_secrets(mail)}
+    changes = {
+        "status": Status.SENT,
+        "sent_at": proof.at,
+        "given_up_at": None,
+        "last_error": "",
+        **without_secrets(mail),
+    }
     OutgoingEmail.objects.filter(pk=mail.pk).update(**changes)
     note_fate(mail, Fate.SENT, at=proof.at)
     return True

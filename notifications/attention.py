@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.leases import MOST_MISHAPS
 from notifications.models import OutgoingEmail
-from notifications.models.mail import TROUBLE
+from notifications.models.mail import NEEDS_ATTENTION
 
-NEEDS_ATTENTION = Q(status__in=TROUBLE, seen_to_at=None)
 MOST = 1000
 
 

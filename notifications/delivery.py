@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from notifications.attempt import MailConnection, Outcome, attempt
 from notifications.bodies import without_secrets
 from notifications.fates import Fate
-from notifications.leases import MOST_MISHAPS, STUMBLED, give_back, lease, lease_length, release_stale
+from notifications.leases import MOST_MISHAPS, STUMBLED, give_back, lease, lease_length, release_stale, withhold_useless
 from notifications.models import OutgoingEmail
 from notifications.notes import Followers, Note, write
 
@@ -63,6 +63,7 @@ def send_batch(*, now: datetime | None = None, limit: int = 50, newest_first: bo
     """
     clock: Clock = timezone.now if now is None else lambda: now
     release_stale(now=clock())
+    withhold_useless(now=clock())
     leased = lease(now=clock(), limit=limit, newest_first=newest_first)
     if not leased:
         return Batch()

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat, Left
 from django.utils.translation import gettext_noop
 
 from notifications.applying import apply_kept_reports, note_fate
@@ -22,6 +23,10 @@ PARKED = gettext_noop(
     "Parked: the sender stopped {times} times in the middle of this message. It may have left already; "
     "look at it before you send it again."
 ).format(times=MOST_MISHAPS)
+USELESS = gettext_noop(
+    "Not sent: it was of use for a short time only, and the mail server did not take it in that time. Whoever waits for it "
+    "asks for a new one."
+)
 STUMBLED = gettext_noop(
     "Parked: the portal failed {times} times to hand this message over, the last time by an error of its own that stands "
     "in the log. It did not leave then. Have the error mended before you send it again."
@@ -84,11 +89,20 @@ def release_stale(*, now: datetime) -> None:
 
 
 def _count_mishap(mail: OutgoingEmail, *, now: datetime) -> None:
-    """Queue a mail whose sender died in the middle of it, or park it."""
+    """Queue a mail whose sender died in the middle of it, or park it. One that was superseded meanwhile stays here."""
     row = OutgoingEmail.objects.filter(pk=mail.pk)
     changes = {"leased_until": None, "attempt_started_at": None, "mishaps": mail.mishaps + 1}
-    if mail.mishaps + 1 < MOST_MISHAPS:
+    if mail.superseded:
+        row.update(**changes, status=Status.WITHHELD, given_up_at=now, last_error=STOPPED)
+    elif mail.mishaps + 1 < MOST_MISHAPS:
         row.update(**changes, status=Status.QUEUED, next_attempt_at=now, last_error=STOPPED)
     else:
-        row.update(**changes, status=Status.FAILED, last_error=PARKED)
+        row.update(**changes, status=Status.FAILED, given_up_at=now, last_error=PARKED)
         note_fate(mail, Fate.FAILED, at=now, reason=PARKED)
+
+
+def withhold_useless(*, now: datetime) -> int:
+    """Keep back queued mail that has become of no use to whoever gets it, and return how much that was."""
+    useless = OutgoingEmail.objects.filter(status=Status.QUEUED, useless_after__lte=now)
+    said = Left(Concat(Value(f"{USELESS} "), F("last_error")), 500)
+    return useless.update(status=Status.WITHHELD, given_up_at=now, last_error=said)

@@ -23,8 +23,10 @@ Status = OutgoingEmail.Status
 TELL_AFTER_SECONDS = 2.0
 _MAIL, _FATE = OutgoingEmail._meta.db_table, MailFate._meta.db_table
 _COLUMNS = {
-    "status", "delivered_to", "last_error", "mishaps", "provider_message_id", "next_attempt_at", "sent_at", "text", "html",
+    "delivered_to", "last_error", "mishaps", "provider_message_id", "next_attempt_at", "sent_at", "text", "html",
 }  # fmt: skip
+# What was superseded during an attempt that came to nothing is not tried again, and nobody has to hear of it.
+_STATUS = "CASE WHEN superseded AND %(new_status)s IN ('queued', 'failed') THEN 'withheld' ELSE %(new_status)s END"
 _OURS = "status = 'leased' AND leased_until = %({name}_until)s"
 
 
@@ -88,17 +90,20 @@ def _settle(note: Note, parts: dict[str, str], values: dict[str, Any]) -> None:
     columns = _COLUMNS & set(note.changes)
     values |= {f"new_{name}": note.changes[name] for name in columns}
     values |= {"settled_id": note.mail.pk, "settled_until": note.mail.leased_until}
+    values |= {"new_status": note.changes["status"], "at": note.at}
     changes = ", ".join(f"{name} = %(new_{name})s" for name in sorted(columns))
     parts["settled"] = (
-        f"UPDATE {_MAIL} SET leased_until = NULL, attempt_started_at = NULL, {changes} "  # noqa: S608  # unread
-        f"WHERE id = %(settled_id)s AND {_OURS.format(name='settled')} RETURNING id, sending"  # unread
+        f"UPDATE {_MAIL} SET leased_until = NULL, attempt_started_at = NULL, {changes}, status = {_STATUS}, "  # noqa: S608  # unread
+        f"given_up_at = CASE WHEN {_STATUS} IN ('failed', 'withheld') THEN %(at)s END "  # unread
+        f"WHERE id = %(settled_id)s AND {_OURS.format(name='settled')} RETURNING id, sending, status"  # unread
     )
     if note.fate:
-        values |= {"fate": note.fate.value, "at": note.at, "reason": note.reason[:700]}
+        values |= {"fate": note.fate.value, "reason": note.reason[:700]}
         values["about_recipient"] = note.about_recipient
         parts["noted"] = (
             f"INSERT INTO {_FATE} (mail_id, fate, sending, at, reason, about_recipient, tries) "  # noqa: S608
-            "SELECT id, %(fate)s, sending, %(at)s, %(reason)s, %(about_recipient)s, 0 FROM settled ON CONFLICT DO NOTHING"
+            "SELECT id, %(fate)s, sending, %(at)s, %(reason)s, %(about_recipient)s, 0 FROM settled "
+            "WHERE status <> 'withheld' ON CONFLICT DO NOTHING"
         )
 
 

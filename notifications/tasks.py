@@ -24,5 +24,5 @@ def tell_fates() -> int:
 @shared_task(name="notifications.purge_old_bodies")
 @swept("notifications.purge_old_bodies")
 def purge_old_bodies() -> int:
-    """Remove the bodies of mail that left long ago."""
+    """Remove the bodies of mail that left or was given up long ago."""
     return bodies.purge_old_bodies(now=timezone.now())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kit.counting import count_each_up_to
 from notifications.leases import due_mail
 from notifications.models import OutgoingEmail
+from notifications.models.mail import NEEDS_ATTENTION, TROUBLE
 from operations.health import Answer
 from operations.metrics import Gauge
 
@@ -37,7 +38,7 @@ def mail_leaves() -> Answer:
 def mail_gauges() -> Iterator[Gauge]:
     """How much mail is on its way or came to nothing, and since when. Two queries, each answered by partial indexes."""
     now, mails = timezone.now(), OutgoingEmail.objects
-    broken = {status: mails.filter(status=status, seen_to_at=None) for status in (Status.FAILED, Status.BOUNCED)}
+    broken = {status: mails.filter(NEEDS_ATTENTION, status=status) for status in TROUBLE}
     moving = {status: mails.filter(status=status) for status in (Status.QUEUED, Status.LEASED)}
     counts = count_each_up_to({status.value: rows for status, rows in (moving | broken).items()}, most=MOST)
     says = f"Messages queued and being sent; failed and bounced that staff have not seen to. Counted up to {MOST:,}."  # unread

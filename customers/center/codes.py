@@ -73,6 +73,7 @@ def send_code(link: ConsentLink, *, email: str, now: datetime) -> AccessCode:
             sensitive=True,
             language=link.consent.language,
             now=now,
+            useless_after=row.expires_at,
         )
     return row
 

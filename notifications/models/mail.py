@@ -12,7 +12,8 @@ class OutgoingEmail(models.Model):
 
     Written only by the rules of ``notifications``. ``reference`` is opaque here (a claim id). A ``sensitive`` mail
     carries a secret link: its body is never shown, and is blanked once the mail has left. «Sent» means that the mail
-    server took it for a recipient in To; «Delivered» and «Bounced» are said by whoever carried it further.
+    server took it for a recipient in To; «Delivered» and «Bounced» are said by whoever carried it further. What is
+    superseded never leaves any more, and asks nobody for attention.
     """
 
     class Status(models.TextChoices):
@@ -56,12 +57,17 @@ class OutgoingEmail(models.Model):
         help_text=_("Recipients that the mail server has accepted."),
     )
     last_error = models.CharField(max_length=500, blank=True)
+    superseded = models.BooleanField(default=False, help_text=_("What it says is no longer true, so it is not sent."))
+    useless_after = models.DateTimeField(
+        null=True, blank=True, help_text=_("From when on it is of no use, such as a code that has expired.")
+    )
     created_at = models.DateTimeField()
     requeued_at = models.DateTimeField(null=True, blank=True, help_text=_("When staff sent it again."))
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     complained_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True, help_text=_("When it failed or was withheld."))
     seen_to_at = models.DateTimeField(null=True, blank=True, help_text=_("When staff had seen to what went wrong."))
     purged_at = models.DateTimeField(null=True, blank=True, help_text=_("When the body was removed for its age."))
 
@@ -94,6 +100,11 @@ class OutgoingEmail(models.Model):
                 name="email_bounced_has_time",
                 violation_error_message=_("A mail that came back says when."),
             ),
+            models.CheckConstraint(
+                condition=Q(superseded=False) | ~Q(status="queued"),
+                name="email_superseded_never_queued",
+                violation_error_message=_("What a mail says must still be true while it waits to be sent."),
+            ),
         ]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(status="queued"), name="email_due"),
@@ -108,6 +119,16 @@ class OutgoingEmail(models.Model):
                 name="email_needs_attention",
             ),
             models.Index(fields=["sent_at"], condition=Q(purged_at=None), name="email_unpurged"),
+            models.Index(
+                fields=["given_up_at"],
+                condition=Q(purged_at=None, given_up_at__isnull=False),
+                name="email_unpurged_unsent",
+            ),
+            models.Index(
+                fields=["useless_after"],
+                condition=Q(status="queued", useless_after__isnull=False),
+                name="email_useless",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,3 +137,5 @@ class OutgoingEmail(models.Model):
 
 LEFT = (OutgoingEmail.Status.SENT, OutgoingEmail.Status.DELIVERED, OutgoingEmail.Status.BOUNCED)
 TROUBLE = (OutgoingEmail.Status.FAILED, OutgoingEmail.Status.BOUNCED)
+GIVEN_UP = (OutgoingEmail.Status.FAILED, OutgoingEmail.Status.WITHHELD)
+NEEDS_ATTENTION = Q(status__in=TROUBLE, seen_to_at=None, superseded=False)

@@ -9,6 +9,7 @@ from customers.consent import readdress
 from customers.enums import ConsentStep
 from customers.models import AccessCode
 from kit.errors import RuleViolation
+from notifications.delivery import send_due
 from notifications.models import OutgoingEmail
 from tests.customers.asking import ask, code_of
 from tests.factories import NOW, TenantFactory
@@ -49,6 +50,17 @@ def test_a_code_goes_to_the_contact_or_to_an_administrator_that_had_a_copy_and_o
     tenant_admins = ["new@contoso.example"]
     type(TenantFactory()).objects.filter(tenant_id=link.consent.tenant_id).update(admin_emails=tenant_admins)
     assert addresses_of(link) == [CONTACT]
+
+
+def test_a_code_that_has_expired_does_not_leave_any_more(link, smtp_server):
+    OutgoingEmail.objects.update(status="withheld")
+    sent(link)
+    smtp_server.answer_with("451 Try later")
+    send_due(now=NOW)
+    smtp_server.accept()
+    assert send_due(now=NOW + timedelta(minutes=15)) == 0
+    mail = OutgoingEmail.objects.latest("pk")
+    assert (mail.kind, mail.status, mail.useless_after) == ("consent.code", "withheld", NOW + timedelta(minutes=15))
 
 
 def test_a_code_works_once_within_fifteen_minutes_however_it_is_typed(link):

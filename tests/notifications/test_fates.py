@@ -14,7 +14,7 @@ from notifications.fates import Fate
 from notifications.leases import MOST_MISHAPS, lease, lease_length, release_stale
 from notifications.models import DeliveryReport, MailFate, OutgoingEmail
 from notifications.notes import begin
-from notifications.outbox import send_again
+from notifications.outbox import send_again, withhold
 from notifications.reports import mark_bounced, record_report
 from notifications.signals import mail_moved
 from notifications.telling import tell_fates
@@ -296,21 +296,50 @@ class TestStaff:
         assert send_due(now=NOW + timedelta(days=91)) == 0
 
 
-def test_bodies_of_mail_that_left_are_purged_when_old_and_nothing_else(smtp, queue, settings):
-    settings.MAIL_BODY_DAYS = 30
-    queue(dedupe_key="left", text="words", cc=[ADMIN])
-    send_due(now=NOW)
-    queue(dedupe_key="queued")
-    for status in (Status.FAILED, Status.WITHHELD):
-        kept = queue(dedupe_key=status)
-        OutgoingEmail.objects.filter(pk=kept.pk).update(status=status)
-    end = NOW + timedelta(days=30)
-    assert purge_old_bodies(now=end - timedelta(seconds=1)) == 0
-    assert purge_old_bodies(now=end) == 1
-    assert purge_old_bodies(now=end) == 0
-    left = OutgoingEmail.objects.get(dedupe_key="left")
-    assert "words" not in left.text + left.html
-    assert (left.purged_at, left.status, left.subject, left.cc, left.delivered_to) == (
-        end, Status.SENT, "Hello", [ADMIN], [CUSTOMER, ADMIN],
-    )  # fmt: skip
-    assert OutgoingEmail.objects.filter(text="Plain words", html="<p>Rich words</p>").count() == 3
+class TestPurging:
+    def test_bodies_of_mail_that_left_are_purged_when_old_and_nothing_else(self, smtp, queue, settings):
+        settings.MAIL_BODY_DAYS = 30
+        queue(dedupe_key="left", text="words", cc=[ADMIN])
+        send_due(now=NOW)
+        queue(dedupe_key="queued")
+        end = NOW + timedelta(days=30)
+        assert purge_old_bodies(now=end - timedelta(seconds=1)) == 0
+        assert purge_old_bodies(now=end) == 1
+        assert purge_old_bodies(now=end) == 0
+        left = OutgoingEmail.objects.get(dedupe_key="left")
+        assert "words" not in left.text + left.html
+        assert (left.purged_at, left.status, left.subject, left.cc, left.delivered_to) == (
+            end, Status.SENT, "Hello", [ADMIN], [CUSTOMER, ADMIN],
+        )  # fmt: skip
+        assert OutgoingEmail.objects.filter(text="Plain words", html="<p>Rich words</p>").count() == 1
+
+    def test_a_secret_link_in_mail_that_never_left_is_not_kept_for_ever(self, smtp, queue, settings):
+        """Its body used to stay in the table and in every backup, for staff to send it again some day."""
+        settings.MAIL_BODY_DAYS = 30
+        smtp.refused[CUSTOMER] = "550 no such user"
+        queue(dedupe_key="failed", sensitive=True, text="/consent/abc/", html="<a href='/consent/abc/'>")
+        send_due(now=NOW)
+        withheld = queue(dedupe_key="withheld", sensitive=True, text="/consent/abc/")
+        withhold(withheld)
+        OutgoingEmail.objects.filter(pk=withheld.pk).update(given_up_at=NOW)
+        end = NOW + timedelta(days=30)
+        assert purge_old_bodies(now=end - timedelta(seconds=1)) == 0
+        assert purge_old_bodies(now=end) == 2
+        assert not OutgoingEmail.objects.filter(text__contains="abc").exists()
+        assert not OutgoingEmail.objects.filter(html__contains="abc").exists()
+        for mail in OutgoingEmail.objects.all():
+            with pytest.raises(RuleViolation, match="Have it written anew"):
+                send_again(mail, now=end)
+
+    def test_the_days_of_a_mail_that_staff_queued_anew_count_anew(self, smtp, queue, settings):
+        settings.MAIL_BODY_DAYS = 30
+        smtp.refused[CUSTOMER] = "550 no such user"
+        queue()
+        send_due(now=NOW)
+        again = NOW + timedelta(days=29)
+        assert send_again(row(), now=again)
+        assert purge_old_bodies(now=again + timedelta(days=29)) == 0
+        send_due(now=again)
+        assert row().given_up_at == again
+        assert purge_old_bodies(now=again + timedelta(days=29)) == 0
+        assert purge_old_bodies(now=again + timedelta(days=30)) == 1
