@@ -238,7 +238,7 @@ _mail_provider = env.str("MAIL_PROVIDER", default="smtp").strip().lower() or "sm
 _mail_timeout = env.int("EMAIL_TIMEOUT", default=20)
 if _mail_provider == "smtp":
     _smtp_url = environ.Env.email_url_config(env.str("EMAIL_URL", default="smtp://127.0.0.1:1025"))
-    _mail = smtp_settings(_smtp_url, timeout=_mail_timeout)
+    _mail = smtp_settings(_smtp_url, env.ENVIRON, timeout=_mail_timeout)
 else:
     _mail = provider_settings(_mail_provider, env.ENVIRON, portal_url=PORTAL_URL, timeout=_mail_timeout)
 MAILERS, ANYMAIL, MAIL_HOOKS = _mail.mailers, _mail.anymail, _mail.hooks

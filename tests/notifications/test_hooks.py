@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import pytest
 from anymail.exceptions import AnymailWebhookValidationFailure
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.exceptions import BadRequest
 from django.urls import clear_url_caches, reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from notifications.delivery import send_due
 from notifications.hooks import tracking_urls
 from notifications.models import DeliveryReport, OutgoingEmail
 from notifications.providers import PROVIDERS
-from tests.notifications.test_providers import CUSTOMER, made
+from tests.notifications.test_providers import CUSTOMER, EVERYTHING, made, public_key
 
 SECRET = "hook:0123456789abcdef"
 POSTMARK, MAILGUN = "/hooks/mail/postmark/tracking/", "/hooks/mail/mailgun/tracking/"
@@ -30,8 +32,8 @@ pytestmark = pytest.mark.django_db
 def open_hooks(settings):
     """Configure a provider as the start would, and mount what it brings."""
 
-    def configure(name):
-        chosen = made(name)
+    def configure(name, **environment):
+        chosen = made(name, EVERYTHING | environment if environment else None)
         settings.ANYMAIL, settings.MAIL_HOOKS = chosen.anymail, chosen.hooks
         importlib.reload(cpor_portal.urls)
         clear_url_caches()
@@ -155,6 +157,89 @@ class TestMailgun:
             assert post(client, MAILGUN, said, **basic()).status_code == 400, said
         assert client.post(MAILGUN, {"event": "delivered"}, headers=basic()).status_code == 400
         assert not DeliveryReport.objects.exists()
+
+
+SENDGRID, MAILTRAP = "/hooks/mail/sendgrid/tracking/", "/hooks/mail/mailtrap/tracking/"
+
+
+@pytest.mark.filterwarnings("ignore:django-anymail has dropped official support for SendGrid")
+class TestSendGrid:
+    """With the key that SendGrid shows, its signature alone is enough."""
+
+    @pytest.fixture
+    def signing(self, open_hooks):
+        private, shown = public_key()
+        open_hooks("sendgrid", MAIL_WEBHOOK_KEY=shown, MAIL_WEBHOOK_SECRET="")
+
+        def sign(body, key=private, at="1600112502"):
+            signature = key.sign(at.encode() + body.encode(), ec.ECDSA(hashes.SHA256()))
+            return {
+                "X-Twilio-Email-Event-Webhook-Signature": base64.b64encode(signature).decode(),
+                "X-Twilio-Email-Event-Webhook-Timestamp": at,
+            }
+
+        return sign
+
+    def bounced(self, mail):
+        return json.dumps([{
+            "event": "bounce", "type": "bounce", "email": CUSTOMER, "timestamp": int(timezone.now().timestamp()),
+            "sg_event_id": "e1", "sg_message_id": "b7bc2f4a", "reason": "550 no such user", "portal_mail": mail.message_id,
+        }])  # fmt: skip
+
+    def test_what_it_signs_is_kept_and_applied(self, client, signing, sent):
+        said = self.bounced(sent)
+        assert post(client, SENDGRID, said, **signing(said)).status_code == 200
+        assert (row().status, DeliveryReport.objects.get().provider) == ("bounced", "SendGrid")
+
+    def test_what_is_signed_wrongly_or_not_at_all_is_refused(self, client, signing, sent):
+        said = self.bounced(sent)
+        late = signing(said) | {"X-Twilio-Email-Event-Webhook-Timestamp": "1600112503"}
+        others = signing(said, key=public_key()[0])
+        for headers in (
+            {},
+            basic(),
+            late,
+            others,
+            signing(said + " "),
+            signing(said) | {"X-Twilio-Email-Event-Webhook-Signature": "x"},
+        ):
+            assert post(client, SENDGRID, said, **headers).status_code == 400
+        assert not DeliveryReport.objects.exists()
+
+
+class TestMailtrap:
+    @pytest.fixture
+    def signing(self, open_hooks):
+        open_hooks("mailtrap", MAIL_WEBHOOK_KEY="s3cret", MAIL_WEBHOOK_SECRET="")
+
+        def sign(body, key="s3cret"):
+            return {"Mailtrap-Signature": hmac.new(key.encode(), body.encode(), hashlib.sha256).hexdigest()}
+
+        return sign
+
+    def delivered(self, mail):
+        return json.dumps({"events": [{
+            "event": "delivery", "email": CUSTOMER, "timestamp": int(timezone.now().timestamp()), "event_id": "e1",
+            "message_id": "b7bc2f4a", "custom_variables": {"portal_mail": mail.message_id},
+        }]})  # fmt: skip
+
+    def test_what_it_signs_is_kept_and_applied(self, client, signing, sent):
+        said = self.delivered(sent)
+        assert post(client, MAILTRAP, said, **signing(said)).status_code == 200
+        assert (row().status, DeliveryReport.objects.get().provider) == ("delivered", "Mailtrap")
+
+    def test_what_is_signed_wrongly_or_not_at_all_is_refused(self, client, signing, sent):
+        said = self.delivered(sent)
+        for headers in ({}, basic(), signing(said, key="guessed"), signing(said + " "), {"Mailtrap-Signature": "ü"}):
+            assert post(client, MAILTRAP, said, **headers).status_code == 400
+        assert not DeliveryReport.objects.exists()
+
+    def test_with_a_secret_as_well_both_are_asked_for(self, client, open_hooks, signing, sent):
+        open_hooks("mailtrap", MAIL_WEBHOOK_KEY="s3cret")
+        said = self.delivered(sent)
+        assert post(client, MAILTRAP, said, **signing(said)).status_code == 400
+        assert post(client, MAILTRAP, said, **basic()).status_code == 400
+        assert post(client, MAILTRAP, said, **basic(), **signing(said)).status_code == 200
 
 
 def test_without_a_provider_nothing_answers(client):

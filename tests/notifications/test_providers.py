@@ -1,28 +1,46 @@
 """Mail through a provider's API: settings that stop the start when they cannot work, and what its answers mean."""
 
+import base64
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import mailers
 
 from notifications.delivery import DELAYS, send_due
 from notifications.models import OutgoingEmail
 from notifications.provider_mail import ProviderMessage
-from notifications.providers import PROVIDERS, provider_settings
+from notifications.providers import PROVIDERS, provider_settings, smtp_settings
 from tests.factories import NOW
 
 Status = OutgoingEmail.Status
 CUSTOMER, ADMIN = "customer@contoso.example", "admin@contoso.example"
 EVERYTHING = {
     "MAIL_API_KEY": "k", "MAIL_API_SECRET": "s", "MAIL_API_URL": "http://127.0.0.1:9/", "MAIL_PROJECT_ID": "p",
-    "MAIL_SENDER_DOMAIN": "mail.example", "MAIL_WEBHOOK_SECRET": "hook:0123456789abcdef", "MAIL_WEBHOOK_KEY": "w",
+    "MAIL_SENDER_DOMAIN": "mail.example", "MAIL_WEBHOOK_SECRET": "hook:0123456789abcdef",
 }  # fmt: skip
 
 
-def made(name, environment=EVERYTHING):
+def public_key():
+    """A pair of keys, and the public one as SendGrid shows it."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    shown = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return private, base64.b64encode(shown).decode()
+
+
+def everything(name):
+    """The environment that has all that this provider may need."""
+    traits = PROVIDERS[name]
+    usable = traits.signature and not traits.signature_package
+    return EVERYTHING | {"MAIL_WEBHOOK_KEY": (public_key()[1] if traits.public_key else "w") if usable else ""}
+
+
+def made(name, environment=None):
+    environment = everything(name) if environment is None else environment
     return provider_settings(name, environment, portal_url="https://portal.example", timeout=2)
 
 
@@ -38,7 +56,17 @@ def without(name):
         ("postmark", without("MAIL_API_KEY"), "MAIL_PROVIDER=postmark needs MAIL_API_KEY"),
         ("mailjet", without("MAIL_API_SECRET"), "MAIL_PROVIDER=mailjet needs MAIL_API_SECRET"),
         ("postmark", without("MAIL_WEBHOOK_SECRET"), "anybody could report bounces"),
-        ("mailgun", without("MAIL_WEBHOOK_KEY"), "set MAIL_WEBHOOK_KEY"),
+        ("mailgun", EVERYTHING, "set MAIL_WEBHOOK_KEY"),
+        ("mailtrap", without("MAIL_WEBHOOK_SECRET"), "or, if it signs its webhooks, MAIL_WEBHOOK_KEY"),
+        ("postmark", EVERYTHING | {"MAIL_WEBHOOK_KEY": "w"}, "postmark signs no webhooks .* Remove it"),
+        ("scaleway", EVERYTHING | {"MAIL_WEBHOOK_KEY": "w"}, "scaleway signs no webhooks"),
+        ("resend", EVERYTHING | {"MAIL_WEBHOOK_KEY": "whsec_w"}, "checked by the package svix, which is not installed"),
+        ("sendgrid", EVERYTHING | {"MAIL_WEBHOOK_KEY": "ü"}, "one line of base64"),
+        (
+            "sendgrid",
+            EVERYTHING | {"MAIL_WEBHOOK_KEY": "c29tZXRoaW5n"},
+            "not the public key that MAIL_PROVIDER=sendgrid shows",
+        ),
         ("postmark", EVERYTHING | {"MAIL_WEBHOOK_SECRET": "short:1"}, "16 characters"),
         ("postmark", EVERYTHING | {"MAIL_WEBHOOK_SECRET": "no-password-in-it-at-all"}, "user:password"),
     ],
@@ -46,6 +74,11 @@ def without(name):
 def test_what_cannot_work_stops_the_start_with_a_sentence(name, environment, sentence):
     with pytest.raises(ImproperlyConfigured, match=sentence):
         made(name, environment)
+
+
+def test_a_key_of_webhooks_that_smtp_has_none_of_stops_the_start():
+    with pytest.raises(ImproperlyConfigured, match="MAIL_PROVIDER=smtp signs no webhooks"):
+        smtp_settings({}, {"MAIL_WEBHOOK_KEY": "w"}, timeout=2)
 
 
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped official support for SendGrid")
