@@ -121,14 +121,16 @@ def note_consent(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
 
 @transaction.atomic
 def start_window(request: ConsentRequest, *, now: datetime) -> None:
-    """The message to the customer has left, or arrived: the days to opt out run until the date of the request (Q7, R168)."""
+    """The message to the customer has left, or arrived: the days to opt out run until the date of the request (Q7, R168).
+
+    They do not begin anew when they have passed; that the customer was not reached is over in any case.
+    """
     claim = _locked(request)
-    if claim.status != ClaimStatus.APPROVED or claim.in_effect_at:
+    if claim.status != ClaimStatus.APPROVED:
         return
-    first = claim.opt_out_until is None
-    until = request.opt_out_until
-    Claim.objects.filter(pk=claim.pk).update(opt_out_until=until, customer_trouble="", customer_trouble_at=None)
-    if first and until:
+    waited, until = claim.opt_out_until is None and claim.in_effect_at is None, request.opt_out_until
+    _follow_days(claim, request)
+    if waited and until and now < until:
         data = {"until": until.isoformat()}
         record_event(claim, ClaimAction.START_WINDOW, actor=Actor.system(), now=now, data=data, is_activity=False)
 
@@ -142,11 +144,7 @@ def note_not_reached(request: ConsentRequest, *, trouble: CustomerTrouble, now: 
     claim = _locked(request)
     if claim.status != ClaimStatus.APPROVED:
         return None
-    changes = {"customer_trouble": trouble, "customer_trouble_at": now}
-    if claim.in_effect_at is None:
-        changes["opt_out_until"] = None
-    Claim.objects.filter(pk=claim.pk).update(**changes)
-    claim.refresh_from_db()
+    _follow_days(claim, request, trouble=trouble, at=now)
     data = {"trouble": trouble.value, "message": request.undeliverable_reason}
     event = record_event(claim, ClaimAction.MISS_CUSTOMER, actor=Actor.system(), now=now, data=data)
     customer_messages.tell_customer_not_reached(claim, event=event)
@@ -158,9 +156,7 @@ def note_not_reached(request: ConsentRequest, *, trouble: CustomerTrouble, now: 
 def note_hand_over(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     """The customer's contact named a colleague, who is asked now. The partner learns that, not whom: the customer decided it."""
     claim = _locked(request)
-    Claim.objects.filter(pk=claim.pk).update(customer_trouble="", customer_trouble_at=None)
-    if claim.in_effect_at is None:
-        Claim.objects.filter(pk=claim.pk).update(opt_out_until=None)
+    _follow_days(claim, request)
     event = record_event(claim, ClaimAction.HAND_OVER, actor=Actor.customer("Customer"), now=now)
     customer_messages.tell_handed_over(claim, event=event)
     return event
@@ -183,12 +179,11 @@ def correct_contact(claim: Claim, *, name: str, email: str, title: str, actor: A
         (gettext_noop("Customer contact work title"), claim.customer_contact_title, title),
     ]
     values = {"customer_contact_name": name, "customer_contact_email": email, "customer_contact_title": title}
-    touch(claim, changes={**values, "customer_trouble": "", "customer_trouble_at": None})
-    consent.readdress(
+    touch(claim, changes=values)
+    request = consent.readdress(
         str(claim.pk), customer_name=name, customer_email=email, step=ConsentStep.READDRESSED, by="", now=now
     )
-    if claim.in_effect_at is None:
-        Claim.objects.filter(pk=claim.pk).update(opt_out_until=None)
+    _follow_days(claim, request)
     data = {"changes": [{"label": label, "old": old, "new": new} for label, old, new in before if old != new]}
     return record_event(claim, ClaimAction.CORRECT_CONTACT, actor=actor, now=now, data=data)
 
@@ -214,6 +209,18 @@ def _unless_taken() -> Iterator[None]:
 
 def _locked(request: ConsentRequest) -> Claim:
     return Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=int(request.reference))
+
+
+def _follow_days(
+    claim: Claim, request: ConsentRequest, *, trouble: CustomerTrouble | None = None, at: datetime | None = None
+) -> None:
+    """The days of the claim are those of its request, which decides whether they run, stop, or have passed; nobody else does.
+
+    Notes with them what trouble there is with reaching the customer, or that there is none. Needs the claim's lock.
+    """
+    claim.opt_out_until = request.opt_out_until
+    claim.customer_trouble, claim.customer_trouble_at = trouble or "", at if trouble else None
+    claim.save(update_fields=["opt_out_until", "customer_trouble", "customer_trouble_at"])
 
 
 def _customer(request: ConsentRequest) -> Actor:

@@ -28,7 +28,7 @@ def follow_customer(sender: Any, consent: ConsentRequest, move: ConsentMove, now
             consenting.accept_part_restoration(consent, items=said["items"], now=now)
         case ConsentMove.CONSENTED:
             consenting.note_consent(consent, now=now)
-        case ConsentMove.WINDOW_STARTED:
+        case ConsentMove.SENT:
             consenting.start_window(consent, now=now)
         case ConsentMove.UNDELIVERABLE:
             consenting.note_not_reached(consent, trouble=CustomerTrouble.UNDELIVERABLE, now=now)

@@ -22,7 +22,7 @@ class ConsentMove(StrEnum):
     RESTORED = "restored"
     ITEMS_RESTORED = "items_restored"
     CONSENTED = "consented"
-    WINDOW_STARTED = "window_started"
+    SENT = "sent"
     UNDELIVERABLE = "undeliverable"
     WRONG_PERSON = "wrong_person"
     HANDED_OVER = "handed_over"

@@ -70,6 +70,16 @@ CONSENT = [
         """,
     ),
     Invariant(
+        "days_to_opt_out_agree",
+        "The days to opt out of a claim that is not in effect end at another moment than those of its question.",
+        "claim",
+        """
+        SELECT claim.id FROM claims_claim AS claim JOIN customers_consentrequest AS asked ON asked.reference = claim.id::text
+        WHERE claim.status = %(approved)s AND claim.in_effect_at IS NULL AND asked.asks
+            AND claim.opt_out_until IS DISTINCT FROM asked.opt_out_until ORDER BY claim.id
+        """,
+    ),
+    Invariant(
         "no_question_for_revenue",
         "A consent mail was written for a revenue association.",
         "mail",

@@ -113,8 +113,7 @@ def readdress(
     consent.wrong_person_at = consent.undeliverable_at = None
     consent.undeliverable_reason = ""
     consent.sent_at = consent.delivered_at = None
-    if consent.window_is_open(now):
-        consent.opt_out_until = None
+    consent.stop_window(now)
     consent.save()
     note(consent, step, now=now, by=by)
     tenant = Tenant.objects.filter(tenant_id=consent.tenant_id).first()

@@ -23,7 +23,8 @@ def note_sent(link: ConsentLink, *, now: datetime) -> None:
         return
     consent.sent_at, consent.undeliverable_at, consent.undeliverable_reason = now, None, ""
     if consent.opt_out_until is None:
-        _start(consent, at=now, now=now)
+        consent.opt_out_until = now + timedelta(days=settings.OPT_OUT_DAYS)
+    move_claim(consent, ConsentMove.SENT, now=now)
     _write(consent, "sent_at", "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
     note(consent, ConsentStep.SENT, now=now, to=link.sent_to, number=link.reference_number)
 
@@ -35,33 +36,25 @@ def note_delivered(link: ConsentLink, *, at: datetime, now: datetime) -> None:
     if consent is None or consent.delivered_at is not None or consent.undeliverable_at is not None:
         return
     consent.delivered_at = at
-    until = consent.opt_out_until
-    if until is not None and now < until < at + timedelta(days=settings.OPT_OUT_DAYS):
-        _start(consent, at=at, now=now)
+    until, from_there = consent.opt_out_until, at + timedelta(days=settings.OPT_OUT_DAYS)
+    if until is not None and now < until < from_there:
+        consent.opt_out_until = from_there
+        move_claim(consent, ConsentMove.SENT, now=now)
     _write(consent, "delivered_at", "opt_out_until", link=link)
     note(consent, ConsentStep.DELIVERED, now=at, to=link.sent_to)
 
 
 @transaction.atomic
 def note_undeliverable(link: ConsentLink, *, reason: str, now: datetime) -> None:
-    """The message did not reach the customer: the days stop, and begin anew with the next message.
-
-    Days that have passed already stay passed: the customer can deny at any time all the same (R182).
-    """
+    """The message did not reach the customer: the days stop if they still run, and begin anew with the next message."""
     consent = _current(link)
     if consent is None or consent.undeliverable_at is not None:
         return
     consent.undeliverable_at, consent.undeliverable_reason = now, reason[:300]
-    if consent.window_is_open(now):
-        consent.opt_out_until = None
+    consent.stop_window(now)
     move_claim(consent, ConsentMove.UNDELIVERABLE, now=now)
     _write(consent, "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
     note(consent, ConsentStep.UNDELIVERABLE, now=now, to=link.sent_to, reason=reason[:300])
-
-
-def _start(consent: ConsentRequest, *, at: datetime, now: datetime) -> None:
-    consent.opt_out_until = at + timedelta(days=settings.OPT_OUT_DAYS)
-    move_claim(consent, ConsentMove.WINDOW_STARTED, now=now)
 
 
 def _write(consent: ConsentRequest, *fields: str, link: ConsentLink) -> None:

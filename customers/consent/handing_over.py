@@ -33,6 +33,7 @@ def hand_over(consent: ConsentRequest, *, name: str, email: str, by: str, now: d
     if not one_line(name):
         raise RuleViolation(gettext("Enter the name of the right person."))
     fresh = ConsentRequest.objects.get(pk=consent.pk)
+    fresh.stop_window(now)
     move_claim(fresh, ConsentMove.HANDED_OVER, now=now)
     readdress(
         fresh.reference,
@@ -55,10 +56,8 @@ def report_wrong_person(consent: ConsentRequest, *, by: str, now: datetime) -> N
     """
     fresh = _standing(consent)
     if fresh.wrong_person_at is None:
-        running = fresh.window_is_open(now)
         fresh.wrong_person_at = now
-        if running:
-            fresh.opt_out_until = None
+        fresh.stop_window(now)
         move_claim(fresh, ConsentMove.WRONG_PERSON, now=now)
         same = ConsentRequest.objects.filter(
             pk=fresh.pk, customer_email=fresh.customer_email, wrong_person_at=None, denied_at=None, withdrawn_at=None

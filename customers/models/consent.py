@@ -86,6 +86,14 @@ class ConsentRequest(models.Model):
         """Whether the seven days still run, or have not begun."""
         return self.opt_out_until is None or now < self.opt_out_until
 
+    def stop_window(self, now: datetime) -> None:
+        """Stop the days if they still run, so that they begin anew with the next message. Saves nothing.
+
+        Days that have passed already stay passed: the customer can deny at any time all the same (R182).
+        """
+        if self.window_is_open(now):
+            self.opt_out_until = None
+
 
 class ConsentItem(models.Model):
     """One product/workload or subscription of a request, in the words of the mail (R185, R186).

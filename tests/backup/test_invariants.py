@@ -94,6 +94,10 @@ BREAKS = {
         "approved",
         ["DELETE FROM notifications_outgoingemail WHERE reference = '{claim}'"],
     ),
+    "days_to_opt_out_agree": (
+        "approved",
+        ["UPDATE claims_claim SET opt_out_until = now(), in_effect_at = NULL WHERE id = {claim}"],
+    ),
     "no_question_for_revenue": (
         "revenue",
         ["UPDATE notifications_outgoingemail SET reference = '{claim}' WHERE kind = 'consent.request'"],

@@ -32,7 +32,7 @@ from tests.factories import (
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 REFUSAL = {"reasons": ["no_sharing"], "comment": "", "share_comment": False}
 
 
@@ -164,6 +164,56 @@ class TestNotReached:
         assert client.post(address, typed | {"customer_email": "ana@customer.example"}).status_code == 302
         assert fresh(claim).customer_contact_email == "ana@customer.example"
         assert address not in client.get(page).content.decode()
+
+
+def bounced(claim, *, at):
+    note_undeliverable(newest_link(claim), reason="550", now=at)
+
+
+def said_to_be_wrong(claim, *, at):
+    consent.report_wrong_person(request_of(claim), by="", now=at)
+
+
+def handed_over(claim, *, at):
+    una = f"una@{claim.customer_domain}"
+    consent.hand_over(request_of(claim), name="Una", email=una, by="", now=at)
+
+
+class TestAfterTheEndAndBeforeTheSweep:
+    """Days that have passed stay passed, for claim and request alike, whatever is learned before the sweep comes."""
+
+    @pytest.fixture
+    def end(self, claim):
+        return notify_customer(claim).opt_out_until
+
+    @pytest.mark.parametrize("happens", [bounced, said_to_be_wrong, handed_over])
+    def test_the_days_have_passed_and_the_association_takes_effect(self, claim, end, happens):
+        happens(claim, at=end + 2 * MINUTE)
+        assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == end
+        if fresh(claim).customer_trouble:
+            values = {"name": "Ana Right", "email": "ana@customer.example", "title": "CIO"}
+            correct_contact(fresh(claim), **values, actor=partner_actor(claim), now=end + 3 * MINUTE)
+        assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == end
+        note_sent(newest_link(claim), now=end + 3 * MINUTE)
+        assert (fresh(claim).opt_out_until, fresh(claim).in_effect_at) == (end, None)
+        assert sweep(now=end + 4 * MINUTE)["windows_closed"] == 1
+        assert fresh(claim).in_effect_at == end + 4 * MINUTE
+        assert claim.events.filter(action=ClaimAction.START_WINDOW).count() == 1
+
+    @pytest.mark.parametrize("happens", [bounced, said_to_be_wrong, handed_over])
+    def test_a_second_before_the_end_they_stop_and_begin_anew(self, claim, end, happens):
+        happens(claim, at=end - SECOND)
+        assert fresh(claim).opt_out_until is request_of(claim).opt_out_until is None
+        assert sweep(now=end + DAY)["windows_closed"] == 0
+
+    def test_a_message_that_leaves_after_the_days_have_passed_still_ends_the_trouble(self, claim, end):
+        sweep(now=end)
+        bounced(claim, at=end + HOUR)
+        values = {"name": "Ana Right", "email": "ana@customer.example", "title": "CIO"}
+        correct_contact(fresh(claim), **values, actor=partner_actor(claim), now=end + 2 * HOUR)
+        bounced(claim, at=end + 3 * HOUR)  # the server refused it, and took it when staff sent it again
+        note_sent(newest_link(claim), now=end + 4 * HOUR)
+        assert (fresh(claim).customer_trouble, fresh(claim).in_effect_at) == ("", end)
 
 
 class TestParts:

@@ -1,6 +1,7 @@
 """The contact is not the right person: the claim behind the request follows, and the partner is told no name."""
 
 import pytest
+from django.utils import timezone
 
 from claims.deciding import approve
 from claims.enums import CustomerTrouble
@@ -16,9 +17,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def approved():
-    claim = claim_under_review()
-    approve(claim, actor=reviewer_actor(), now=NOW)
-    notify_customer(claim)
+    claim, now = claim_under_review(), timezone.now()  # its pages go by the clock
+    approve(claim, actor=reviewer_actor(), now=now)
+    notify_customer(claim, now=now)
     return claim, ConsentRequest.objects.get(reference=str(claim.pk))
 
 
