@@ -209,7 +209,7 @@ def _approve(
 
 def _ask_customer(claim: Claim, *, now: datetime) -> None:
     """Ask the customer; one with a revenue association is only able to look it up (R181)."""
-    consent.ask_for_consent(
+    request = consent.ask_for_consent(
         reference=str(claim.pk),
         solution_area=claim.solution_area,
         tenant=claim.tenant,
@@ -217,6 +217,7 @@ def _ask_customer(claim: Claim, *, now: datetime) -> None:
         customer_name=claim.customer_contact_name,
         customer_email=claim.customer_contact_email,
         items=consent_items(claim),
+        partner=claim.organization,
         partner_name=claim.organization.name,
         partner_contact_name=claim.partner_contact_name,
         partner_contact_email=claim.partner_contact_email,
@@ -224,7 +225,7 @@ def _ask_customer(claim: Claim, *, now: datetime) -> None:
         asks=not claim.is_revenue,
     )
     if not claim.is_revenue:
-        data = {} if claim.tenant.admin_emails else {"without_copy": True}
+        data = {} if consent.copies_of(request, tenant=claim.tenant) else {"without_copy": True}
         record_event(claim, ClaimAction.ASK_CONSENT, actor=Actor.system(), now=now, data=data)
 
 

@@ -65,6 +65,7 @@ class CustomerTrouble(models.TextChoices):
 
     UNDELIVERABLE = "undeliverable", _("Message not delivered")
     WRONG_PERSON = "wrong_person", _("Not the right person")
+    NOT_SENT = "not_sent", _("Message not sent")
 
 
 class ClaimField(models.TextChoices):
@@ -117,6 +118,8 @@ class ClaimAction(models.TextChoices):
     ASK_CONSENT = "ask_consent", _("Message to the customer")
     START_WINDOW = "start_window", _("Opt-out period began")
     MISS_CUSTOMER = "miss_customer", _("Customer not reached")
+    DELAY_MESSAGE = "delay_message", _("Message to the customer delayed")
+    ASK_AGAIN = "ask_again", _("Customer contact asked again")
     CORRECT_CONTACT = "correct_contact", _("Customer contact corrected")
     HAND_OVER = "hand_over", _("Handed over by the customer")
     GIVE_CONSENT = "give_consent", _("Customer consented")

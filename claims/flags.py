@@ -10,14 +10,9 @@ from claims.eligibility import rivals_of
 from claims.enums import ClaimStatus, CustomerTrouble
 from claims.models import Claim, ClaimLine
 from claims.queries import claimed_parts, lines_of
+from customers.free_mail import FREE_MAIL
 from kit.texts import Text
 
-FREE_MAIL = frozenset(
-    {
-        "aol.com", "gmail.com", "gmx.de", "gmx.net", "hotmail.com", "icloud.com", "live.com", "mail.ru", "outlook.com",
-        "proton.me", "web.de", "yahoo.com",
-    }
-)  # fmt: skip
 _RIVAL_DELAYS = _("The customer is also claimed by, or associated with, another partner. This takes longer to review.")
 _RIVAL_CLAIMS = _(
     "Another partner claims this customer for a product you hold. Microsoft compares the proof of execution of both, and "

@@ -191,5 +191,5 @@ def _said(event: ClaimEvent) -> list[str]:
     if data.get("late"):
         lines.append(gettext("This happened after the opt-out period."))
     if data.get("without_copy"):
-        lines.append(gettext("No administrator is known for this tenant, so nobody was copied."))
+        lines.append(gettext("No administrator of the customer's own is known for this tenant, so nobody was copied."))
     return lines

@@ -14,8 +14,11 @@ def belongs_to_tenant(email: str, *, tenant: Tenant) -> bool:
     A partner names the customer's contact, so it could name an accomplice. That the tenant itself has proven a domain, or
     made somebody an administrator, is what a partner cannot bring about.
     """
-    if any(same_address(email, each) for each in tenant.admin_emails):
-        return True
+    return any(same_address(email, each) for each in tenant.admin_emails) or is_at_own_domain(email, tenant=tenant)
+
+
+def is_at_own_domain(email: str, *, tenant: Tenant) -> bool:
+    """Whether an address is at a domain that the tenant has proven its own, or below one."""
     local, _, domain = as_written(email.strip()).rpartition("@")
     labels = domain.lower().split(".")
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]

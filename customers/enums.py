@@ -43,6 +43,7 @@ class ConsentStep(models.TextChoices):
     DELIVERED = "delivered", _("Message delivered")
     UNDELIVERABLE = "undeliverable", _("Message not delivered")
     READDRESSED = "readdressed", _("Contact corrected")
+    ASKED_AGAIN = "asked_again", _("Contact asked again")
     WRONG_PERSON = "wrong_person", _("Not the right person")
     HANDED_OVER = "handed_over", pgettext_lazy("step of the record", "Handed over")
     CONSENTED = "consented", _("Consent given")

@@ -9,6 +9,11 @@ def as_written(address: str) -> str:
     return f"{local}@{punycode(domain)}" if domain and not domain.isascii() else address
 
 
+def domain_of(address: str) -> str:
+    """The domain of an address, in the form in which domains are compared."""
+    return as_written(address.strip()).rpartition("@")[2].casefold()
+
+
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses are the same, whatever their case and the form of their domain."""
     return as_written(one.strip()).casefold() == as_written(other.strip()).casefold()

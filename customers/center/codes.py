@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext, ngettext
 
+from customers.consent.recipients import without_partners
 from customers.mails import render_code_mail
 from customers.models import AccessCode, ConsentLink, Tenant
 from kit.errors import RuleViolation
@@ -21,12 +22,16 @@ _KEPT = timedelta(days=1)
 
 
 def addresses_of(link: ConsentLink) -> list[str]:
-    """Where a code may go: the contact that had the message, and the tenant's administrators that had a copy of it."""
+    """Where a code may go: the contact that had the message, and the tenant's administrators that had a copy of it.
+
+    None of a partner's people, also when they have become that since.
+    """
     found = [link.sent_to]
     mail = OutgoingEmail.objects.filter(dedupe_key=f"consent:{link.token_digest}").only("cc").first()
     tenant = Tenant.objects.filter(tenant_id=link.consent.tenant_id).only("admin_emails").first()
     if mail and tenant:
-        found += [each for each in mail.cc if any(same_address(each, admin) for admin in tenant.admin_emails)]
+        still = [each for each in mail.cc if any(same_address(each, admin) for admin in tenant.admin_emails)]
+        found += without_partners(still, consent=link.consent, tenant=tenant)
     return found
 
 

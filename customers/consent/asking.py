@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.consent.links import new_link, revoke_links
+from customers.consent.recipients import copies_of, is_partners_own
 from customers.consent.record import note
 from customers.enums import ConsentStep
 from customers.languages import language_of
@@ -17,11 +18,12 @@ from customers.models import ConsentItem, ConsentRequest, Tenant
 from kit.errors import RuleViolation
 from notifications.outbox import enqueue, withhold_all
 from notifications.rendering import one_line
+from partners.models import PartnerOrganization
 
 CONSENT_MAIL = "consent.request"
 PARTNERS_OWN_ADDRESS = _(
-    "The customer contact has the e-mail address of the partner's own contact, so the customer would not be "
-    "told. Ask the partner for another customer contact."
+    "The customer contact is a person of the partner's own company, so the customer would not be told. Ask the partner "
+    "for another customer contact."
 )
 
 
@@ -43,6 +45,7 @@ def ask_for_consent(
     customer_name: str,
     customer_email: str,
     items: Sequence[Item],
+    partner: PartnerOrganization,
     partner_name: str,
     partner_contact_name: str,
     partner_contact_email: str,
@@ -51,14 +54,12 @@ def ask_for_consent(
 ) -> ConsentRequest:
     """Ask the customer: store what it is told, and queue the consent mail to it, copied to the tenant's admins (R180).
 
-    The partner is in the text and never among the recipients (Q8); without admins there is no copy (Q9). The days to
+    The partner is in the text, and nobody of it among the recipients (Q8); without admins there is no copy (Q9). The days to
     opt out begin when the message has left (``customers.consent.clock``). While a request for ``reference`` stands, it is
     returned and nothing is sent; one that ended is asked anew, and the links of earlier mails stop working. One that does
     not ask (``asks``: revenue association, R181) is only kept, so that the customer's center can show it. Raises
     RuleViolation when the customer contact that is asked is the partner's.
     """
-    if asks:
-        _refuse_partners_address(customer_email, partner_contact_email)
     former = _end_former(reference, now=now)
     if former and former.stands:
         return former
@@ -71,17 +72,20 @@ def ask_for_consent(
         domain=one_line(domain),
         customer_name=one_line(customer_name),
         customer_email=customer_email,
+        partner=partner,
         partner_name=one_line(partner_name),
         partner_contact_name=one_line(partner_contact_name),
         partner_contact_email=partner_contact_email,
         language=language_of(tenant),
         asked_at=now,
     )
+    if asks:
+        _refuse_partners_address(customer_email, consent)
     consent.save()
     _write_items(consent, items)
     note(consent, ConsentStep.ASKED if asks else ConsentStep.SHOWN, now=now)
     if asks:
-        _queue_mail(consent, admins=tenant.admin_emails, now=now)
+        _queue_mail(consent, tenant=tenant, now=now)
     return consent
 
 
@@ -106,7 +110,7 @@ def readdress(
     consent = ConsentRequest.objects.select_for_update().filter(reference=reference).first()
     if consent is None or not consent.stands or not consent.asks:
         raise RuleViolation(gettext("This association has ended already. There is nobody to ask."))
-    _refuse_partners_address(customer_email, consent.partner_contact_email)
+    _refuse_partners_address(customer_email, consent)
     if revoke:
         revoke_links(consent, now=now)
     consent.customer_name, consent.customer_email = one_line(customer_name), customer_email
@@ -117,12 +121,12 @@ def readdress(
     consent.save()
     note(consent, step, now=now, by=by)
     tenant = Tenant.objects.filter(tenant_id=consent.tenant_id).first()
-    _queue_mail(consent, admins=tenant.admin_emails if tenant else [], now=now)
+    _queue_mail(consent, tenant=tenant, now=now)
     return consent
 
 
-def _refuse_partners_address(customer: str, partner: str) -> None:
-    if customer.lower() == partner.lower():
+def _refuse_partners_address(customer: str, consent: ConsentRequest) -> None:
+    if is_partners_own(customer, consent=consent):
         raise RuleViolation(str(PARTNERS_OWN_ADDRESS))
 
 
@@ -141,16 +145,15 @@ def _write_items(consent: ConsentRequest, items: Sequence[Item]) -> None:
     )
 
 
-def _queue_mail(consent: ConsentRequest, *, admins: Sequence[str], now: datetime) -> None:
+def _queue_mail(consent: ConsentRequest, *, tenant: Tenant | None, now: datetime) -> None:
     """Queue the consent mail with a link of its own; one for the same request that has not left yet stays here."""
     withhold_all(kind=CONSENT_MAIL, reference=consent.reference)
     link, token = new_link(consent, now=now)
     subject, text, html = render_consent_mail(consent, token=token, reference_number=link.reference_number)
-    partner = consent.partner_contact_email.lower()
     enqueue(
         kind=CONSENT_MAIL,
         to=[consent.customer_email],
-        cc=[address for address in admins if address.lower() != partner],
+        cc=copies_of(consent, tenant=tenant),
         subject=subject,
         text=text,
         html=html,

@@ -10,12 +10,13 @@ from django.utils.translation import gettext
 from customers.belonging import belongs_to_tenant
 from customers.consent.answering import ENDED, NOT_ASKED, STALE
 from customers.consent.asking import readdress
+from customers.consent.recipients import is_partners_own, without_partners
 from customers.consent.record import note
 from customers.enums import ConsentStep
 from customers.models import ConsentRequest, Tenant
 from customers.signals import ConsentMove, move_claim
 from kit.errors import RuleViolation, StaleRecord
-from notifications.addresses import same_address
+from notifications.addresses import domain_of, same_address
 from notifications.rendering import one_line
 
 
@@ -91,10 +92,12 @@ def check_new_contact(consent: ConsentRequest, email: str) -> None:
             gettext("This address is not one of your organization. Name a person with an address of your organization.")
         )
     is_admin = any(same_address(email, each) for each in tenant.admin_emails)
-    if same_address(email, consent.partner_contact_email) or (not is_admin and _same_house(email, consent)):
+    if is_partners_own(email, consent=consent) or (
+        not without_partners([email], consent=consent, tenant=tenant) if is_admin else _same_house(email, consent)
+    ):
         raise RuleViolation(gettext("This is an address of the partner. Name a person of your own organization."))
 
 
 def _same_house(email: str, consent: ConsentRequest) -> bool:
     """Whether the address is at the domain of the partner's contact."""
-    return email.rpartition("@")[2].lower() == consent.partner_contact_email.rpartition("@")[2].lower()
+    return domain_of(email) == domain_of(consent.partner_contact_email)

@@ -13,6 +13,7 @@ _PLAIN = {
     ConsentStep.ASKED: _("Microsoft approved the association and wrote to the contact."),
     ConsentStep.SHOWN: _("Microsoft approved the association. No consent is needed for it."),
     ConsentStep.READDRESSED: _("The partner corrected the contact."),
+    ConsentStep.ASKED_AGAIN: _("Microsoft wrote to the same contact again."),
     ConsentStep.WRONG_PERSON: _("The contact said not to be the right person."),
     ConsentStep.HANDED_OVER: _("The contact handed the request over to a colleague."),
     ConsentStep.CONSENTED: _("Consent was given explicitly."),

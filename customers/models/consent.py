@@ -14,7 +14,8 @@ from customers.enums import ConsentStep, DenialReason, Language, SolutionArea
 class ConsentRequest(models.Model):
     """The customer's copy of an approved association: who asks, for what, until when it may opt out.
 
-    It keeps its own words, so that the page shows what the mail said. ``reference`` is opaque here (the claim id).
+    It keeps its own words, so that the page shows what the mail said; ``partner`` tells only whose people get no copy of
+    it. ``reference`` is opaque here (the claim id).
     Consent needs no action; denying is possible at any time (R182). One that only informs (``asks`` is false: revenue
     association, R181) was never mailed. ``opt_out_until`` is empty while the days do not run: before the message has
     left, and while it could not be delivered.
@@ -26,6 +27,7 @@ class ConsentRequest(models.Model):
     domain = models.CharField(max_length=253)
     customer_name = models.CharField(max_length=120)
     customer_email = models.EmailField()
+    partner = models.ForeignKey("partners.PartnerOrganization", on_delete=models.PROTECT, null=True, related_name="+")
     partner_name = models.CharField(max_length=200)
     partner_contact_name = models.CharField(max_length=120)
     partner_contact_email = models.EmailField()

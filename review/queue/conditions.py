@@ -4,9 +4,9 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, 
 from django.db.models.functions import Lower
 
 from claims.enums import IN_REVIEW, ClaimStatus
-from claims.flags import FREE_MAIL
 from claims.models import Claim, ClaimLine, LineSubscription
 from customers.enums import ACTIVE_SUBSCRIPTION
+from customers.free_mail import FREE_MAIL
 from review.models import CaseParty
 
 

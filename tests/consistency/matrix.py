@@ -165,7 +165,7 @@ def _customer_not_reached(claim: Claim, *, now: datetime) -> None:
     ask_for_consent(
         reference=str(claim.pk), solution_area=claim.solution_area, tenant=claim.tenant, domain=claim.customer_domain,
         customer_name=claim.customer_contact_name, customer_email=claim.customer_contact_email,
-        items=[Item("product:1", "AIP")], partner_name=claim.organization.name,
+        items=[Item("product:1", "AIP")], partner=claim.organization, partner_name=claim.organization.name,
         partner_contact_name=claim.partner_contact_name, partner_contact_email=claim.partner_contact_email, now=now,
     )  # fmt: skip
     Claim.objects.filter(pk=claim.pk).update(

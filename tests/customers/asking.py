@@ -5,7 +5,7 @@ import re
 from customers.center.codes import addresses_of
 from customers.consent import Item, ask_for_consent
 from notifications.models import OutgoingEmail
-from tests.factories import NOW, TenantFactory
+from tests.factories import NOW, OrganizationFactory, TenantFactory
 
 
 def items(*texts):
@@ -20,6 +20,7 @@ def ask(reference="1000001", **changes):
         "customer_name": "Teo Lupu",
         "customer_email": "teo@contoso.example",
         "items": items("EXCHANGE ONLINE, EXO"),
+        "partner": changes.pop("partner", None) or OrganizationFactory(),
         "partner_name": "FridayINC",
         "partner_contact_name": "Ola Demmo",
         "partner_contact_email": "ola@friday.example",

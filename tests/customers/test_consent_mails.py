@@ -13,7 +13,7 @@ from kit.errors import RuleViolation
 from notifications.delivery import send_due
 from notifications.models import OutgoingEmail
 from tests.customers.asking import items
-from tests.factories import NOW, TenantFactory
+from tests.factories import NOW, OrganizationFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +101,7 @@ def ask(area="microsoft_365", *, admins=("admin@microsoft.example",), **changes)
         "customer_name": "teo lupu",
         "customer_email": "teo@microsoft.example",
         "items": items(*(M365_ITEMS if area == "microsoft_365" else BA_ITEMS)),
+        "partner": OrganizationFactory(),
         "partner_name": "FridayINC",
         "partner_contact_name": "organization contact",
         "partner_contact_email": "contact@partner.example",
