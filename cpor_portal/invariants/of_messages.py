@@ -80,6 +80,23 @@ CONSENT = [
         """,
     ),
     Invariant(
+        "customers_are_being_asked",
+        "The days to opt out of an approved claim do not run, and neither is a message on its way nor a flag raised.",
+        "claim",
+        """
+        SELECT claim.id FROM claims_claim AS claim JOIN customers_consentrequest AS asked ON asked.reference = claim.id::text
+        WHERE claim.status = %(approved)s AND asked.asks AND claim.in_effect_at IS NULL AND claim.opt_out_until IS NULL
+            AND claim.customer_trouble = '' AND NOT EXISTS (
+                SELECT FROM notifications_outgoingemail AS mail
+                WHERE mail.kind = %(consent_mail)s AND mail.reference = asked.reference AND (
+                    mail.status IN ('queued', 'leased') OR EXISTS (
+                        SELECT FROM notifications_mailfate AS fate WHERE fate.mail_id = mail.id AND fate.told_at IS NULL
+                    )
+                )
+            ) ORDER BY claim.id
+        """,
+    ),
+    Invariant(
         "no_question_for_revenue",
         "A consent mail was written for a revenue association.",
         "mail",

@@ -85,7 +85,7 @@ def ask_for_consent(
     _write_items(consent, items)
     note(consent, ConsentStep.ASKED if asks else ConsentStep.SHOWN, now=now)
     if asks:
-        _queue_mail(consent, tenant=tenant, now=now)
+        queue_mail(consent, tenant=tenant, now=now)
     return consent
 
 
@@ -121,7 +121,7 @@ def readdress(
     consent.save()
     note(consent, step, now=now, by=by)
     tenant = Tenant.objects.filter(tenant_id=consent.tenant_id).first()
-    _queue_mail(consent, tenant=tenant, now=now)
+    queue_mail(consent, tenant=tenant, now=now)
     return consent
 
 
@@ -145,7 +145,7 @@ def _write_items(consent: ConsentRequest, items: Sequence[Item]) -> None:
     )
 
 
-def _queue_mail(consent: ConsentRequest, *, tenant: Tenant | None, now: datetime) -> None:
+def queue_mail(consent: ConsentRequest, *, tenant: Tenant | None, now: datetime) -> None:
     """Queue the consent mail with a link of its own; one for the same request that has not left yet stays here."""
     withhold_all(kind=CONSENT_MAIL, reference=consent.reference)
     link, token = new_link(consent, now=now)

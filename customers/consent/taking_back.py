@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.consent.answering import ENDED, STALE
+from customers.consent.catching_up import catch_up
 from customers.consent.record import note
 from customers.enums import ConsentStep
 from customers.models import ConsentItem, ConsentRequest
@@ -29,8 +30,8 @@ TOO_LATE = _(
 def restore(consent: ConsentRequest, *, now: datetime, by: str) -> None:
     """The customer takes its denial of the whole back: the association is as it was before.
 
-    Parts that had been denied earlier stay denied. Raises RuleViolation after the days to opt out, when nothing was
-    denied, and when another partner has been associated meanwhile.
+    Parts that had been denied earlier stay denied. A message that the denial kept back is written anew. Raises
+    RuleViolation after the days to opt out, when nothing was denied, and when another partner has been associated meanwhile.
     """
     with transaction.atomic():
         fresh = ConsentRequest.objects.get(pk=consent.pk)
@@ -44,6 +45,7 @@ def restore(consent: ConsentRequest, *, now: datetime, by: str) -> None:
         if not same.update(**cleared):
             raise StaleRecord(str(STALE))
         note(fresh, ConsentStep.RESTORED, now=now, by=by)
+        catch_up(fresh, now=now)
     consent.refresh_from_db()
 
 

@@ -98,6 +98,12 @@ BREAKS = {
         "approved",
         ["UPDATE claims_claim SET opt_out_until = now(), in_effect_at = NULL WHERE id = {claim}"],
     ),
+    "customers_are_being_asked": (
+        "approved",
+        [
+            "UPDATE notifications_outgoingemail SET status = 'withheld' WHERE reference = '{claim}' AND kind = 'consent.request'"
+        ],
+    ),
     "no_question_for_revenue": (
         "revenue",
         ["UPDATE notifications_outgoingemail SET reference = '{claim}' WHERE kind = 'consent.request'"],

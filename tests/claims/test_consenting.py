@@ -13,11 +13,13 @@ from claims.enums import ClaimAction, ClaimStatus
 from claims.findings import Finding
 from claims.flags import flags_on
 from claims.models import Association, Claim, ReasonCode
+from cpor_portal.invariants.checking import QUERIES, offenders
 from customers import consent
 from customers.consent.clock import note_delivered, note_sent, note_undeliverable
 from customers.models import ConsentLink, ConsentRequest
 from kit.errors import RuleViolation
 from notifications.models import Notice, OutgoingEmail
+from notifications.reports import mark_bounced
 from tests.factories import (
     NOW,
     LeadFactory,
@@ -33,6 +35,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+CUSTOMERS_ARE_ASKED = next(each for each in QUERIES if each.name == "customers_are_being_asked")
 REFUSAL = {"reasons": ["no_sharing"], "comment": "", "share_comment": False}
 
 
@@ -69,6 +72,10 @@ def fresh(claim):
 
 def held(claim):
     return set(Association.objects.filter(claim=claim, ended_at=None).values_list("product_id", flat=True))
+
+
+def mails_to_customer():
+    return OutgoingEmail.objects.filter(kind="consent.request")
 
 
 def steps(claim):
@@ -257,6 +264,40 @@ class TestChangeOfMind:
         assert (request_of(claim).denied_at, request_of(claim).denial_reasons) == (None, [])
         assert steps(claim) == ["asked", "sent", "denied", "restored"]
         assert sweep(now=NOW + 7 * DAY)["windows_closed"] == 1
+
+    def test_the_message_that_a_denial_kept_back_is_written_anew(self, claim):
+        """The old contact's link works on: it denies before the message to the corrected one has left."""
+        note_undeliverable(newest_link(notify_customer(claim)), reason="550", now=NOW + HOUR)
+        values = {"name": "Ana Right", "email": "ana@customer.example", "title": "CIO"}
+        correct_contact(fresh(claim), **values, actor=partner_actor(claim), now=NOW + 2 * HOUR)
+        consent.deny(request_of(claim), now=NOW + 3 * HOUR, **REFUSAL)
+        assert not mails_to_customer().exclude(status="withheld").exists()
+        consent.restore(request_of(claim), now=NOW + DAY, by="")
+        assert offenders(CUSTOMERS_ARE_ASKED) == []
+        mail = mails_to_customer().get(status="queued")
+        assert mail.to == ["ana@customer.example"]
+        assert mail.dedupe_key == f"consent:{newest_link(claim).token_digest}"
+        note_sent(newest_link(claim), now=NOW + 2 * DAY)
+        assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == NOW + 9 * DAY
+
+    def test_days_that_could_not_begin_during_a_denial_begin_when_it_is_taken_back(self, claim):
+        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
+        mails_to_customer().update(status="sent", sent_at=NOW + HOUR)  # it was on its way already
+        note_sent(newest_link(claim), now=NOW + HOUR)
+        assert request_of(claim).sent_at is None
+        consent.restore(request_of(claim), now=NOW + DAY, by="")
+        assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == NOW + 8 * DAY
+        assert mails_to_customer().count() == 1
+
+    def test_a_bounce_during_a_denial_is_followed_when_it_is_taken_back(self, claim):
+        notify_customer(claim)
+        mail = mails_to_customer().get()
+        mails_to_customer().update(status="sent", sent_at=NOW)
+        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
+        mark_bounced(mail, now=NOW + 2 * HOUR)
+        consent.restore(request_of(claim), now=NOW + DAY, by="")
+        assert (fresh(claim).customer_trouble, fresh(claim).opt_out_until) == ("undeliverable", None)
+        assert mails_to_customer().count() == 1
 
     def test_a_product_that_was_not_approved_stays_free(self):
         products = WorkloadFactory.create_batch(2)

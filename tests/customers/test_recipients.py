@@ -69,7 +69,9 @@ def test_two_who_use_the_same_free_provider_have_nothing_in_common(friday, tenan
 
 
 def test_what_a_partner_types_in_as_its_contact_takes_no_administrator_away(friday, tenant):
-    consent = ask(tenant=tenant, partner=friday, partner_contact_email="guest@contoso.example", customer_email="x@y.example")
+    consent = ask(
+        tenant=tenant, partner=friday, partner_contact_email="guest@contoso.example", customer_email="x@y.example"
+    )
     assert {"own@contoso.example", "lee@contoso.example"} <= set(copied(consent))
 
 
