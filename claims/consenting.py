@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from claims import customer_messages, messages
 from claims.actors import Actor
 from claims.associations import end_associations, end_part, reopen_associations, reopen_part
-from claims.enums import ClaimAction, ClaimStatus, CustomerTrouble
+from claims.enums import ABOUT_CONTACT, ClaimAction, ClaimStatus, CustomerTrouble
 from claims.history import record_event
 from claims.lifecycle import perform, touch
 from claims.losing import let_go, take_up
@@ -153,6 +153,22 @@ def note_not_reached(request: ConsentRequest, *, trouble: CustomerTrouble, now: 
 
 
 @transaction.atomic
+def note_not_sent(request: ConsentRequest, *, now: datetime) -> ClaimEvent | None:
+    """The message to the customer could not be sent for reasons of the portal's own: reviewers are told, the partner asked nothing.
+
+    The claim carries a flag until a message has left. None when the claim holds nothing any more.
+    """
+    claim = _locked(request)
+    if claim.status != ClaimStatus.APPROVED:
+        return None
+    _follow_days(claim, request, trouble=CustomerTrouble.NOT_SENT, at=now)
+    data = {"trouble": CustomerTrouble.NOT_SENT.value}
+    event = record_event(claim, ClaimAction.DELAY_MESSAGE, actor=Actor.system(), now=now, data=data, is_activity=False)
+    customer_not_reached.send(sender=Claim, claim=claim, event=event)
+    return event
+
+
+@transaction.atomic
 def note_hand_over(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     """The customer's contact named a colleague, who is asked now. The partner learns that, not whom: the customer decided it."""
     claim = _locked(request)
@@ -190,7 +206,7 @@ def correct_contact(claim: Claim, *, name: str, email: str, title: str, actor: A
 
 def refusal_to_correct(claim: Claim) -> str:
     """Why the customer contact cannot be corrected now, as a sentence; empty when it can."""
-    if claim.status == ClaimStatus.APPROVED and claim.customer_trouble:
+    if claim.status == ClaimStatus.APPROVED and claim.customer_trouble in ABOUT_CONTACT:
         return ""
     return gettext(
         "The customer contact can be corrected only while an approved association's customer has not been reached."

@@ -68,6 +68,9 @@ class CustomerTrouble(models.TextChoices):
     NOT_SENT = "not_sent", _("Message not sent")
 
 
+ABOUT_CONTACT = frozenset({CustomerTrouble.UNDELIVERABLE, CustomerTrouble.WRONG_PERSON})  # a partner can mend it
+
+
 class ClaimField(models.TextChoices):
     """Content of a claim that a reviewer can ask a partner to change: what «Edit» opens (R130)."""
 

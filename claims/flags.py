@@ -40,6 +40,14 @@ _NOT_REACHED = {
         _("The customer contact told Microsoft not to be the right person. Correct the contact."),
         _("The customer contact says that it is not the right person. The partner was asked to correct the contact."),
     ),
+    CustomerTrouble.NOT_SENT: Flag(
+        "not_sent",
+        _("Microsoft's message to the customer has not left yet. You do not need to do anything."),
+        _(
+            "The message to the customer contact could not be sent, and not because of the contact. The log of mail says why; "
+            "the partner was not told. Have the contact asked again once that is mended."
+        ),
+    ),
 }
 
 

@@ -81,6 +81,10 @@ _SENTENCES = {
     ClaimAction.MISS_CUSTOMER: _(
         "did not reach the customer contact. The opt-out period waits for a corrected contact."
     ),
+    ClaimAction.DELAY_MESSAGE: _(
+        "could not send the message to the customer yet. The opt-out period begins when it has left."
+    ),
+    ClaimAction.ASK_AGAIN: _("had the customer contact notified once more."),
     ClaimAction.CORRECT_CONTACT: _("corrected the customer contact. The new contact is being notified."),
     ClaimAction.HAND_OVER: _("handed the request over to a colleague, who is being notified."),
     ClaimAction.GIVE_CONSENT: _("consented to the association."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from claims.calendar import BusinessCalendar, business_days_until, day_of
-from claims.enums import ClaimStatus
+from claims.enums import ABOUT_CONTACT, ClaimStatus
 from claims.models import ActionRequest, Claim
 
 S = ClaimStatus
@@ -204,7 +204,7 @@ def _days_to_respond(asked: ActionRequest) -> int:
 def _approved(claim: Claim, *, now: datetime) -> NextStep:
     if claim.is_revenue:
         return NextStep(Who.NOBODY, gettext("The revenue association is in effect."))
-    if claim.customer_trouble:
+    if claim.customer_trouble in ABOUT_CONTACT:
         return NextStep(
             Who.PARTNER,
             gettext("Correct the customer contact: Microsoft's message has not reached the right person."),

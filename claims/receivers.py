@@ -32,6 +32,8 @@ def follow_customer(sender: Any, consent: ConsentRequest, move: ConsentMove, now
             consenting.start_window(consent, now=now)
         case ConsentMove.UNDELIVERABLE:
             consenting.note_not_reached(consent, trouble=CustomerTrouble.UNDELIVERABLE, now=now)
+        case ConsentMove.NOT_SENT:
+            consenting.note_not_sent(consent, now=now)
         case ConsentMove.WRONG_PERSON:
             consenting.note_not_reached(consent, trouble=CustomerTrouble.WRONG_PERSON, now=now)
         case ConsentMove.HANDED_OVER:

@@ -14,8 +14,14 @@ from notifications.signals import mail_moved
 
 
 @receiver(mail_moved)
-def follow_mail(sender: Any, mail: OutgoingEmail, fate: Fate, at: datetime, reason: str, **kwargs: Any) -> None:
-    """Start, extend or stop the days to opt out of the request that a consent mail asks about."""
+def follow_mail(
+    sender: Any, *, mail: OutgoingEmail, fate: Fate, at: datetime, reason: str, about_recipient: bool, **kwargs: Any
+) -> None:
+    """Start, extend or stop the days to opt out of the request that a consent mail asks about.
+
+    What says nothing about the recipient is the portal's own trouble: no address is wrong for it, and its reason is for
+    those who run the portal.
+    """
     if mail.kind != CONSENT_MAIL:
         return
     digest = mail.dedupe_key.removeprefix("consent:")
@@ -27,7 +33,9 @@ def follow_mail(sender: Any, mail: OutgoingEmail, fate: Fate, at: datetime, reas
             clock.note_sent(link, now=at)
         case Fate.DELIVERED:
             clock.note_delivered(link, at=at, now=timezone.now())
-        case Fate.BOUNCED | Fate.FAILED:
+        case Fate.BOUNCED | Fate.FAILED if about_recipient:
             clock.note_undeliverable(link, reason=reason, now=timezone.now())
+        case Fate.FAILED:
+            clock.note_not_sent(link, now=timezone.now())
         case _:
             pass

@@ -24,6 +24,7 @@ class ConsentMove(StrEnum):
     CONSENTED = "consented"
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
+    NOT_SENT = "not_sent"
     WRONG_PERSON = "wrong_person"
     HANDED_OVER = "handed_over"
 

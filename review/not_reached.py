@@ -17,7 +17,7 @@ KIND = MessageKind(
     label=_("Customer not reached"),
     description=_(
         "The message about a claim that you approved did not reach the customer. The partner is asked to correct the "
-        "contact."
+        "contact where that helps."
     ),
     icon="warning",
     tone="warning",
@@ -27,25 +27,29 @@ KIND = MessageKind(
 )
 
 
+_BODIES = {
+    CustomerTrouble.UNDELIVERABLE: _(
+        "The customer contact of {domain} could not be reached by e-mail. The partner was asked to correct the "
+        "contact; the opt-out period begins with the next message."
+    ),
+    CustomerTrouble.WRONG_PERSON: _(
+        "The customer contact of {domain} says that it is not the right person. The partner was asked to correct the "
+        "contact; the opt-out period begins with the next message."
+    ),
+    CustomerTrouble.NOT_SENT: _(
+        "The message to the customer contact of {domain} could not be sent, and not because of the contact. The partner was "
+        "not told. Have the contact asked again on the claim's page once the trouble with mail is mended."
+    ),
+}
+
+
 def tell_desk(claim: Claim, *, event: ClaimEvent) -> None:
     """Leave a notice for the reviewer who approved the claim, or for the leads once that one decides no longer."""
-    wrong = event.data["trouble"] == CustomerTrouble.WRONG_PERSON
-    body = (
-        gettext(
-            "The customer contact of {domain} says that it is not the right person. The partner was asked to correct the "
-            "contact; the opt-out period begins with the next message."
-        )
-        if wrong
-        else gettext(
-            "The customer contact of {domain} could not be reached by e-mail. The partner was asked to correct the "
-            "contact; the opt-out period begins with the next message."
-        )
-    )
     notify(
         users=_whom(claim),
         kind=KIND.code,
         title=gettext("Customer not reached: {name} ({claim})").format(name=claim.name, claim=claim.pk),
-        body=body.format(domain=claim.customer_domain),
+        body=str(_BODIES[CustomerTrouble(event.data["trouble"])]).format(domain=claim.customer_domain),
         url=reverse("admin:review-claim", args=[claim.pk]),
         reference=str(claim.pk),
         now=event.at,

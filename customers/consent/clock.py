@@ -57,6 +57,17 @@ def note_undeliverable(link: ConsentLink, *, reason: str, now: datetime) -> None
     note(consent, ConsentStep.UNDELIVERABLE, now=now, to=link.sent_to, reason=reason[:300])
 
 
+@transaction.atomic
+def note_not_sent(link: ConsentLink, *, now: datetime) -> None:
+    """The portal could not send the message, and not because of its recipient: the days have not begun, and still wait.
+
+    Nothing of the request changes. The claim tells the reviewers; neither partner nor customer can do anything about it.
+    """
+    consent = _current(link)
+    if consent is not None and consent.sent_at is None and consent.undeliverable_at is None:
+        move_claim(consent, ConsentMove.NOT_SENT, now=now)
+
+
 def _write(consent: ConsentRequest, *fields: str, link: ConsentLink) -> None:
     """Write what changed, unless the request ended or went to another person meanwhile. Raises StaleRecord then."""
     same = ConsentRequest.objects.filter(pk=consent.pk, customer_email=link.sent_to, denied_at=None, withdrawn_at=None)

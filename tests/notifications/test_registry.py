@@ -30,7 +30,7 @@ def test_every_message_about_a_claim_is_told_by_the_action_that_it_names():
     actions = {action for message in MESSAGES for action in message.actions}
     quiet = {
         "create", "edit", "withdraw", "discard", "add_document", "remove_document", "note_document", "refresh_poe", "comment",
-        "ask_consent", "start_window", "correct_contact",
+        "ask_consent", "start_window", "correct_contact", "delay_message", "ask_again",
     }  # fmt: skip
     assert {action.value for action in ClaimAction} - {action.value for action in actions} == quiet
 
