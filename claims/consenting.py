@@ -5,19 +5,18 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 from claims import customer_messages, messages
 from claims.actors import Actor
 from claims.associations import end_associations, end_part, reopen_associations, reopen_part
-from claims.enums import ABOUT_CONTACT, ClaimAction, ClaimStatus, CustomerTrouble
+from claims.enums import ClaimAction, ClaimStatus, CustomerTrouble
 from claims.history import record_event
 from claims.lifecycle import perform, touch
 from claims.losing import let_go, take_up
 from claims.models import Association, Claim, ClaimEvent
 from claims.signals import customer_not_reached
-from customers import consent
-from customers.enums import ConsentStep, DenialReason
+from customers.enums import DenialReason
 from customers.models import ConsentRequest
 from kit.errors import RuleViolation
 
@@ -129,7 +128,7 @@ def start_window(request: ConsentRequest, *, now: datetime) -> None:
     if claim.status != ClaimStatus.APPROVED:
         return
     waited, until = claim.opt_out_until is None and claim.in_effect_at is None, request.opt_out_until
-    _follow_days(claim, request)
+    follow_days(claim, request)
     if waited and until and now < until:
         data = {"until": until.isoformat()}
         record_event(claim, ClaimAction.START_WINDOW, actor=Actor.system(), now=now, data=data, is_activity=False)
@@ -144,7 +143,7 @@ def note_not_reached(request: ConsentRequest, *, trouble: CustomerTrouble, now: 
     claim = _locked(request)
     if claim.status != ClaimStatus.APPROVED:
         return None
-    _follow_days(claim, request, trouble=trouble, at=now)
+    follow_days(claim, request, trouble=trouble, at=now)
     data = {"trouble": trouble.value, "message": request.undeliverable_reason}
     event = record_event(claim, ClaimAction.MISS_CUSTOMER, actor=Actor.system(), now=now, data=data)
     customer_messages.tell_customer_not_reached(claim, event=event)
@@ -161,7 +160,7 @@ def note_not_sent(request: ConsentRequest, *, now: datetime) -> ClaimEvent | Non
     claim = _locked(request)
     if claim.status != ClaimStatus.APPROVED:
         return None
-    _follow_days(claim, request, trouble=CustomerTrouble.NOT_SENT, at=now)
+    follow_days(claim, request, trouble=CustomerTrouble.NOT_SENT, at=now)
     data = {"trouble": CustomerTrouble.NOT_SENT.value}
     event = record_event(claim, ClaimAction.DELAY_MESSAGE, actor=Actor.system(), now=now, data=data, is_activity=False)
     customer_not_reached.send(sender=Claim, claim=claim, event=event)
@@ -172,45 +171,22 @@ def note_not_sent(request: ConsentRequest, *, now: datetime) -> ClaimEvent | Non
 def note_hand_over(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     """The customer's contact named a colleague, who is asked now. The partner learns that, not whom: the customer decided it."""
     claim = _locked(request)
-    _follow_days(claim, request)
+    follow_days(claim, request)
     event = record_event(claim, ClaimAction.HAND_OVER, actor=Actor.customer("Customer"), now=now)
     customer_messages.tell_handed_over(claim, event=event)
     return event
 
 
-@transaction.atomic
-def correct_contact(claim: Claim, *, name: str, email: str, title: str, actor: Actor, now: datetime) -> ClaimEvent:
-    """The partner names another customer contact, because the message did not reach the one it had named.
+def follow_days(
+    claim: Claim, request: ConsentRequest, *, trouble: CustomerTrouble | None = None, at: datetime | None = None
+) -> None:
+    """The days of the claim are those of its request, which decides whether they run, stop, or have passed; nobody else does.
 
-    The new contact is asked; the days to opt out begin with that message. Raises RuleViolation unless the claim is
-    approved and the customer was not reached, and for an address that is the partner's own.
+    Notes with them what trouble there is with reaching the customer, or that there is none. Needs the claim's lock.
     """
-    claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
-    if refusal := refusal_to_correct(claim):
-        raise RuleViolation(refusal)
-    # Kept with the history in English, and translated where it is told.
-    before = [
-        (gettext_noop("Customer contact"), claim.customer_contact_name, name),
-        (gettext_noop("Customer contact email"), claim.customer_contact_email, email),
-        (gettext_noop("Customer contact work title"), claim.customer_contact_title, title),
-    ]
-    values = {"customer_contact_name": name, "customer_contact_email": email, "customer_contact_title": title}
-    touch(claim, changes=values)
-    request = consent.readdress(
-        str(claim.pk), customer_name=name, customer_email=email, step=ConsentStep.READDRESSED, by="", now=now
-    )
-    _follow_days(claim, request)
-    data = {"changes": [{"label": label, "old": old, "new": new} for label, old, new in before if old != new]}
-    return record_event(claim, ClaimAction.CORRECT_CONTACT, actor=actor, now=now, data=data)
-
-
-def refusal_to_correct(claim: Claim) -> str:
-    """Why the customer contact cannot be corrected now, as a sentence; empty when it can."""
-    if claim.status == ClaimStatus.APPROVED and claim.customer_trouble in ABOUT_CONTACT:
-        return ""
-    return gettext(
-        "The customer contact can be corrected only while an approved association's customer has not been reached."
-    )
+    claim.opt_out_until = request.opt_out_until
+    claim.customer_trouble, claim.customer_trouble_at = trouble or "", at if trouble else None
+    claim.save(update_fields=["opt_out_until", "customer_trouble", "customer_trouble_at"])
 
 
 @contextmanager
@@ -225,18 +201,6 @@ def _unless_taken() -> Iterator[None]:
 
 def _locked(request: ConsentRequest) -> Claim:
     return Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=int(request.reference))
-
-
-def _follow_days(
-    claim: Claim, request: ConsentRequest, *, trouble: CustomerTrouble | None = None, at: datetime | None = None
-) -> None:
-    """The days of the claim are those of its request, which decides whether they run, stop, or have passed; nobody else does.
-
-    Notes with them what trouble there is with reaching the customer, or that there is none. Needs the claim's lock.
-    """
-    claim.opt_out_until = request.opt_out_until
-    claim.customer_trouble, claim.customer_trouble_at = trouble or "", at if trouble else None
-    claim.save(update_fields=["opt_out_until", "customer_trouble", "customer_trouble_at"])
 
 
 def _customer(request: ConsentRequest) -> Actor:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from claims.contacting import refusal_of_address
 from claims.models import Claim
 
 NOT_AN_ADDRESS = _("Enter an e-mail address such as name@company.com.")
@@ -53,12 +53,12 @@ class ContactForm(CustomerContact):
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_customer_email(self) -> str:
-        """An address that can be the customer's, and not the one that was not reached."""
+        """An address that can be the customer's; the one that was not reached only while asking it again can help."""
         address = str(self.cleaned_data["customer_email"])
         if same_domain(address, self._claim.partner_contact_email):
             raise forms.ValidationError(OWN_COMPANY)
-        if address.lower() == self._claim.customer_contact_email.lower():
-            raise forms.ValidationError(gettext("This is the address that was not reached. Enter another one."))
+        if refusal := refusal_of_address(self._claim, address):
+            raise forms.ValidationError(refusal)
         return address
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from kit.admin_bases import ReadOnly
 from kit.errors import RuleViolation
+from notifications.anew import way_of
 from notifications.attention import AttentionFilter, attention_in_words
 from notifications.bodies import PURGED
 from notifications.models import OutgoingEmail
@@ -49,7 +50,7 @@ _FIELDSETS: Any = (
             "description": gettext_lazy("«Sent» means that the mail server took it. «Delivered» is known only where a provider says so."),
             "fields": (
                 "created_at", "sent_at", "delivered_to", "delivered_at", "bounced_at", "complained_at", "last_error",
-                "given_up_at", "superseded", "useless_after", "seen_to_at", "purged_at", "shown_reports",
+                "given_up_at", "superseded", "written_anew", "useless_after", "seen_to_at", "purged_at", "shown_reports",
             ),
         },
     ),
@@ -98,6 +99,7 @@ class OutgoingEmailAdmin(ReadOnly):
         silent = [
             name for name in RARE if obj is None or getattr(obj, name) in USUAL or (name, obj.sending) == ("sending", 1)
         ]
+        silent += [] if obj and way_of(obj) else ["written_anew"]
         return [
             (title, {**options, "fields": [name for name in options["fields"] if name not in silent]})
             for title, options in _FIELDSETS
@@ -129,6 +131,12 @@ class OutgoingEmailAdmin(ReadOnly):
         if mail.sensitive and not mail.purged_at:
             return str(HIDDEN)
         return gettext(PURGED) if mail.text == PURGED else mail.text
+
+    @admin.display(description=gettext_lazy("written anew by"))
+    def written_anew(self, mail: OutgoingEmail) -> SafeString | str:
+        """Where it is written anew, for what cannot or need not be sent again as it was."""
+        way = way_of(mail)
+        return format_html('<a href="{}">{}</a>', way.url, way.label) if way else ""
 
     @admin.display(description=gettext_lazy("delivery reports"))
     def shown_reports(self, mail: OutgoingEmail) -> SafeString | str:

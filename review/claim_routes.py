@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponseBase
 
-from review.views import assignment, beside, claim, decision, previews, queue, queue_actions, talk
+from review.views import assignment, beside, claim, contact, decision, previews, queue, queue_actions, talk
 
 Route = tuple[str, Callable[..., HttpResponseBase], str]
 
@@ -25,6 +25,7 @@ ROUTES: list[Route] = [
     ("claims/<int:claim_id>/decision/preview/", decision.preview, "decision-preview"),
     ("claims/<int:claim_id>/comment/", talk.comment, "comment"),
     ("claims/<int:claim_id>/note/", talk.note, "note"),
+    ("claims/<int:claim_id>/ask-again/", contact.ask_again, "ask-again"),
     ("claims/<int:claim_id>/presence/", beside.presence, "presence"),
     ("claims/<int:claim_id>/similar/<slug:kind>/", beside.similar, "similar"),
     ("claims/<int:claim_id>/documents/<int:document_id>/", claim.document, "document"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from claims.actors import Actor
 from claims.checklist import checklist_of
-from claims.consenting import refusal_to_correct
+from claims.contacting import refusal_to_correct
 from claims.diagram import stages_of
 from claims.documents import MAX_DOCUMENTS, has_room, refusal_to_refresh
 from claims.eligibility import rivals_of

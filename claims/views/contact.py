@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from claims.consenting import correct_contact, refusal_to_correct
 from claims.contact_form import ContactForm
+from claims.contacting import correct_contact, refusal_to_correct
 from claims.views.claim import actor_of, own_claim
 from claims.views.dialogs import Question, ask
 from kit.errors import RuleViolation

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from claims.calendar import day_of
+from claims.contacting import refusal_to_ask_again
 from claims.enums import ClaimStatus, programs_for
 from claims.flags import flags_on
 from claims.models import Claim, ClaimEvent, ClaimLine, Document
@@ -82,6 +83,7 @@ def _facts(claim: Claim, *, user: User, now: datetime) -> dict[str, Any]:
             denied_before=claim.denied_before,  # type: ignore[attr-defined]
         ),
         "results": results_of(claim, lines),
+        "may_ask_again": user.has_perm(DECIDE) and not refusal_to_ask_again(claim),
         "facts": directory_facts(claim, lines=lines, now=now),
         "rivals": rivals,
         "similar": [group for group in similar if group.claims or group.hidden or group.has_more],

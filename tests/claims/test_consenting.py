@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.consenting import correct_contact
+from claims.contacting import correct_contact
 from claims.deadlines import sweep
 from claims.deciding import approve
 from claims.enums import ClaimAction, ClaimStatus
@@ -161,11 +161,11 @@ class TestNotReached:
         assert client.get(address).status_code == 409
         note_undeliverable(newest_link(notify_customer(claim, now=timezone.now())), reason="550", now=timezone.now())
         assert address in client.get(page).content.decode()
-        typed = {"customer_name": "<b>Ana", "customer_email": claim.customer_contact_email, "customer_title": "CIO"}
+        typed = {"customer_name": "<b>Ana", "customer_email": "nonsense", "customer_title": "CIO"}
         refused = client.post(address, typed)
         assert refused.status_code == 422
         assert "&lt;b&gt;Ana" in refused.content.decode()
-        assert "This is the address that was not reached." in refused.content.decode()
+        assert "Enter an e-mail address such as" in refused.content.decode()
         own = client.post(address, typed | {"customer_email": f"x@{claim.partner_contact_email.split('@')[1]}"})
         assert "must not belong to your own company" in own.content.decode()
         assert client.post(address, typed | {"customer_email": "ana@customer.example"}).status_code == 302

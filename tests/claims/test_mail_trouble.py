@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from claims.consenting import refusal_to_correct
+from claims.contacting import refusal_to_correct
 from claims.deadlines import sweep
 from claims.deciding import approve
 from claims.enums import ClaimAction

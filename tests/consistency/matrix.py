@@ -112,6 +112,7 @@ ACTS = (
     Act("admin:review-decide", DECIDERS, data=_reason("request_action"), **_table(ClaimAction.REQUEST_ACTION)),
     Act("admin:review-comment", DECIDERS, SUBMITTED_EVER, lambda s, c: {"text": "A word"}),
     Act("admin:review-note", DECIDERS, SUBMITTED_EVER, lambda s, c: {"note": "Between us"}),
+    Act("admin:review-ask-again", DECIDERS, frozenset({S.APPROVED})),
     Act("admin:review-take", DECIDERS, IN_REVIEW),
     Act("admin:review-release", DECIDERS, IN_REVIEW, name="release what nobody has", leaves_a_trace=False),
     Act("admin:review-assign", LEADS, IN_REVIEW, lambda s, c: {"to": s.people["reviewer"].pk}),

@@ -33,7 +33,7 @@ ANSWERS = {
 }  # fmt: skip
 # Acts that lead to a page of the list, files, and the part of a claim's page that says who is there too.
 WITHOUT_A_PAGE = {
-    "review-next", "review-queue-bulk", "review-take", "review-release", "review-queue-forget", "review-case-take", "review-case-release",
+    "review-next", "review-queue-bulk", "review-ask-again", "review-take", "review-release", "review-queue-forget", "review-case-take", "review-case-release",
     "review-queue-export", "review-leads-export", "review-document", "review-preview-image", "review-presence",
     "review-message-html", "admin_logentry_export",
 }  # fmt: skip
