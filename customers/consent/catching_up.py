@@ -1,33 +1,31 @@
-"""Nobody follows the message while an association is denied; once the denial is taken back, that is made up for."""
+"""A denial keeps back a message that has not left; once the denial is taken back, the customer is asked after all."""
 
 from datetime import datetime
 
 from customers.consent.asking import queue_mail
-from customers.consent.clock import note_sent, note_undeliverable
 from customers.models import ConsentRequest, Tenant
-from notifications.fates import Fate
-from notifications.models import MailFate, OutgoingEmail
+from notifications.models import OutgoingEmail
 
-Status = OutgoingEmail.Status
+_GONE_ITS_WAY = frozenset(
+    {
+        OutgoingEmail.Status.QUEUED,
+        OutgoingEmail.Status.LEASED,
+        OutgoingEmail.Status.SENT,
+        OutgoingEmail.Status.DELIVERED,
+        OutgoingEmail.Status.BOUNCED,
+    }
+)
 
 
 def catch_up(consent: ConsentRequest, *, now: datetime) -> None:
-    """Follow what became of the newest message, and write it anew when it had not left by the denial, which withheld it.
+    """Write the newest message anew when it neither left nor is about to leave: the denial withheld it, or it failed.
 
-    The days to opt out that could not begin meanwhile begin now: no customer has fewer of them for having denied. Does
-    nothing for a message that was known to have left, or not to have arrived. Needs an open transaction.
+    What became of one that left was followed meanwhile. Does nothing where nobody is asked, or was not reached. Needs an
+    open transaction.
     """
-    link = consent.links.latest("pk")
     if not consent.asks or consent.undeliverable_at:
         return
+    link = consent.links.latest("pk")
     mail = OutgoingEmail.objects.filter(dedupe_key=f"consent:{link.token_digest}").first()
-    match mail.status if mail else None:
-        case Status.QUEUED:
-            pass
-        case Status.SENT | Status.DELIVERED:
-            note_sent(link, now=now)
-        case Status.BOUNCED:
-            bounce = MailFate.objects.filter(mail=mail, fate=Fate.BOUNCED).latest("pk")
-            note_undeliverable(link, reason=bounce.reason, now=now)
-        case _:
-            queue_mail(consent, tenant=Tenant.objects.filter(tenant_id=consent.tenant_id).first(), now=now)
+    if mail is None or mail.status not in _GONE_ITS_WAY:
+        queue_mail(consent, tenant=Tenant.objects.filter(tenant_id=consent.tenant_id).first(), now=now)

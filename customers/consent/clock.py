@@ -17,14 +17,19 @@ from kit.errors import StaleRecord
 
 @transaction.atomic
 def note_sent(link: ConsentLink, *, now: datetime) -> None:
-    """The newest message has left: the days begin, unless they run or have passed already. Older messages change nothing."""
+    """The newest message has left: the days begin, unless they run or have passed already. Older messages change nothing.
+
+    The claim's flag, that an earlier sending reached nobody, goes too. Days that begin while the customer has denied are
+    kept, and count when it takes that back. Whoever said to be the wrong person is not asked by the same message again.
+    """
     consent = _current(link)
     if consent is None or consent.sent_at is not None:
         return
     consent.sent_at, consent.undeliverable_at, consent.undeliverable_reason = now, None, ""
-    if consent.opt_out_until is None:
-        consent.opt_out_until = now + timedelta(days=settings.OPT_OUT_DAYS)
-    move_claim(consent, ConsentMove.SENT, now=now)
+    if consent.wrong_person_at is None:
+        if consent.opt_out_until is None:
+            consent.opt_out_until = now + timedelta(days=settings.OPT_OUT_DAYS)
+        move_claim(consent, ConsentMove.SENT, now=now)
     _write(consent, "sent_at", "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
     note(consent, ConsentStep.SENT, now=now, to=link.sent_to, number=link.reference_number)
 
@@ -46,14 +51,16 @@ def note_delivered(link: ConsentLink, *, at: datetime, now: datetime) -> None:
 
 @transaction.atomic
 def note_undeliverable(link: ConsentLink, *, reason: str, now: datetime) -> None:
-    """The message did not reach the customer: the days stop if they still run, and begin anew with the next message."""
+    """The message did not reach the customer: the days stop if they still run, and begin anew with the next one, or this one sent again."""
     consent = _current(link)
     if consent is None or consent.undeliverable_at is not None:
         return
     consent.undeliverable_at, consent.undeliverable_reason = now, reason[:300]
+    consent.sent_at = consent.delivered_at = None
     consent.stop_window(now)
     move_claim(consent, ConsentMove.UNDELIVERABLE, now=now)
-    _write(consent, "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
+    changed = ("undeliverable_at", "undeliverable_reason", "sent_at", "delivered_at", "opt_out_until")
+    _write(consent, *changed, link=link)
     note(consent, ConsentStep.UNDELIVERABLE, now=now, to=link.sent_to, reason=reason[:300])
 
 
@@ -69,18 +76,22 @@ def note_not_sent(link: ConsentLink, *, now: datetime) -> None:
 
 
 def _write(consent: ConsentRequest, *fields: str, link: ConsentLink) -> None:
-    """Write what changed, unless the request ended or went to another person meanwhile. Raises StaleRecord then."""
-    same = ConsentRequest.objects.filter(pk=consent.pk, customer_email=link.sent_to, denied_at=None, withdrawn_at=None)
+    """Write what changed, unless the request was answered, ended or went to another person meanwhile. Raises StaleRecord then."""
+    same = ConsentRequest.objects.filter(
+        pk=consent.pk, customer_email=link.sent_to, denied_at=consent.denied_at, withdrawn_at=None
+    )
     if not same.update(**{name: getattr(consent, name) for name in fields}):
         raise StaleRecord
 
 
 def _current(link: ConsentLink) -> ConsentRequest | None:
-    """The standing request of a message, when that is the newest one about it.
+    """The request of a message, when that is the newest one about it, and the association stands or was denied.
+
+    A denial can be taken back, and then counts what became of the message meanwhile.
 
     It is read without a lock: the claim's receiver locks the claim first, and whoever writes a request holds that.
     """
     newest = ConsentLink.objects.filter(consent=link.consent_id).order_by("-pk").first()
     if newest is None or newest.pk != link.pk:
         return None
-    return ConsentRequest.objects.filter(pk=link.consent_id, denied_at=None, withdrawn_at=None).first()
+    return ConsentRequest.objects.filter(pk=link.consent_id, withdrawn_at=None).first()

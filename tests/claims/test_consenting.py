@@ -153,6 +153,31 @@ class TestNotReached:
         with pytest.raises(RuleViolation, match="only while"):
             correct_contact(claim, **values, actor=partner_actor(claim), now=NOW)
 
+    def test_the_same_message_sent_again_begins_the_days_and_ends_the_flag(self, claim):
+        link = newest_link(notify_customer(claim))
+        note_undeliverable(link, reason="550 Mailbox full", now=NOW + DAY)
+        note_sent(link, now=NOW + 2 * DAY)
+        ends = NOW + 9 * DAY
+        assert (fresh(claim).opt_out_until, request_of(claim).opt_out_until) == (ends, ends)
+        assert (fresh(claim).customer_trouble, request_of(claim).undeliverable_at) == ("", None)
+        assert steps(claim) == ["asked", "sent", "undeliverable", "sent"]
+        note_undeliverable(link, reason="550 Mailbox full", now=NOW + 3 * DAY)
+        assert (fresh(claim).customer_trouble, fresh(claim).opt_out_until) == ("undeliverable", None)
+
+    def test_sent_again_after_the_days_it_ends_the_flag_and_begins_none(self, claim):
+        link = newest_link(notify_customer(claim))
+        sweep(now=NOW + 7 * DAY)
+        note_undeliverable(link, reason="late", now=NOW + 8 * DAY)
+        note_sent(link, now=NOW + 9 * DAY)
+        assert (fresh(claim).customer_trouble, request_of(claim).sent_at) == ("", NOW + 9 * DAY)
+        assert (fresh(claim).opt_out_until, fresh(claim).in_effect_at) == (NOW + 7 * DAY, NOW + 7 * DAY)
+
+    def test_a_sending_told_after_the_reader_said_to_be_the_wrong_person_begins_nothing(self, claim):
+        consent.report_wrong_person(request_of(claim), by="", now=NOW + HOUR)
+        note_sent(newest_link(claim), now=NOW)
+        assert (fresh(claim).customer_trouble, fresh(claim).opt_out_until) == ("wrong_person", None)
+        assert request_of(claim).sent_at == NOW
+
     def test_the_partner_corrects_it_on_the_claims_page(self, client, claim):
         client.force_login(claim.created_by)
         address = reverse("claim-contact", args=[claim.pk])
@@ -280,15 +305,6 @@ class TestChangeOfMind:
         note_sent(newest_link(claim), now=NOW + 2 * DAY)
         assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == NOW + 9 * DAY
 
-    def test_days_that_could_not_begin_during_a_denial_begin_when_it_is_taken_back(self, claim):
-        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
-        mails_to_customer().update(status="sent", sent_at=NOW + HOUR)  # it was on its way already
-        note_sent(newest_link(claim), now=NOW + HOUR)
-        assert request_of(claim).sent_at is None
-        consent.restore(request_of(claim), now=NOW + DAY, by="")
-        assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == NOW + 8 * DAY
-        assert mails_to_customer().count() == 1
-
     def test_a_bounce_during_a_denial_is_followed_when_it_is_taken_back(self, claim):
         notify_customer(claim)
         mail = mails_to_customer().get()
@@ -298,6 +314,24 @@ class TestChangeOfMind:
         consent.restore(request_of(claim), now=NOW + DAY, by="")
         assert (fresh(claim).customer_trouble, fresh(claim).opt_out_until) == ("undeliverable", None)
         assert mails_to_customer().count() == 1
+
+    def test_the_days_count_from_a_sending_that_was_told_while_it_was_denied(self, claim):
+        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
+        note_sent(newest_link(claim), now=NOW)
+        assert (fresh(claim).status, fresh(claim).opt_out_until) == (ClaimStatus.CONSENT_DENIED, None)
+        consent.restore(request_of(claim), now=NOW + DAY, by="")
+        ends = NOW + 7 * DAY
+        assert (fresh(claim).opt_out_until, request_of(claim).opt_out_until) == (ends, ends)
+        assert claim.events.filter(action=ClaimAction.START_WINDOW).count() == 1
+        assert sweep(now=ends)["windows_closed"] == 1
+
+    def test_the_days_do_not_go_on_after_a_message_that_came_back_while_it_was_denied(self, claim):
+        link = newest_link(notify_customer(claim))
+        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
+        note_undeliverable(link, reason="550", now=NOW + 2 * HOUR)
+        assert fresh(claim).status == ClaimStatus.CONSENT_DENIED
+        consent.restore(request_of(claim), now=NOW + DAY, by="")
+        assert (request_of(claim).sent_at, request_of(claim).opt_out_until, fresh(claim).opt_out_until) == (None,) * 3
 
     def test_a_product_that_was_not_approved_stays_free(self):
         products = WorkloadFactory.create_batch(2)
