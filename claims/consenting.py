@@ -184,6 +184,7 @@ def note_hand_over(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     follow_days(claim, request)
     event = record_event(claim, ClaimAction.HAND_OVER, actor=Actor.customer("Customer"), now=now)
     customer_messages.tell_handed_over(claim, event=event)
+    customer_not_reached.send(sender=Claim, claim=claim, event=event)
     return event
 
 

@@ -11,6 +11,7 @@ claim_moved = Signal()
 # were not approved, or lost, or edited.
 products_changed = Signal()
 
-# Sent inside the transaction with ``claim`` and ``event`` when the message to the customer reached nobody or the wrong
-# person, or could not be sent: the status stays, and the desk tells the reviewer who decided.
+# Sent inside the transaction with ``claim`` and ``event`` when the message to the customer reached nobody, or could not be
+# sent, or reached the wrong person, whether that one named the right one (the event is HAND_OVER then) or not: the status
+# stays, and the desk tells the reviewer who decided.
 customer_not_reached = Signal()

@@ -44,7 +44,10 @@ def registered() -> Iterator[RegisteredMessage]:
     yield RegisteredMessage(
         code="desk-not-reached",
         title=gettext("Customer not reached"),
-        when=gettext("The message to the customer of an approved claim is not delivered, or reaches the wrong person."),
+        when=gettext(
+            "The message to the customer of an approved claim is not delivered, or reaches the wrong person, also when that "
+            "one names a colleague."
+        ),
         to=gettext("The reviewer who approved the claim, or the leads when that one decides no longer."),
         kinds=(NOT_REACHED.code,),
         mailed=False,

@@ -1,4 +1,4 @@
-"""The desk learns that the message to a customer reached nobody, or the wrong person."""
+"""The desk learns that the message to a customer reached nobody, or the wrong person, who may have named the right one."""
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -16,8 +16,8 @@ KIND = MessageKind(
     code="review.not_reached",
     label=_("Customer not reached"),
     description=_(
-        "The message about a claim that you approved did not reach the customer. The partner is asked to correct the "
-        "contact where that helps."
+        "The message about a claim that you approved did not reach the customer, or not the right person there. The partner "
+        "is asked to correct the contact where that helps, or the contact named a colleague, who is asked now."
     ),
     icon="warning",
     tone="warning",
@@ -29,27 +29,39 @@ KIND = MessageKind(
 
 _BODIES = {
     CustomerTrouble.UNDELIVERABLE: _(
-        "The customer contact of {domain} could not be reached by e-mail. The partner was asked to correct the "
-        "contact; the opt-out period begins with the next message."
+        "The customer contact of {domain} could not be reached by e-mail. The partner was asked to correct the contact."
     ),
     CustomerTrouble.WRONG_PERSON: _(
-        "The customer contact of {domain} says that it is not the right person. The partner was asked to correct the "
-        "contact; the opt-out period begins with the next message."
+        "The customer contact of {domain} says that it is not the right person, and knows no better one. The partner was "
+        "asked to correct the contact."
     ),
     CustomerTrouble.NOT_SENT: _(
         "The message to the customer contact of {domain} could not be sent, and not because of the contact. The partner was "
         "not told. Have the contact asked again on the claim's page once the trouble with mail is mended."
     ),
 }
+_HANDED_OVER = _(
+    "The customer contact of {domain} says that it is not the right person, and named a colleague. Microsoft has written to "
+    "that person."
+)
 
 
 def tell_desk(claim: Claim, *, event: ClaimEvent) -> None:
     """Leave a notice for the reviewer who approved the claim, or for the leads once that one decides no longer."""
+    title = gettext("Customer not reached: {name} ({claim})")
+    body = _BODIES[CustomerTrouble(event.data["trouble"])] if event.action != ClaimAction.HAND_OVER else _HANDED_OVER
+    if event.action == ClaimAction.HAND_OVER:
+        title = gettext("Customer contact was not the right one: {name} ({claim})")
+    clock = (
+        gettext("The opt-out period begins with the next message that leaves.")
+        if claim.opt_out_until is None
+        else gettext("The opt-out period has passed and does not begin anew.")
+    )
     notify(
         users=_whom(claim),
         kind=KIND.code,
-        title=gettext("Customer not reached: {name} ({claim})").format(name=claim.name, claim=claim.pk),
-        body=str(_BODIES[CustomerTrouble(event.data["trouble"])]).format(domain=claim.customer_domain),
+        title=title.format(name=claim.name, claim=claim.pk),
+        body=f"{str(body).format(domain=claim.customer_domain)} {clock}",
         url=reverse("admin:review-claim", args=[claim.pk]),
         reference=str(claim.pk),
         now=event.at,

@@ -6,15 +6,9 @@ from customers.consent.asking import queue_mail
 from customers.models import ConsentRequest, Tenant
 from notifications.models import OutgoingEmail
 
-_GONE_ITS_WAY = frozenset(
-    {
-        OutgoingEmail.Status.QUEUED,
-        OutgoingEmail.Status.LEASED,
-        OutgoingEmail.Status.SENT,
-        OutgoingEmail.Status.DELIVERED,
-        OutgoingEmail.Status.BOUNCED,
-    }
-)
+Status = OutgoingEmail.Status
+_LEFT = frozenset({Status.SENT, Status.DELIVERED, Status.BOUNCED})
+_LEAVING = frozenset({Status.QUEUED, Status.LEASED})
 
 
 def catch_up(consent: ConsentRequest, *, now: datetime) -> None:
@@ -27,5 +21,5 @@ def catch_up(consent: ConsentRequest, *, now: datetime) -> None:
         return
     link = consent.links.latest("pk")
     mail = OutgoingEmail.objects.filter(dedupe_key=f"consent:{link.token_digest}").first()
-    if mail is None or mail.status not in _GONE_ITS_WAY:
+    if mail is None or not (mail.status in _LEFT or (mail.status in _LEAVING and not mail.superseded)):
         queue_mail(consent, tenant=Tenant.objects.filter(tenant_id=consent.tenant_id).first(), now=now)

@@ -1,10 +1,12 @@
 """The contact is not the right person: the claim behind the request follows, and the partner is told no name."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from claims.deciding import approve
-from claims.enums import CustomerTrouble
+from claims.enums import ClaimAction, CustomerTrouble
 from customers.consent import find_request, hand_over, report_wrong_person
 from customers.models import ConsentRequest, Tenant, TenantDomain
 from kit.errors import RuleViolation
@@ -83,3 +85,20 @@ def test_who_only_says_so_stops_the_days_and_keeps_its_link(approved):
     assert find_request(token) == consent
     assert consent.events.filter(step="wrong_person").count() == 1
     assert claim.events.filter(action="miss_customer").count() == 1
+
+
+@pytest.mark.parametrize("passed", [False, True])
+def test_the_reviewer_is_told_whether_the_contact_knows_the_right_person_or_not(approved, passed):
+    claim, consent = approved
+    approver = claim.events.get(action=ClaimAction.APPROVE).actor
+    at = consent.opt_out_until if passed else consent.opt_out_until - timedelta(days=1)
+    report_wrong_person(consent, by=consent.customer_email, now=at)
+    hand_over(consent, name="Una", email=colleague_of(consent), by=consent.customer_email, now=at)
+    unknown, known = Notice.objects.filter(kind="review.not_reached").order_by("pk")
+    assert {unknown.user, known.user} == {approver}
+    assert "knows no better one. The partner was asked to correct the contact." in unknown.body
+    assert "named a colleague. Microsoft has written to that person." in known.body
+    clock = "has passed and does not begin anew." if passed else "begins with the next message that leaves."
+    assert unknown.body.endswith(clock)
+    assert known.body.endswith(clock)
+    assert "Una" not in known.body
