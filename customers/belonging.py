@@ -25,6 +25,18 @@ def is_at_own_domain(email: str, *, tenant: Tenant) -> bool:
     return bool(local and candidates) and tenant.domains.filter(name__in=candidates).exists()
 
 
+def may_read_answer(consent: ConsentRequest, *, email: str) -> bool:
+    """Whether an address may read what the customer answered: reasons, comment, and feedback on the partner.
+
+    The present contact may, and any address of the tenant's own. An earlier contact whom the partner named by mistake, or
+    on purpose, keeps a link that works, so that nobody's denial is lost; it does not read on.
+    """
+    if same_address(email, consent.customer_email):
+        return True
+    tenant = Tenant.objects.filter(tenant_id=consent.tenant_id).first()
+    return tenant is not None and belongs_to_tenant(email, tenant=tenant)
+
+
 def visible_requests(*, tenant_id: UUID, email: str) -> tuple[QuerySet[ConsentRequest], bool]:
     """The associations of a tenant that an address may see and answer, and whether these are all of them.
 

@@ -1,5 +1,6 @@
 """The record that a customer can print: every association, and every line of what was told and done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,7 +9,8 @@ from django.db.models import QuerySet
 from customers.center.codes import masked
 from customers.center.listing import State, state_of
 from customers.consent.telling import tell
-from customers.models import ConsentItem, ConsentRequest
+from customers.models import ConsentEvent, ConsentItem, ConsentRequest
+from notifications.addresses import same_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,15 @@ class Entry:
     lines: list[Line]
 
 
-def record_of(requests: QuerySet[ConsentRequest], *, masks: bool, now: datetime) -> list[Entry]:
-    """The record of these associations, the newest first. ``masks`` hides addresses from who is not of the tenant."""
+def record_of(requests: QuerySet[ConsentRequest], *, email: str, everything: bool, now: datetime) -> list[Entry]:
+    """The record of these associations, the newest first, as ``email`` may read it.
 
-    def show(email: str) -> str:
-        return masked(email) if masks and email else email
+    Unless it is of the tenant (``everything``) addresses are hidden from it, and reasons and comments of others where it is
+    not the present contact (``customers.belonging.may_read_answer``).
+    """
+
+    def show(address: str) -> str:
+        return address if everything or not address else masked(address)
 
     found = requests.order_by("-asked_at", "-pk").prefetch_related("items", "links", "events")
     return [
@@ -46,12 +52,21 @@ def record_of(requests: QuerySet[ConsentRequest], *, masks: bool, now: datetime)
             items=list(consent.items.all()),
             numbers=[link.reference_number for link in consent.links.all()],
             lines=[
-                Line(utc(event.at), tell(event, show=show), event.data.get("comment", ""), show(event.by))
+                _line(
+                    event,
+                    show=show,
+                    answer=everything or any(same_address(email, each) for each in (consent.customer_email, event.by)),
+                )
                 for event in consent.events.all()
             ],
         )
         for consent in found
     ]
+
+
+def _line(event: ConsentEvent, *, show: Callable[[str], str], answer: bool) -> Line:
+    comment = event.data.get("comment", "") if answer else ""
+    return Line(utc(event.at), tell(event, show=show, reasons=answer), comment, show(event.by))
 
 
 def utc(moment: datetime) -> str:

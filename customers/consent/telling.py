@@ -41,9 +41,18 @@ _OF_PARTS = {
     ),
 }
 
+_DENIED_PART = ngettext_lazy(
+    "This part of the association was denied: %(items)s.",
+    "These parts of the association were denied: %(items)s.",
+    "count",
+)
 
-def tell(event: ConsentEvent, *, show: Callable[[str], str] = str) -> str:
-    """What happened, as one sentence or two. ``show`` prints an address: as it is, or masked."""
+
+def tell(event: ConsentEvent, *, show: Callable[[str], str] = str, reasons: bool = True) -> str:
+    """What happened, as one sentence or two. ``show`` prints an address: as it is, or masked.
+
+    Without ``reasons`` a denial is told without them, as for who may not read them.
+    """
     step, data = ConsentStep(event.step), event.data
     if step in _PLAIN:
         return str(_PLAIN[step])
@@ -52,8 +61,14 @@ def tell(event: ConsentEvent, *, show: Callable[[str], str] = str) -> str:
     items = data.get("items", [])
     values = {"items": _listed(items), "reasons": _reasons(data)}
     if step == ConsentStep.DENIED:
-        return gettext("The association was denied. Reasons: %(reasons)s") % values
-    return str(_OF_PARTS[step] % {**values, "count": len(items)})
+        told = (
+            gettext("The association was denied. Reasons: %(reasons)s")
+            if reasons
+            else gettext("The association was denied.")
+        )
+        return told % values
+    sentence = _OF_PARTS[step] if reasons or step != ConsentStep.DENIED_PART else _DENIED_PART
+    return str(sentence % {**values, "count": len(items)})
 
 
 def _reasons(data: Mapping[str, Any]) -> str:

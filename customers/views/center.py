@@ -56,7 +56,7 @@ close_page = public(close)
 
 def _record(visitor: Visitor) -> dict[str, Any]:
     requests, everything = visitor.requests()
-    entries = record_of(requests, masks=not everything, now=timezone.now())
+    entries = record_of(requests, email=visitor.email, everything=everything, now=timezone.now())
     return {**_frame(visitor, everything), "entries": entries, "written_at": timezone.now()}
 
 

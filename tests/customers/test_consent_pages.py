@@ -7,14 +7,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from customers.consent import withdraw
+from customers.consent import deny, readdress, withdraw
 from customers.consent.clock import note_sent
+from customers.enums import ConsentStep
 from customers.models import ConsentRequest, SurveyAnswer
 from notifications.models import OutgoingEmail
-from tests.customers.asking import ask, items, token_of
+from tests.customers.asking import ask, code_of, items, token_of
+from tests.factories import NOW, TenantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heard")]
 
+RIGHT_CONTACT = {
+    "customer_name": "Ana Right", "customer_email": "ana@contoso.example", "step": ConsentStep.READDRESSED, "by": "",
+    "now": NOW,
+}  # fmt: skip
 ANSWER = {"reasons": ["unknown_partner"], "comment": "", "share_comment": ""}
 
 
@@ -23,6 +29,15 @@ def asked():
     """A standing request and the address its mail leads to."""
     consent = ask("1000001", now=timezone.now())
     return consent, f"/consent/{token_of(OutgoingEmail.objects.get(reference='1000001'))}/"
+
+
+def open_record(client, consent, token, address):
+    """The record, as the reader of ``token`` comes to it with a code that was sent to ``address``."""
+    sent = client.post(f"/consent/center/enter/{token}/", {"address": 0})
+    mail = OutgoingEmail.objects.filter(kind="consent.code").latest("pk")
+    assert mail.to == [address]
+    client.post(sent["Location"], {"code": code_of(mail)})
+    return client.get("/consent/center/record/")
 
 
 def text_of(answer):
@@ -176,6 +191,39 @@ class TestDenying:
         assert heard == []
 
 
+class TestEarlierContact:
+    @pytest.mark.parametrize("address", ["helper@free.example", "teo@contoso.example"])
+    def test_only_the_present_contact_and_the_tenants_own_addresses_read_the_answer(self, client, address):
+        tenant = TenantFactory(admin_emails=["boss@contoso.example"], domain="contoso.example")
+        consent = ask("8", tenant=tenant, customer_email=address, customer_name="Wrong One")
+        old = token_of(OutgoingEmail.objects.get(reference="8"))
+        readdress("8", **RIGHT_CONTACT)
+        new = token_of(OutgoingEmail.objects.filter(reference="8").latest("pk"))
+        secret = {"reasons": ["no_sharing"], "comment": "They lost our data.", "share_comment": ""}
+        assert client.post(f"/consent/{new}/", secret).status_code == 302
+        told = ["They lost our data.", "don't want to share our data", "Ana Right"]
+        assert all(part in text_of(client.get(f"/consent/{new}/")) for part in told)
+        page = text_of(client.get(f"/consent/{old}/"))
+        assert "This request is already denied" in page
+        belongs = address.endswith("@contoso.example")
+        assert [part in page for part in told] == [belongs] * 3
+        assert ("can be read by the present contact" in page) == (not belongs)
+        consent.refresh_from_db()
+        record = text_of(open_record(client, consent, old, address))
+        assert "The association was denied." in record
+        assert ["They lost our data." in record, "Reasons:" in record] == [belongs] * 2
+
+    def test_it_still_denies_and_keeps_reading_its_own_words_in_the_record(self, client):
+        consent = ask("8", customer_email="helper@free.example")
+        old = token_of(OutgoingEmail.objects.get(reference="8"))
+        readdress("8", **RIGHT_CONTACT)
+        deny(
+            consent, reasons=["other"], comment="My own.", share_comment=False, now=timezone.now(),
+            by="helper@free.example",
+        )  # fmt: skip
+        assert "My own. h…" in text_of(open_record(client, consent, old, "helper@free.example"))
+
+
 class TestSurvey:
     @pytest.fixture
     def survey(self):
@@ -201,6 +249,14 @@ class TestSurvey:
     def test_looking_stores_nothing(self, client, survey):
         client.get(survey + "?rating=5")
         assert not SurveyAnswer.objects.exists()
+
+    def test_an_earlier_contact_reads_and_replaces_nothing(self, client, survey):
+        client.post(survey, {"rating": "1", "comment": "Between us"})
+        readdress("7", **RIGHT_CONTACT)
+        assert "Between us" not in client.get(survey).content.decode()
+        assert client.post(survey, {"rating": "5"}).status_code == 404
+        newest = token_of(OutgoingEmail.objects.filter(reference="7").latest("pk"))
+        assert "Between us" in client.get(f"/consent/{newest}/survey/").content.decode()
 
     def test_there_is_none_when_switched_off_or_for_microsoft_365(self, client, survey, asked, settings):
         assert client.get(asked[1] + "survey/").status_code == 404
