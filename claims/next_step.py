@@ -5,13 +5,14 @@ from datetime import date, datetime
 from enum import Enum
 
 from django.conf import settings
-from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from claims.calendar import BusinessCalendar, business_days_until, day_of
 from claims.enums import ABOUT_CONTACT, ClaimStatus
 from claims.models import ActionRequest, Claim
+from kit.templatetags.portal import written
 
 S = ClaimStatus
 
@@ -234,7 +235,7 @@ def _approved(claim: Claim, *, now: datetime) -> NextStep:
     if claim.opt_out_until:
         text = gettext(
             "The opt-out period ended on {day}. The association is in effect. The customer may still deny it at any time."
-        ).format(day=date_format(claim.opt_out_until, gettext("F j, Y")))
+        ).format(day=written(localtime(claim.opt_out_until), "until"))
     return NextStep(
         Who.NOBODY,
         text,

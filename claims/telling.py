@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.timezone import localtime
 
 from claims.enums import ClaimAction
 from claims.letters import Block, as_sentence
 from claims.models import Claim, ClaimEvent
+from kit.templatetags.portal import written
 from kit.texts import Text
 from notifications.notices import notify
 from notifications.outbox import enqueue
@@ -83,8 +83,10 @@ def render(claim: Claim, letter: Letter) -> tuple[str, str, str]:
 
 
 def day(value: date | None) -> str:
-    """A date as mails print it: «March 25, 2020» (R030); empty for none."""
-    return date_format(value, gettext("F j, Y")) if value else ""
+    """A date as mails print it: «March 25, 2020» (R030), a moment with its time and zone; empty for none."""
+    if isinstance(value, datetime):
+        return written(localtime(value), "until")
+    return written(value) if value else ""
 
 
 def _tell(claim: Claim, *, event: ClaimEvent, letter: Letter, mail: bool) -> None:

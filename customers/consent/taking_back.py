@@ -92,4 +92,4 @@ def _until(consent: ConsentRequest, denied_at: datetime | None) -> datetime | No
 
 def _refuse_late(until: datetime | None, *, now: datetime) -> None:
     if until is None or now >= until:
-        raise RuleViolation(str(TOO_LATE) % {"date": written(localtime(until or now))})
+        raise RuleViolation(str(TOO_LATE) % {"date": written(localtime(until or now), "until")})

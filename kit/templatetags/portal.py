@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import DateFormat
 from django.utils.dateformat import format as format_date
 from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
@@ -19,14 +20,22 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-# The three ways the portal writes a moment in English; app.js repeats them in the reader's own time zone.
+# The ways the portal writes a moment in English; app.js repeats them in the reader's own time zone.
 MOMENTS = {
     "date": "F j, Y",  # unread; April 1, 2020 (R030)
     "minutes": "F j, Y, g:i A",  # unread; April 1, 2020, 12:23 PM (R123)
     "seconds": r"F j, Y \a\t g:i:s A",  # unread; April 1, 2020 at 12:23:45 PM (R122)
+    "until": "F j, Y, g:i A T",  # unread; April 8, 2020, 12:23 PM UTC: until then something can be done
 }
-# The same in other languages, by Django's formats of the language that is spoken.
-MOMENTS_ELSEWHERE = {"date": "DATE_FORMAT", "minutes": "DATETIME_FORMAT", "seconds": "DATETIME_FORMAT"}
+# The same in other languages, by Django's formats of the language that is spoken, and our own where those stand badly in a
+# sentence.
+MOMENTS_ELSEWHERE = {
+    "date": "DATE_FORMAT",
+    "minutes": "DATETIME_FORMAT",
+    "seconds": "DATETIME_FORMAT",
+    "until": "DATETIME_FORMAT",
+}
+DATETIME_FORMATS = {"de": r"j. F Y \u\m H:i", "fr": "j F Y à H:i"}  # unread
 
 
 @register.simple_tag
@@ -42,8 +51,9 @@ def icon(name: str, label: str = "") -> SafeString:
 def when(value: date | datetime | None, style: str = "date") -> SafeString:
     """A moment as ``<time>``: in the server's zone, which app.js turns into the reader's; exact UTC as title.
 
-    ``style`` is «date», «minutes» or «seconds». A bare date has no zone and stays. None gives nothing. In another language
-    than English the formats are that language's own.
+    ``style`` is «date», «minutes», «seconds», or «until» for the end of a time in which something can be done: to the
+    minute, and with the server's zone where no script runs. A bare date has no zone and stays. None gives nothing. In
+    another language than English the formats are that language's own.
     """
     if value is None:
         return SafeString("")
@@ -62,9 +72,23 @@ def when(value: date | datetime | None, style: str = "date") -> SafeString:
 
 def written(value: date | datetime, style: str = "date") -> str:
     """A moment as text in the language that is spoken, as ``when`` prints it, in the zone that ``value`` has."""
-    if page_language() == "en":
+    language = page_language()
+    if language == "en":
         return format_date(value, MOMENTS[style])
-    return format_date(value, get_format(MOMENTS_ELSEWHERE[style]))
+    name = MOMENTS_ELSEWHERE[style]
+    pattern = DATETIME_FORMATS.get(language, get_format(name)) if name == "DATETIME_FORMAT" else get_format(name)
+    return _ElsewhereFormat(value).format(f"{pattern} T" if style == "until" else pattern)
+
+
+class _ElsewhereFormat(DateFormat):
+    """What Django's catalogs and formats get wrong: the first of a month in French, the case of months in Portuguese."""
+
+    def j(self) -> int | str:  # type: ignore[override]
+        return "1er" if self.data.day == 1 and page_language() == "fr" else self.data.day
+
+    def F(self) -> str:
+        month = str(super().F())
+        return month.lower() if page_language() == "pt" else month
 
 
 @register.simple_tag

@@ -163,15 +163,17 @@
   const MINUTES = new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric", minute: "2-digit" });
   const SECONDS = new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric", minute: "2-digit", second: "2-digit" });
   const elsewhere = (timeStyle) => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeStyle });
+  const first = (text) => (LANGUAGE === "fr" ? text.replace(/^1 /, "1er ") : text);
   const STYLES = LANGUAGE !== "en-US" ? {
-    date: (moment) => DAY.format(moment),
-    minutes: (moment) => elsewhere("short").format(moment),
-    seconds: (moment) => elsewhere("medium").format(moment),
+    date: (moment) => first(DAY.format(moment)),
+    minutes: (moment) => first(elsewhere("short").format(moment)),
+    seconds: (moment) => first(elsewhere("medium").format(moment)),
   } : {
     date: (moment) => DAY.format(moment),
     minutes: (moment) => `${DAY.format(moment)}, ${MINUTES.format(moment)}`,
     seconds: (moment) => `${DAY.format(moment)} at ${SECONDS.format(moment)}`,
   };
+  STYLES.until = STYLES.minutes;
 
   function enhance(within) {
     all("time[data-when]", within.parentNode || within).forEach((element) => {

@@ -348,7 +348,7 @@ class TestChangeOfMind:
     def test_after_the_days_it_is_too_late(self, claim):
         notify_customer(claim)
         consent.deny(request_of(claim), now=NOW + DAY, **REFUSAL)
-        with pytest.raises(RuleViolation, match="only until December 1, 2026"):
+        with pytest.raises(RuleViolation, match="only until December 1, 2026, 10:00 AM UTC"):
             consent.restore(request_of(claim), now=NOW + 7 * DAY, by="")
         assert fresh(claim).status == ClaimStatus.CONSENT_DENIED
 
@@ -382,7 +382,7 @@ class TestChangeOfMindAboutParts:
         assert f"Associated again: {gone.product.label}" in mail.text
         consent.deny_items(request_of(claim), keys=[key], now=NOW + 8 * DAY, **REFUSAL)  # as often as it likes
         assert held(fresh(claim)) == {kept.product_id}
-        with pytest.raises(RuleViolation, match="only until December 1, 2026"):
+        with pytest.raises(RuleViolation, match="only until December 1, 2026, 10:00 AM UTC"):
             consent.restore_items(request_of(claim), keys=[key], now=NOW + 8 * DAY, by="")
 
     def test_one_of_two_denied_subscriptions_comes_back_alone(self):

@@ -32,7 +32,7 @@ def test_a_first_rejection_says_until_when_it_can_be_disputed():
     claim = claim_under_review()
     reject(claim, reasons=reasons(), message="", actor=reviewer_actor(), now=NOW)
     mail = newest_mail()
-    assert "you can dispute this once on the claim's page, until December 24, 2026." in mail.text
+    assert "you can dispute this once on the claim's page, until December 24, 2026, 10:00 AM UTC." in mail.text
     assert "final" not in mail.text
 
 

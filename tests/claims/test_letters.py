@@ -60,7 +60,7 @@ def test_the_time_to_respond_is_the_one_that_was_given():
     claim = claim_under_review()
     request_action(claim, reasons=[reason()], message="", actor=reviewer_actor(), now=NOW, due_at=NOW + 5 * DAY)
     mail = mail_of("claim.request_action")
-    assert "submit the claim again by November 29, 2026. If you do not respond within 5 days" in " ".join(
+    assert "submit the claim again by November 29, 2026, 10:00 AM UTC. If you do not respond within 5 days" in " ".join(
         mail.text.split()
     )
 

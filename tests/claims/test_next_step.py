@@ -111,7 +111,7 @@ def test_the_opt_out_date_is_told_until_it_has_passed():
     assert (running.who, running.clock.left, running.clock.elapsed) == (Who.CUSTOMER, "3 days left", 4)
     over = step(S.APPROVED, opt_out_until=NOW)
     assert over.clock is None
-    assert "The opt-out period ended on November 24, 2026." in over.text
+    assert "The opt-out period ended on November 24, 2026, 10:00 AM UTC." in over.text
     assert "revenue association is in effect" in step(S.APPROVED, activities=["revenue_association"]).text
 
 

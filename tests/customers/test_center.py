@@ -123,7 +123,8 @@ class TestTheList:
         for part in (
             "What partners hold for Contoso",
             "you see all of its associations",
-            f"You can opt out until {fresh.opt_out_until:%B} {fresh.opt_out_until.day}",
+            f"You can opt out until {fresh.opt_out_until:%B} {fresh.opt_out_until.day}, {fresh.opt_out_until.year}, "
+            f"{fresh.opt_out_until:%-I:%M %p} UTC",
             "In effect",
             "Message not delivered",
             "Ola Demmo ola@ friday. example",

@@ -56,7 +56,8 @@ class TestReading:
             "EXCHANGE ONLINE, EXO",
             str(consent.tenant_id).upper(),
             "usage (active entitlements) and the sold seats (qualified entitlements)",
-            f"opt out until {consent.opt_out_until:%B} {consent.opt_out_until.day}, {consent.opt_out_until.year}",
+            f"opt out until {consent.opt_out_until:%B} {consent.opt_out_until.day}, {consent.opt_out_until.year}, "
+            f"{consent.opt_out_until:%-I:%M %p} UTC",
         ):
             assert part in said
 

@@ -6,6 +6,9 @@ from uuid import UUID
 import pytest
 from django import forms
 from django.template import Context, Template, TemplateDoesNotExist
+from django.utils.translation import override
+
+from kit.templatetags.portal import written
 
 MOMENT = datetime(2020, 4, 1, 12, 23, 45, tzinfo=UTC)
 
@@ -29,6 +32,7 @@ class ContactForm(forms.Form):
         ("date", "April 1, 2020"),
         ("minutes", "April 1, 2020, 12:23 PM"),
         ("seconds", "April 1, 2020 at 12:23:45 PM"),
+        ("until", "April 1, 2020, 12:23 PM UTC"),
     ],
 )
 def test_a_moment_is_written_as_the_seed_prints_it_and_keeps_exact_utc(style, text):
@@ -41,6 +45,33 @@ def test_a_moment_is_written_as_the_seed_prints_it_and_keeps_exact_utc(style, te
 def test_a_moment_of_another_zone_is_turned_to_the_portals():
     there = MOMENT.astimezone(timezone(timedelta(hours=9)))
     assert ">April 1, 2020, 12:23 PM</time>" in rendered('{% when moment "minutes" %}', moment=there)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "1. Dezember 2026 um 10:05 UTC"),
+        ("fr", "1er décembre 2026 à 10:05 UTC"),
+        ("es", "1 de diciembre de 2026 a las 10:05 UTC"),
+        ("ja", "2026年12月1日10:05 UTC"),
+        ("pt", "1 de dezembro de 2026 às 10:05 UTC"),
+    ],
+)
+def test_the_end_of_a_time_is_exact_and_names_its_zone_in_every_language(language, text):
+    with override(language):
+        assert f">{text}</time>" in rendered(
+            '{% when moment "until" %}', moment=datetime(2026, 12, 1, 10, 5, tzinfo=UTC)
+        )
+
+
+@pytest.mark.parametrize(("day", "text"), [(1, "1er juin 2026"), (2, "2 juin 2026"), (11, "11 juin 2026")])
+def test_only_the_first_of_a_month_is_ordinal_in_french(day, text):
+    with override("fr"):
+        assert written(date(2026, 6, day)) == text
+
+
+def test_the_end_of_a_time_that_is_a_day_has_none():
+    assert ">March 25, 2020</time>" in rendered('{% when day "until" %}', day=date(2020, 3, 25))
 
 
 def test_a_bare_date_has_no_zone_to_be_turned_to():
