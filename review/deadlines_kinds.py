@@ -161,9 +161,9 @@ def _to_be_told_due(now: datetime) -> QuerySet[Claim]:
 
 def _says_of_overdue(claim: Any) -> str:
     return (
-        gettext("Leads were told. It still waits for an answer.")
+        gettext("The alert has gone out. It still waits for an answer.")
         if claim.told
-        else gettext("Leads are told that it is overdue.")
+        else gettext("Leads are told that it is overdue, or administrators where no lead may know of it.")
     )
 
 

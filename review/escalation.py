@@ -1,7 +1,8 @@
 """Alerts of the five business days: a reviewer is told on the day an answer is due, the leads once that day has passed (R162).
 
 Each is told once per claim and due date, one mail and one notice per person and sweep, whatever the number of claims. The
-morning list comes first: a claim that it names to a person on that day is not mailed to the same person again.
+morning list comes first: a claim that it names to a person on that day is not mailed to the same person again. Where no
+lead may know of a claim the administrators are told, and what nobody may know of waits until somebody may.
 """
 
 import logging
@@ -105,24 +106,21 @@ def _alert(now: datetime) -> dict[str, int]:
     found = {Kind.OVERDUE: list(waiting.filter(untold(Kind.OVERDUE), queue_due_on__lt=today)[:MOST]), Kind.DUE: []}
     if now >= alert_at(today):
         found[Kind.DUE] = list(waiting.filter(untold(Kind.DUE), queue_due_on=today)[:MOST])
-    counts = {kind.value: len(claims) for kind, claims in found.items()} | {"mails": 0}
-    if not any(found.values()):
-        return counts
+    people, told = _by_person(found) if any(found.values()) else ({}, {})
+    heard = {(kind, item.claim_id) for parts in told.values() for kind, part in parts.items() for item in part.items}
     alerts = ReviewAlert.objects.bulk_create(
         ReviewAlert(claim=claim, due_on=claim.queue_due_on or today, kind=kind, at=now)
         for kind, claims in found.items()
         for claim in claims
+        if (kind, claim.pk) in heard
     )
-    counts["mails"] = _tell(found, number=alerts[0].pk, today=today, now=now)
+    counts = {kind.value: sum(alert.kind == kind for alert in alerts) for kind in found} | {"mails": 0}
+    if alerts:
+        counts["mails"] = _tell(told, people=people, number=alerts[0].pk, today=today, now=now)
     return counts
 
 
-def _tell(found: Mapping[Kind, list[Claim]], *, number: int, today: date, now: datetime) -> int:
-    leads = {person.pk: person for person in leads_by_role()} or {
-        person.pk: person for person in User.objects.filter(is_active=True, is_superuser=True)
-    }
-    people = {person.pk: person for person in deciders()} | leads
-    told = _by_person(found, people=people, leads=leads)
+def _tell(told: Told, *, people: Mapping[int, User], number: int, today: date, now: datetime) -> int:
     named = DigestDay.objects.filter(day=today).values_list("named", flat=True).first() or {}
     wanted = {
         kind: set(wanting_mail([people[key].email for key in told], kind=each.code)) for kind, each in KINDS.items()
@@ -147,26 +145,28 @@ def _tell(found: Mapping[Kind, list[Claim]], *, number: int, today: date, now: d
     return mails
 
 
-def _by_person(
-    found: Mapping[Kind, list[Claim]], *, people: Mapping[int, User], leads: Mapping[int, User]
-) -> dict[int, dict[Kind, Part]]:
-    """Whom each claim is told: its reviewer while it is due, the leads once it is overdue or when nobody can work on it.
+def _by_person(found: Mapping[Kind, list[Claim]]) -> tuple[dict[int, User], Told]:
+    """The people, and what each is told: a reviewer its own claims while they are due, the leads what is overdue or nobody's.
 
-    Nobody is told of a partner from which the person is barred.
+    Nobody is told of a partner from which the person is barred. Administrators are told what no lead may know of.
     """
+    reviewers = {person.pk: person for person in deciders()}
+    leads = {person.pk: person for person in leads_by_role()}
+    administrators = {person.pk: person for person in User.objects.filter(is_active=True, is_superuser=True)}
+    people = administrators | reviewers | leads
     barred = bars_of(list(people))
     told: Told = defaultdict(dict)
     for kind, claims in found.items():
         for claim in claims:
-            reviewer = claim.reviewer_id
-            able = reviewer in people and claim.organization_id not in barred.get(reviewer or 0, ())
-            for key in [reviewer] if kind == Kind.DUE and able else leads:
-                if key is not None and claim.organization_id not in barred.get(key, ()):
-                    part = told[key].setdefault(
-                        kind, Part(gettext("Overdue") if kind == Kind.OVERDUE else gettext("Due today"))
-                    )
-                    part.items.append(item_of(claim))
-    return told
+            own = reviewers.keys() & {claim.reviewer_id} if kind == Kind.DUE else set()
+            for circle in (own, leads, administrators):
+                able = [key for key in circle if claim.organization_id not in barred.get(key, ())]
+                for key in able:
+                    heading = gettext("Overdue") if kind == Kind.OVERDUE else gettext("Due today")
+                    told[key].setdefault(kind, Part(heading)).items.append(item_of(claim))
+                if able:
+                    break
+    return people, told
 
 
 def _leave_notice(person: User, parts: Mapping[Kind, Part], *, now: datetime) -> None:

@@ -35,7 +35,9 @@ def registered() -> Iterator[RegisteredMessage]:
         when=gettext(
             "On the morning of the day on which a review is due, and once that day has passed; once for each claim and day."
         ),
-        to=gettext("The reviewer who has the claim; the leads once it is overdue, or when nobody has it."),
+        to=gettext(
+            "The reviewer who has the claim; the leads once it is overdue, or when nobody has it; administrators where no lead may know of it."
+        ),
         kinds=(DUE.code, OVERDUE.code),
         mailed=True,
         in_portal=True,

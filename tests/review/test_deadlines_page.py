@@ -51,7 +51,7 @@ def test_every_kind_stands_there_soonest_first_with_what_will_happen(client, lea
         "The partner is reminded that 2 days are left to answer.",
         "The association is in effect, unless denied.",
         "Robin Reviewer is told that it is due.",
-        "Leads are told that it is overdue.",
+        "Leads are told that it is overdue, or administrators where no lead may know of it.",
         "The rejection can no longer be disputed.",
         ", unless that is back.",
         f"Subscription {held.tenant.subscriptions.get()} may end, and the association with it.",
@@ -75,10 +75,14 @@ def test_overdue_ones_come_first_and_say_so_and_whether_leads_were_told(client, 
     window(now)
     late = claim_of(ReviewerFactory(), queue_due_on=(now - 2 * DAY).date())
     first = page(client).context["rows"][0]
-    assert (first.claim, first.passed, first.happens) == (late, True, "Leads are told that it is overdue.")
+    assert (first.claim, first.passed, first.happens) == (
+        late,
+        True,
+        "Leads are told that it is overdue, or administrators where no lead may know of it.",
+    )
     send_alerts(now=now)
     answer = page(client)
-    assert answer.context["rows"][0].happens == "Leads were told. It still waits for an answer."
+    assert answer.context["rows"][0].happens == "The alert has gone out. It still waits for an answer."
     assert "Overdue, 1 day ago" in answer.content.decode()
 
 

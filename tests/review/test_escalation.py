@@ -161,6 +161,29 @@ def test_without_leads_administrators_are_told(robin):
     assert len(alerts_to(root)) == 1
 
 
+def test_administrators_are_told_of_a_partner_from_which_every_lead_is_barred_and_leads_of_the_rest(robin, lee):
+    root = StaffFactory(is_superuser=True)
+    no_digest(robin, lee, root)
+    barred, free = claim_of(robin, -1), claim_of(robin, -1)
+    Bar.objects.create(reviewer=lee, organization=barred.organization, reason="Worked there", set_at=TUESDAY)
+    assert told(SEVEN) == (0, 2)
+    listed = {
+        person: [f"({each.pk})" in alerts_to(person)[0].text for each in (barred, free)] for person in (root, lee)
+    }
+    assert listed == {root: [True, False], lee: [False, True]}
+
+
+def test_an_alert_that_nobody_may_read_is_not_noted_as_told_and_goes_out_once_somebody_may(robin, lee):
+    no_digest(robin, lee)
+    claim = claim_of(robin, -1)
+    bar = Bar.objects.create(reviewer=lee, organization=claim.organization, reason="Worked there", set_at=TUESDAY)
+    assert told(SEVEN) == (0, 0)
+    assert not ReviewAlert.objects.exists()
+    Bar.objects.filter(pk=bar.pk).update(lifted_at=SEVEN)
+    assert [told(SEVEN + SECOND), told(SEVEN + SECOND)] == [(0, 1), (0, 0)]
+    assert len(alerts_to(lee)) == 1
+
+
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_tell_once():
