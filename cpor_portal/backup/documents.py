@@ -122,6 +122,32 @@ def store_documents(archive: ArchiveReader, entries: list[Entry], *, stored: lis
             tell(f"Documents: {number:,} of {len(entries):,}")
 
 
+def store_beside(archive: ArchiveReader, entries: list[Entry], *, stored: list[str]) -> dict[str, str]:
+    """Write files under names of their own, since other files have theirs still; ``stored`` collects these names.
+
+    Returns the name under which each waits, for ``put_in_place``.
+    """
+    waiting = {}
+    for entry in entries:
+        with archive.open(DOCUMENTS + entry.name) as source:
+            waiting[entry.name] = default_storage.save(f"{entry.name}.restored", File(source, name=entry.name))
+        stored.append(waiting[entry.name])
+    return waiting
+
+
+def put_in_place(waiting: dict[str, str]) -> None:
+    """Let the files that wait take the places of those that are there. Raises BackupError when the storage refuses."""
+    for name, beside in waiting.items():
+        default_storage.delete(name)
+        with default_storage.open(beside) as file:
+            given = default_storage.save(name, File(file, name=name))
+        if given != name:
+            raise BackupError(
+                f"The database is restored, but {name} is stored as {given}. Is something else writing to the storage?"
+            )
+        default_storage.delete(beside)
+
+
 def remove_files(names: list[str]) -> None:
     """Take files out of the storage again, as far as it lets us."""
     for name in names:

@@ -13,7 +13,16 @@ from django.db.migrations.loader import MigrationLoader
 
 from cpor_portal.backup import BackupError
 from cpor_portal.backup.archive import DATABASE, ArchiveReader, open_archive
-from cpor_portal.backup.documents import Placement, Tell, compare_storage, is_intact, remove_files, store_documents
+from cpor_portal.backup.documents import (
+    Placement,
+    Tell,
+    compare_storage,
+    is_intact,
+    put_in_place,
+    remove_files,
+    store_beside,
+    store_documents,
+)
 from cpor_portal.backup.making import count_rows
 from cpor_portal.backup.manifest import Manifest, read_manifest, verify
 from cpor_portal.backup.programs import find_programs, load, server_major
@@ -35,7 +44,7 @@ def restore_backup(source: Path, *, replace: bool, now: datetime, tell: Tell) ->
 
     Refuses a database that has tables, and a storage that holds other documents; with ``replace`` both are replaced,
     unless other connections use the database. Every checksum is compared before anything is written. When the database
-    cannot be loaded it stays as it was, and the files that were written are removed again. Afterwards rows and files
+    cannot be loaded it stays as it was and so do its files; those that were written are removed again. Afterwards rows and files
     are compared with the manifest and the invariants are asked. Raises BackupError with a sentence.
     """
     with open_archive(source) as archive:
@@ -110,17 +119,21 @@ def _require_place(placement: Placement, *, replace: bool) -> None:
 
 @contextmanager
 def _documents_in_place(archive: ArchiveReader, placement: Placement, *, tell: Tell) -> Iterator[None]:
-    """Store what the storage lacks; take it out again when the block fails."""
-    lacking = [*placement.missing, *placement.different]
-    tell(f"Documents: storing {len(lacking):,}, {len(placement.present):,} are there already")
+    """Store what the storage lacks, and beside each file that differs the one that follows it once the block succeeded.
+
+    When the block fails all of that is taken out again; what was there before was not touched, whatever ends the program.
+    """
+    lacking = len(placement.missing) + len(placement.different)
+    tell(f"Documents: storing {lacking:,}, {len(placement.present):,} are there already")
     stored: list[str] = []
     try:
-        remove_files([entry.name for entry in placement.different])
-        store_documents(archive, lacking, stored=stored, tell=tell)
+        store_documents(archive, placement.missing, stored=stored, tell=tell)
+        waiting = store_beside(archive, placement.different, stored=stored)
         yield
     except BaseException:
         remove_files(stored)
         raise
+    put_in_place(waiting)
 
 
 def _differences(manifest: Manifest) -> list[str]:

@@ -10,10 +10,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from cpor_portal.backup import BackupError, making, programs
+from claims.models import Document
+from cpor_portal.backup import BackupError, making, programs, restoring
 from cpor_portal.backup.archive import DATABASE, DOCUMENTS, MANIFEST, ArchiveWriter, Entry, open_archive
 from cpor_portal.backup.making import count_rows, make_backup
 from cpor_portal.backup.manifest import Manifest, read_manifest, verify, write_manifest
+from cpor_portal.backup.programs import load
 from cpor_portal.backup.restoring import restore_backup
 from cpor_portal.stored_files import stored_names
 from tests.backup.conftest import another_connection
@@ -106,6 +108,40 @@ def test_a_dump_that_cannot_be_loaded_leaves_database_and_storage_as_they_were(t
                 restore(broken)
             assert count_rows() == {}
             assert list(stored_names()) == []
+
+
+def test_a_failed_replacement_leaves_the_files_that_differ_and_a_successful_one_replaces_them(
+    transactional_db, elsewhere, tmp_path, monkeypatch
+):
+    DocumentFactory()
+    name = Document.objects.get().file.name
+    make_backup(tmp_path / "sound.tar", now=NOW, tell=str)
+    with open_archive(tmp_path / "sound.tar") as archive:
+        backed_up = archive.open(DOCUMENTS + name).read()
+    broken = crafted(tmp_path / "broken.tar", files={name: b"another", "poe/one": b"one"}, dump=b"no dump")
+    during = []
+
+    def look(*arguments, **options):
+        during.append(stored())
+        load(*arguments, **options)
+
+    def stored():
+        return {each: default_storage.open(each).read() for each in stored_names()}
+
+    monkeypatch.setattr(restoring, "load", look)
+    with elsewhere():
+        restore(tmp_path / "sound.tar")
+        default_storage.delete(name)
+        default_storage.save(name, ContentFile(b"newer than the backup"))
+        default_storage.save("poe/foreign", ContentFile(b"newer as well"))
+        rows, files = count_rows(), stored()
+        with pytest.raises(BackupError, match=r"could not be (read|restored)"):
+            restore_backup(broken, replace=True, now=NOW, tell=str)
+        assert (count_rows(), stored()) == (rows, files)
+        assert during[-1].items() > files.items()  # nothing is lost even when the program is killed there
+        restored = restore_backup(tmp_path / "sound.tar", replace=True, now=NOW, tell=str)
+        assert (restored.differences, stored()) == ([], {name: backed_up})
+        assert during[-1].items() > files.items()
 
 
 def test_missing_and_changed_files_stop_a_backup_unless_asked_to_go_on(transactional_db, tmp_path):
