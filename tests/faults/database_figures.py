@@ -76,8 +76,17 @@ def main() -> int:
     with running_portal(smtp_port=free_port(), log_level="CRITICAL") as portal:
         figures = measure(portal)
     sys.stdout.write(table(figures) + "\n")
+    return 0 if is_kept(figures) else 1
+
+
+def is_kept(figures: Figures) -> bool:
+    """Whether the promise was kept: everybody came to an end, nothing is broken, and the restore brought all back."""
+    tally = figures.tally
+    everybody = (
+        tally.stories.total() > 0 and tally.stories["ended well"] == tally.stories.total() and not tally.unexpected
+    )
     sound = not figures.broken and "equal in number and checksum" in figures.restored
-    return 0 if sound and figures.tally.requests >= REQUESTS else 1
+    return everybody and sound and tally.requests >= REQUESTS and len(figures.stops) == RESTARTS
 
 
 def measure(portal: Portal) -> Figures:
