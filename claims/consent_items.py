@@ -5,7 +5,6 @@ from django.db.models import Prefetch
 from claims.enums import NOT_HELD
 from claims.models import Claim, LineSubscription
 from customers.consent import Item
-from customers.countries import country_name
 
 
 def consent_items(claim: Claim) -> list[Item]:
@@ -20,6 +19,6 @@ def consent_items(claim: Claim) -> list[Item]:
         if not line.by_subscription:
             items.append(Item(f"product:{line.product_id}", f"{line.product.label}, {line.product.code}"))
         for entry in line.subscriptions.all():
-            printed = [line.product.name, entry.subscription.shown_id, country_name(claim.tenant.country)]
-            items.append(Item(f"subscription:{entry.subscription_id}", ", ".join(part for part in printed if part)))
+            text = f"{line.product.name}, {entry.subscription.shown_id}"
+            items.append(Item(f"subscription:{entry.subscription_id}", text, claim.tenant.country))
     return items

@@ -60,7 +60,7 @@ def accept_part_denial(
     if claim.status != ClaimStatus.APPROVED:
         raise RuleViolation(ENDED)
     workloads, subscriptions = _keys_of(items)
-    lost = list(request.items.filter(key__in=items).values_list("text", flat=True))
+    lost = [item.words for item in request.items.filter(key__in=items)]
     ended = end_part(claim, workloads=workloads, subscriptions=subscriptions, reason=DENIED, now=now)
     if ended != len(items) or len(lost) != len(items):
         raise RuleViolation(PART_ENDED)
@@ -113,7 +113,7 @@ def accept_part_restoration(request: ConsentRequest, *, items: Collection[str], 
             raise RuleViolation(PART_ENDED)
         touch(claim)
         take_up(claim, subscriptions=subscriptions, now=now)
-        data = {"restored": list(request.items.filter(key__in=items).values_list("text", flat=True))}
+        data = {"restored": [item.words for item in request.items.filter(key__in=items)]}
         event = record_event(claim, ClaimAction.RESTORE_PART, actor=_customer(request), now=now, data=data)
         customer_messages.tell_part_restored(claim, event=event)
     return event

@@ -22,7 +22,8 @@ def render_consent_mail(consent: ConsentRequest, *, token: str, reference_number
 
     ``reference_number`` is printed for whoever would rather check the message than follow a link (F8).
     """
-    texts = [item.text for item in consent.items.filter(ended_at=None)]
+    with override(consent.language):
+        texts = [item.words for item in consent.items.filter(ended_at=None)]
     return render_request(consent, texts=texts, token=token, reference_number=reference_number)
 
 

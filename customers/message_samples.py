@@ -5,20 +5,24 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from customers.consent import CONSENT_MAIL
 from customers.enums import Language, SolutionArea
 from customers.mails import render_code_mail, render_request
-from customers.models import ConsentRequest
+from customers.models import ConsentItem, ConsentRequest
 from notifications.registry import RegisteredMessage, Sample
 
 _AT = datetime(2026, 3, 25, 14, 30, tzinfo=UTC)
 _NO_TOKEN = "x" * 43
 _NUMBER = "ABCD-2345-WXYZ"
 _ITEMS = {
-    SolutionArea.MICROSOFT_365: ["AZURE INFORMATION PROTECTION (AIP), AIP", "EXCHANGE ONLINE, EXO"],
+    SolutionArea.MICROSOFT_365: [
+        ConsentItem(text="AZURE INFORMATION PROTECTION (AIP), AIP"),
+        ConsentItem(text="EXCHANGE ONLINE, EXO"),
+    ],
     SolutionArea.BUSINESS_APPLICATIONS: [
-        "MICROSOFT DYNAMICS CRM ONLINE BASIC, EBD0569A-643F-46F4-94A0-194EF73B85A2, United States"
+        ConsentItem(text="MICROSOFT DYNAMICS CRM ONLINE BASIC, EBD0569A-643F-46F4-94A0-194EF73B85A2", country="US")
     ],
 }
 _LANGUAGES = tuple(Language.values)
@@ -55,7 +59,9 @@ def registered() -> Iterator[RegisteredMessage]:
 
 def _request(area: SolutionArea, language: str) -> Sample:
     consent = _consent(area, language)
-    subject, text, html = render_request(consent, texts=_ITEMS[area], token=_NO_TOKEN, reference_number=_NUMBER)
+    with override(language):
+        texts = [item.words for item in _ITEMS[area]]
+    subject, text, html = render_request(consent, texts=texts, token=_NO_TOKEN, reference_number=_NUMBER)
     return Sample(area.label, subject, text, html)
 
 

@@ -68,7 +68,7 @@ class ItemsField(forms.MultipleChoiceField):
 
     def offer(self, items: Sequence[ConsentItem]) -> None:
         """Let these be chosen, and no others."""
-        self.choices = [(item.key, item.text) for item in items]
+        self.choices = [(item.key, item.words) for item in items]
         self.initial = [item.key for item in items]
 
 

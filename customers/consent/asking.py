@@ -29,10 +29,14 @@ PARTNERS_OWN_ADDRESS = _(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One product/workload or subscription that is asked for: the asker's own ``key`` for it, and the text of the mail."""
+    """One product/workload or subscription that is asked for: the asker's own ``key`` for it, and the text of the mail.
+
+    The name of ``country`` (its code) follows the text, in the customer's language.
+    """
 
     key: str
     text: str
+    country: str = ""
 
 
 @transaction.atomic
@@ -141,7 +145,8 @@ def _end_former(reference: str, *, now: datetime) -> ConsentRequest | None:
 
 def _write_items(consent: ConsentRequest, items: Sequence[Item]) -> None:
     ConsentItem.objects.bulk_create(
-        ConsentItem(consent=consent, key=item.key, text=one_line(item.text)[:400]) for item in items
+        ConsentItem(consent=consent, key=item.key, text=one_line(item.text)[:400], country=item.country)
+        for item in items
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.countries import country_name
 from customers.enums import ConsentStep, DenialReason, Language, SolutionArea
 
 
@@ -100,7 +101,8 @@ class ConsentRequest(models.Model):
 class ConsentItem(models.Model):
     """One product/workload or subscription of a request, in the words of the mail (R185, R186).
 
-    ``key`` is opaque here: the asker's name for it. It is empty for what was asked before items could be denied alone.
+    ``country`` is printed behind ``text``, in the language of whoever reads it. ``key`` is opaque here: the asker's name for
+    it. It is empty for what was asked before items could be denied alone.
     """
 
     class End(models.TextChoices):
@@ -112,6 +114,7 @@ class ConsentItem(models.Model):
     consent = models.ForeignKey(ConsentRequest, on_delete=models.CASCADE, related_name="items")
     key = models.CharField(max_length=60, blank=True)
     text = models.CharField(max_length=400)
+    country = models.CharField(max_length=2, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=10, choices=End, blank=True)
 
@@ -132,7 +135,12 @@ class ConsentItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What mails and pages print, in the language that is spoken: «PRODUCT, ID, Country»."""
+        return ", ".join(part for part in (self.text, country_name(self.country)) if part)
 
 
 class ConsentLink(models.Model):

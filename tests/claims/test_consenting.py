@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from claims.contacting import correct_contact
 from claims.deadlines import sweep
@@ -20,6 +21,7 @@ from customers.models import ConsentLink, ConsentRequest
 from kit.errors import RuleViolation
 from notifications.models import Notice, OutgoingEmail
 from notifications.reports import mark_bounced
+from tests.customers.asking import token_of
 from tests.factories import (
     NOW,
     LeadFactory,
@@ -46,9 +48,9 @@ def claim():
     return claim
 
 
-def approved_on_subscriptions(count):
+def approved_on_subscriptions(count, **tenant):
     """A Business Applications claim that was approved for so many subscriptions of one product, and these."""
-    tenant, product = TenantFactory(), ProductFactory()
+    tenant, product = TenantFactory(**tenant), ProductFactory()
     subscriptions = SubscriptionFactory.create_batch(count, tenant=tenant, product=product)
     claim = claim_under_review(
         tenant=tenant, solution_area="business_applications", activities=["usage"], products=[product],
@@ -270,6 +272,17 @@ class TestParts:
         consent.deny_items(request_of(claim), keys=[f"subscription:{both[0].pk}"], now=NOW + DAY, **REFUSAL)
         running = Association.objects.get(claim=claim, ended_at=None)
         assert (running.subscription, fresh(claim).status) == (both[1], ClaimStatus.APPROVED)
+
+    def test_a_country_is_named_in_the_language_of_whoever_reads_it(self, client):
+        claim, both = approved_on_subscriptions(2, country="DE")
+        mail = OutgoingEmail.objects.get(kind="consent.request")
+        assert f"{both[0].shown_id}, Deutschland]" in mail.text
+        page = client.get(f"/consent/{token_of(mail)}/?language=fr").content.decode()
+        assert f"{both[0].shown_id}, Allemagne" in page
+        with override("de"):
+            consent.deny_items(request_of(claim), keys=[f"subscription:{both[0].pk}"], now=NOW + DAY, **REFUSAL)
+        [lost] = claim.events.get(action=ClaimAction.DENY_PART).data["lost"]
+        assert lost.endswith(f"{both[0].shown_id}, Germany")
 
     @pytest.mark.parametrize("keys", [[], ["product:0"], ["nonsense"], [""]])
     def test_what_is_not_part_of_it_is_refused(self, claim, keys):
