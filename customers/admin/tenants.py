@@ -18,6 +18,8 @@ from kit.admin_imports import ImportsFiles, Outcome
 from kit.admin_kept_files import KeptFile
 from kit.admin_rows import RowInline
 
+_IDENTITY = ("tenant", "subscription_id", "commerce_subscription_id", "sku_id", "sku_part_number")
+
 
 class TenantFilesForm(ImportForm):
     """One file per tenant."""
@@ -81,7 +83,10 @@ class SubscriptionInline(RowInline):
 
 @admin.register(Tenant)
 class TenantAdmin(ImportsFiles, KeepsRows):
-    """Customers' tenants. What staff change here holds until the tenant is imported again."""
+    """Customers' tenants. What staff change here holds until the tenant is imported again.
+
+    The directory ID stays as it was added: claims are held under it, and imports find the tenant by it.
+    """
 
     import_title = _("Import tenants")
     import_lead = _("One JSON file describes one tenant, as Microsoft Graph answers it.")
@@ -91,13 +96,15 @@ class TenantAdmin(ImportsFiles, KeepsRows):
     list_filter = ["country", "imported_at"]
     search_fields = ["display_name", "tenant_id", "domains__name"]
     search_help_text = _("Name, tenant ID or domain.")
-    fields = ["tenant_id", "display_name", "country", "admin_emails", "imported_at"]
-    readonly_fields = ["imported_at"]
+    fields = ["tenant_id", "display_name", "country", "language", "admin_emails", "imported_at"]
     inlines = [DomainInline, SkuInline, SubscriptionInline]
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("domains")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
+        return ["tenant_id", "imported_at"] if obj else ["imported_at"]
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: forms.ModelForm, change: bool) -> None:
         if not change:
@@ -126,7 +133,11 @@ class TenantAdmin(ImportsFiles, KeepsRows):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(KeepsRows):
-    """Commercial subscriptions. What staff change here holds until the tenant is imported again."""
+    """Commercial subscriptions. What staff change here holds until the tenant is imported again.
+
+    Which subscription it is, and of what, stays as it was added, claimed or not: claims print its ID, the SKU says which
+    product it can be claimed as, and whoever corrects either by hand would be overruled by the next import anyway.
+    """
 
     list_display = [
         "shown",
@@ -152,7 +163,7 @@ class SubscriptionAdmin(KeepsRows):
     list_per_page = 50
 
     def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> list[str]:
-        return ["tenant", "subscription_id"] if obj else []
+        return [*_IDENTITY] if obj else []
 
     @admin.display(description=_("subscription ID"), ordering="commerce_subscription_id")
     def shown(self, subscription: Subscription) -> str:

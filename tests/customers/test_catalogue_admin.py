@@ -3,10 +3,12 @@
 import uuid
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from customers.catalogue import load_distilled
+from customers.enums import Language
 from customers.models import CatalogueSku, Product, Subscription, Tenant
 from tests.factories import (
     NOW,
@@ -41,6 +43,17 @@ def sku_form(**changes):
         "claimable": "on",
         "products": [],
     } | changes
+
+
+def tenant_form(tenant, **changes):
+    """What the page of a tenant with one domain sends, with a new name."""
+    domain = tenant.domains.get()
+    counts = {"domains": 1, "skus": 0, "subscriptions": 0}
+    totals = {f"{name}-{kind}_FORMS": number for name, number in counts.items() for kind in ("TOTAL", "INITIAL")}
+    return {
+        "display_name": "Contoso Renamed", "country": "US", "language": "", "admin_emails": "ada@contoso.example",
+        "domains-0-id": domain.pk, "domains-0-tenant": tenant.pk, "domains-0-name": domain.name, **totals, **changes,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -235,12 +248,52 @@ class TestTenants:
         assert subscription.shown_id in page
         assert other.shown_id not in page
 
+    def test_a_tenant_that_is_there_keeps_its_directory_id(self, staff):
+        tenant = TenantFactory(domain="contoso.example", display_name="Contoso")
+        before = tenant.tenant_id
+        page = staff.get(url("tenant", "change", tenant.pk)).content.decode()
+        assert str(before) in page
+        assert 'name="tenant_id"' not in page
+        answer = staff.post(url("tenant", "change", tenant.pk), tenant_form(tenant, tenant_id=str(uuid.uuid4())))
+        assert answer.status_code == 302
+        tenant.refresh_from_db()
+        assert (tenant.display_name, tenant.tenant_id) == ("Contoso Renamed", before)
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("commerce_subscription_id", str(uuid.uuid4())), ("sku_id", str(uuid.uuid4())),
+            ("subscription_id", str(uuid.uuid4())), ("sku_part_number", "OTHER"),
+        ],
+    )  # fmt: skip
+    def test_which_subscription_it_is_and_of_what_stays(self, staff, field, value):
+        subscription = SubscriptionFactory()
+        before = getattr(subscription, field)
+        assert f'name="{field}"' not in staff.get(url("subscription", "change", subscription.pk)).content.decode()
+        answer = staff.post(
+            url("subscription", "change", subscription.pk),
+            {"status": "Suspended", "activated_at_0": "2026-11-01", "activated_at_1": "10:00:00", "total_licenses": "3", field: value},
+        )  # fmt: skip
+        assert answer.status_code == 302
+        subscription.refresh_from_db()
+        assert (subscription.status, getattr(subscription, field)) == ("Suspended", before)
+
+    def test_staff_choose_the_language_of_a_customer_and_the_log_keeps_it(self, staff):
+        tenant = TenantFactory(domain="contoso.example", display_name="Contoso")
+        page = staff.get(url("tenant", "change", tenant.pk)).content.decode()
+        choices = page.split('name="language"')[1].split("</select>")[0]
+        assert [code for code, _ in Language.choices if f'value="{code}"' not in choices] == []
+        assert "For messages to the customer; empty follows the country." in page
+        refused = staff.post(url("tenant", "change", tenant.pk), tenant_form(tenant, language="tlh"))
+        assert refused.context["adminform"].form.errors["language"]
+        assert staff.post(url("tenant", "change", tenant.pk), tenant_form(tenant, language="ja")).status_code == 302
+        tenant.refresh_from_db()
+        assert tenant.language == "ja"
+        assert "Language: – → 日本語" in LogEntry.objects.get().get_change_message()
+
     def test_staff_change_the_state_of_a_subscription(self, staff):
         subscription = SubscriptionFactory()
         form = {
-            "commerce_subscription_id": str(subscription.commerce_subscription_id),
-            "sku_id": str(subscription.sku_id),
-            "sku_part_number": "SKU",
             "status": "Suspended",
             "activated_at_0": "2026-11-01",
             "activated_at_1": "10:00:00",
