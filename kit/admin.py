@@ -18,7 +18,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kit.admin_bases import ReadOnly
-from kit.admin_paging import CappedPaginator
 from kit.admin_tools import Tool, WithTools
 from kit.spreadsheets import stream_csv
 
@@ -43,7 +42,6 @@ class ChangeLogAdmin(WithTools, ReadOnly):
     search_fields = ["object_repr", "=object_id", "change_message"]
     search_help_text = _("Name or number of what was changed, or words of the change.")
     ordering = ["-pk"]
-    paginator = CappedPaginator
     fields = readonly_fields = _SHOWN
 
     def get_tools(self, request: HttpRequest) -> list[Tool]:

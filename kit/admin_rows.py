@@ -25,7 +25,12 @@ class NamedRowFormSet(_NamesFields, BaseModelFormSet):
 
 
 class NamedInlineFormSet(_NamesFields, BaseInlineFormSet):
-    """The rows of another table on a page."""
+    """The rows of another table on a page. Each knows the row that the page is about, so that none has to ask for it."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        if form.instance.pk:
+            setattr(form.instance, self.fk.name, self.instance)
+        super().add_fields(form, index)
 
 
 class NamedRows(admin.ModelAdmin):

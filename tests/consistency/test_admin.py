@@ -1,5 +1,7 @@
 """Promises of every page of the admin: audited, nothing in use deleted, nothing that moves a claim."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
@@ -30,7 +32,7 @@ from tests.factories import (
     SubscriptionFactory,
     claim_under_review,
 )
-from tests.revenue.samples import crm, line, subscription_of
+from tests.revenue.samples import crm, line, some_import, subscription_of
 
 pytestmark = pytest.mark.django_db
 LIFECYCLE = {
@@ -67,21 +69,22 @@ def address(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
-def rows_of_all_kinds():
-    """At least one row for every table in the admin that has none from the start."""
+def rows_of_all_kinds(number=1):
+    """At least one row for every table in the admin that has none from the start; each ``number`` makes more of all."""
     membership = MembershipFactory()
     LocationFactory(organization=membership.organization)
     list(open_associations(claim_under_review(), now=NOW))
     SubscriptionFactory(product=ProductFactory())
     line("2026-09", product=(product := crm()), subscription=subscription_of(product))
-    EmailAddress.objects.create(user=membership.user, email="second@partner.example")
-    Holiday.objects.create(date=NOW.date(), name="Company holiday")
+    some_import()
+    EmailAddress.objects.create(user=membership.user, email=f"second{number}@partner.example")
+    Holiday.objects.create(date=NOW.date() + timedelta(days=number), name="Company holiday")
     Bar.objects.create(reviewer=StaffFactory(), organization=membership.organization, reason="Worked there", set_at=NOW)
     LogEntry.objects.log_actions(membership.user_id, [membership], 2, "Changed.")
-    answer_survey(ask(), rating=4, comment="Good", now=NOW)
+    answer_survey(ask(f"{1000000 + number}"), rating=4, comment="Good", now=NOW)
     OutgoingEmail.objects.create(
-        kind="account", to=["a@b.example"], subject="Hello", text="Hello", html="", dedupe_key="x", created_at=NOW,
-        next_attempt_at=NOW,
+        kind="account", to=["a@b.example"], subject="Hello", text="Hello", html="", dedupe_key=f"x{number}",
+        message_id=f"<{number}@portal.example>", created_at=NOW, next_attempt_at=NOW,
     )  # fmt: skip
 
 
