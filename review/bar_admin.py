@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from claims.admin import AssociationAdmin
 from claims.models import Association, Claim
+from customers.admin.surveys import SurveyAnswerAdmin
+from customers.models import SurveyAnswer
 from kit.admin_bases import KeepsRows
 from kit.errors import RuleViolation
 from notifications.admin import OutgoingEmailAdmin
@@ -142,7 +144,13 @@ class BarAdmin(KeepsRows):
                 )
 
 
-admin.site.unregister([Association, OutgoingEmail])
+admin.site.unregister([Association, OutgoingEmail, SurveyAnswer])
+
+
+def _named_barred(request: HttpRequest) -> Any:
+    """The claims of partners from which the reader is barred, as those who know no claims name them; a subquery."""
+    barred = Claim.objects.filter(organization__in=barred_organizations(request.user))  # type: ignore[arg-type]
+    return barred.annotate(name_elsewhere=Cast("pk", CharField())).values("name_elsewhere")
 
 
 @admin.register(Association)
@@ -159,6 +167,12 @@ class ReadableEmailAdmin(OutgoingEmailAdmin):
     """The same without the mails about claims of partners from which the reader is barred."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
-        barred = Claim.objects.filter(organization__in=barred_organizations(request.user))  # type: ignore[arg-type]
-        named = barred.annotate(name_in_mails=Cast("pk", CharField())).values("name_in_mails")
-        return super().get_queryset(request).exclude(reference__in=named)
+        return super().get_queryset(request).exclude(reference__in=_named_barred(request))
+
+
+@admin.register(SurveyAnswer)
+class ReadableSurveyAdmin(SurveyAnswerAdmin):
+    """The same without what customers say of partners from which the reader is barred."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SurveyAnswer]:
+        return super().get_queryset(request).exclude(consent__reference__in=_named_barred(request))

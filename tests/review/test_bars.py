@@ -5,12 +5,14 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.survey import answer_survey
 from kit.errors import RuleViolation, StaleRecord
 from notifications.models import OutgoingEmail
 from review.arbitration.taking import take_case
 from review.assigning import take
 from review.barring import ALREADY, ONLY_LEADS, OWN_BAR, bar_reviewer, lift_bar
 from review.models import Assignment, Bar
+from tests.customers.asking import ask
 from tests.factories import (
     NOW,
     AuditorFactory,
@@ -50,12 +52,15 @@ def test_no_list_search_export_or_similar_claim_names_what_one_is_barred_from(cl
         kind="claim", to=["a@b.example"], subject="Zanzibar", text="Zanzibar", html="", dedupe_key="x", created_at=NOW,
         next_attempt_at=NOW, reference=str(scene.claim.pk),
     )  # fmt: skip
+    asked = ask(reference=str(scene.claim.pk), partner_name=scene.organization.name)
+    answer = answer_survey(asked, rating=2, comment="Zanzibar was late", now=NOW)
     addresses = [
         "/admin/", "/admin/claims/?tab=all", f"/admin/claims/?tab=all&q={scene.claim.pk}", "/admin/claims/?tab=all&q=Zanz",
         "/admin/claims/export/?tab=all", "/admin/cases/", "/admin/cases/?show=all", "/admin/second-looks/",
         reverse("admin:review-claim", args=[scene.rival.pk]),
         reverse("admin:review-similar", args=[scene.rival.pk, "product"]),
         "/admin/claims/association/", "/admin/notifications/outgoingemail/", "/admin/leads/",
+        "/admin/customers/surveyanswer/",
     ]  # fmt: skip
 
     def text(address):
@@ -67,9 +72,12 @@ def test_no_list_search_export_or_similar_claim_names_what_one_is_barred_from(cl
     for address in addresses:
         shown = text(address).replace(b'value="Zanz"', b"").replace(b"Zanz&quot;", b"")
         assert b"Zanzibar" not in shown, address
+    survey = reverse("admin:customers_surveyanswer_change", args=[answer.pk])
+    assert b"Zanzibar" not in client.get(survey, follow=True).content
     # The same pages show it to a colleague, so that the above can fail.
     client.force_login(LeadFactory())
-    assert sum(b"Zanzibar" in text(address) for address in addresses) >= 8
+    assert sum(b"Zanzibar" in text(address) for address in addresses) >= 9
+    assert b"Zanzibar was late" in client.get(survey).content
 
 
 def test_next_claim_passes_over_it(client):
