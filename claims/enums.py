@@ -24,6 +24,7 @@ class ClaimStatus(models.TextChoices):
 
 S = ClaimStatus
 EDITABLE = frozenset({S.EDITING, S.ACTION_REQUIRED})  # the partner may change its content (R131)
+PARTNERS_OWN = frozenset({S.EDITING, S.DISCARDED})  # not, or no longer, with Microsoft: withdrawn ones too (Q23)
 IN_REVIEW = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.DISPUTED})  # waits for Microsoft
 OPEN_FOR_REQUEST = frozenset({S.ACTION_REQUIRED, S.APPROVED})  # may carry an open request to the partner
 LIVE = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.ACTION_REQUIRED, S.APPROVED, S.DISPUTED})  # holds its products (Q13)

@@ -13,7 +13,7 @@ from claims.actors import Actor
 from claims.associations import end_associations
 from claims.calendar import review_due_on
 from claims.documents import attach, documents_of_dispute
-from claims.enums import ActorKind, ClaimAction, ClaimStatus, QueueRank
+from claims.enums import PARTNERS_OWN, ActorKind, ClaimAction, ClaimStatus, QueueRank
 from claims.fixing import answers_of
 from claims.history import record_event
 from claims.lifecycle import locked, perform, refusal_to
@@ -153,9 +153,15 @@ def disassociate(claim: Claim, *, actor: Actor, message: str, now: datetime) -> 
 
 @transaction.atomic
 def add_comment(claim: Claim, *, text: str, actor: Actor, now: datetime) -> Comment:
-    """Add a comment to the thread without submitting (R121, R123). The text is kept as typed, without outer spaces."""
+    """Add a comment to the thread without submitting (R121, R123). The text is kept as typed, without outer spaces.
+
+    Raises RuleViolation without a text, with one that is too long, in a discarded claim, and when a reviewer writes into
+    one that the partner has not submitted.
+    """
     if claim.status == ClaimStatus.DISCARDED:
         raise RuleViolation(gettext("This claim was discarded."))
+    if actor.kind == ActorKind.REVIEWER and claim.status in PARTNERS_OWN:
+        raise RuleViolation(gettext("The partner has not submitted this claim. Write once it is submitted."))
     if not text.strip():
         raise RuleViolation(gettext("Write a comment first."))
     if len(text.strip()) > MAX_COMMENT:

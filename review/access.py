@@ -11,13 +11,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from claims.enums import ClaimStatus
+from claims.enums import PARTNERS_OWN
 from claims.models import Claim
 from review.models import Bar
 
 READ, DECIDE, LEAD = "review.read_desk", "review.decide_claims", "review.lead_desk"
 FIGURES = "review.read_figures"
 BARRED = _("You are barred from this partner's claims because of a conflict of interest. A lead keeps the list.")
+TAKEN_BACK = _(
+    "The partner took this claim back before its review began. It is the partner's own unless it is submitted again."
+)
 _REFUSALS = {
     READ: _("Your role does not include reading claims."),
     DECIDE: _("Your role lets you read claims, not decide on them."),
@@ -86,18 +89,21 @@ def is_barred(user: User, claim: Claim) -> bool:
 
 
 def submitted_claims() -> Any:
-    """The claims that reviewers may read: all that were ever submitted. A draft is the partner's own."""
-    return Claim.objects.exclude(status__in=[ClaimStatus.EDITING, ClaimStatus.DISCARDED], submissions=0)
+    """The claims that reviewers may read: all that are with Microsoft. A draft is the partner's own, taken back or new."""
+    return Claim.objects.exclude(status__in=sorted(PARTNERS_OWN))
 
 
 def claim_for(user: User, claim_id: int, *related: str, facts: dict[str, Any] | None = None) -> Claim:
-    """A submitted claim that the person may see; 404 for others, PermissionDenied when barred from its partner.
+    """A submitted claim that the person may see; PermissionDenied when barred from its partner, or when it was taken back.
 
-    One query. ``facts`` are further columns to read with it, by name.
+    404 for what was never submitted. One that was taken back is known at the desk: cases that it was part of name it,
+    and whoever had it open reads what happened. One query. ``facts`` are further columns to read with it, by name.
     """
-    claims = submitted_claims().select_related("organization", *related)
+    claims = Claim.objects.filter(submissions__gt=0).select_related("organization", *related)
     claims = claims.annotate(barred=bar_between(user, "organization"), **(facts or {}))
     claim: Claim = get_object_or_404(claims, pk=claim_id)
     if claim.barred:  # type: ignore[attr-defined]
         raise PermissionDenied(BARRED)
+    if claim.status in PARTNERS_OWN:
+        raise PermissionDenied(TAKEN_BACK)
     return claim

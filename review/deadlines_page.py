@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from accounts.models import User
+from claims.enums import PARTNERS_OWN
 from claims.models import Claim, StuckDeadline
 from kit.counting import MOST_COUNTED, count_each_up_to
 from operations.models import SweepRun
@@ -27,7 +28,7 @@ _LONGEST_KEY = 19
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One line of the list. ``place`` tells it from others of the same moment; the claim is None for what was never submitted."""
+    """One line of the list. ``place`` tells it from others of the same moment; the claim is None for what is the partner's own."""
 
     moment: datetime
     place: int
@@ -114,7 +115,7 @@ def _of_source(
 
 def _deadline(row: Any, source: Source, kind: DeadlineKind, place: int, *, now: datetime) -> Deadline:
     moment, claim = source.moment_of(row), source.claim_of(row)
-    if claim is not None and not claim.submissions:
+    if claim is not None and claim.status in PARTNERS_OWN:
         claim = None  # a draft is the partner's own
     passed = moment <= now
     return Deadline(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from claims.enums import ClaimStatus
+from claims.enums import PARTNERS_OWN, ClaimStatus
 from claims.flags import Flag, flags_on
 from claims.models import ActionRequest, Association, Claim, ClaimLine, Document, FixItem, LineSubscription
 from review.arbitration.listing import shown_items, shown_parties
@@ -51,6 +51,11 @@ class Column:
     def claim(self) -> Claim:
         """The party's claim."""
         return self.party.claim
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the partner withdrew its claim: what it contains now is no longer Microsoft's to read."""
+        return self.claim.status in PARTNERS_OWN
 
     @property
     def others(self) -> list[ClaimLine]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from claims.calendar import day_of
 from claims.contacting import refusal_to_ask_again
-from claims.enums import ClaimStatus, programs_for
+from claims.enums import programs_for
 from claims.flags import flags_on
 from claims.models import Claim, ClaimEvent, ClaimLine, Document
 from claims.problems import missing_programs
@@ -93,7 +93,6 @@ def _facts(claim: Claim, *, user: User, now: datetime) -> dict[str, Any]:
         "comments": comments,
         "notes": notes,
         "history": record_of(events, claim.assigned),  # type: ignore[attr-defined]
-        "can_comment": claim.status != ClaimStatus.DISCARDED,
         "decides": user.has_perm(DECIDE),
         "deciders": deciders() if user.has_perm(LEAD) else None,
         "comment_form": CommentForm(),

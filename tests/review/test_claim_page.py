@@ -1,18 +1,22 @@
 """The claim's page at the reviewers' desk, its documents and comments, and who comes in."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from claims.actors import Actor
 from claims.associations import open_associations
 from claims.deciding import start_review
 from claims.enums import Activity, ActorKind, ClaimStatus
 from claims.models import ActionRequest, ReasonCode
 from claims.submitting import add_comment
 from customers.enums import SolutionArea
+from kit.errors import RuleViolation
+from review.access import TAKEN_BACK
 from tests.factories import (
     NOW,
     ClaimFactory,
@@ -196,13 +200,6 @@ def test_an_empty_comment_is_refused_at_its_field(desk):
     assert not claim.comments.exists()
 
 
-def test_a_comment_on_a_discarded_claim_is_refused_with_a_sentence(desk):
-    claim = ClaimFactory(status=ClaimStatus.DISCARDED, submissions=1)
-    response = desk.post(reverse("admin:review-comment", args=[claim.pk]), {"text": "Too late"})
-    assert response.status_code == 409
-    assert "This claim was discarded." in response.content.decode()
-
-
 def test_a_document_leaves_only_as_an_attachment_that_no_browser_runs(desk):
     claim = submitted_claim()
     document = claim.documents.get()
@@ -224,8 +221,24 @@ def test_a_document_is_found_only_below_its_own_claim_and_never_in_a_draft(desk)
 
 def test_a_draft_is_the_partners_own(desk):
     assert desk.get(page_of(ClaimFactory())).status_code == 404
-    withdrawn = ClaimFactory(submissions=1)
-    assert "There is nothing to decide" in text_of(desk, withdrawn)
+
+
+@pytest.mark.parametrize("status", [ClaimStatus.EDITING, ClaimStatus.DISCARDED])
+def test_a_claim_that_was_taken_back_is_the_partners_own_again_and_its_pages_say_so(desk, status):
+    claim = ClaimFactory(status=status, submissions=1, name="Hush")
+    document = DocumentFactory(claim=claim, first_submission=1)
+    for address, method in (
+        (page_of(claim), desk.get), (reverse("admin:review-document", args=[claim.pk, document.pk]), desk.get),
+        (reverse("admin:review-comment", args=[claim.pk]), desk.post),
+        (reverse("admin:review-note", args=[claim.pk]), desk.post),
+    ):  # fmt: skip
+        answer = method(address, {"text": "A word", "note": "A word"})
+        assert answer.status_code == 403, address
+        assert str(TAKEN_BACK) in unescape(answer.content.decode()), address
+        assert b"Hush" not in answer.content, address
+    assert not claim.comments.exists()
+    with pytest.raises(RuleViolation, match=r"discarded|has not submitted"):
+        add_comment(claim, text="A word", actor=Actor.reviewer(ReviewerFactory()), now=NOW)
 
 
 def test_the_page_asks_as_many_questions_for_much_as_for_little(desk, django_assert_num_queries):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from claims.submitting import add_comment
+from claims.submitting import add_comment, withdraw
 from review.arbitration.questions import refusals_to_ask
 from review.arbitration.room import changes_since, room_of, state_of
 from review.arbitration.rubric import active_criteria, record_of, score_party
@@ -159,6 +159,19 @@ def test_a_case_shows_its_parties_side_by_side(desk, contest):
         assert reverse("admin:review-preview", args=[claim.pk, claim.documents.get().pk]) in text
     assert [column.party.role for column in page.context["page"].columns] == ["holder", "contender"]
     assert "Most recent" in text
+
+
+def test_a_closed_case_shows_nothing_of_what_a_partner_took_back(desk, tenant, intune):
+    stays, leaves = filed(tenant, intune, name="Stays"), filed(tenant, intune, name="Hush name")
+    (case,) = running()
+    withdraw(leaves, actor=partner_actor(leaves), now=NOW)
+    leaves.documents.update(name="Hush file.pdf")
+    text = text_of(desk.get(at("case", case)))
+    assert f"<p>Claim {leaves.pk}</p>" in text
+    assert text.count("The partner took this claim back.") == 1
+    assert "Hush" not in text
+    assert reverse("admin:review-claim", args=[leaves.pk]) not in text
+    assert reverse("admin:review-claim", args=[stays.pk]) in text
 
 
 def test_a_reviewer_takes_and_releases_a_case(desk, contest, reviewer):

@@ -54,8 +54,8 @@ def test_a_review_cannot_start_on_a_claim_that_the_partner_withdrew_meanwhile(de
     withdraw(claim, actor=partner_actor(claim), now=NOW)
     before = snapshot(claim)
     response = desk.post(reverse("admin:review-start", args=[claim.pk]), {"version": seen})
-    assert response.status_code == 409
-    assert "The status of this claim is Editing." in response.content.decode()
+    assert response.status_code == 403
+    assert "The partner took this claim back before its review began." in response.content.decode()
     assert snapshot(claim) == before
 
 

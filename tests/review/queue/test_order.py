@@ -58,12 +58,13 @@ def test_each_list_shows_its_own_claims(reviewer):
     decided = ClaimFactory(
         status=ClaimStatus.REJECTED, submissions=1, submitted_at=NOW, decided_at=NOW - timedelta(days=3)
     )
-    withdrawn = ClaimFactory(status=ClaimStatus.EDITING, submissions=1)
+    ClaimFactory(status=ClaimStatus.EDITING, submissions=1)  # withdrawn
+    ClaimFactory(status=ClaimStatus.DISCARDED, submissions=1)  # withdrawn, then given up
     ClaimFactory()  # a draft
     expected = {
         "open": {submitted, mine, others}, "mine": {mine}, "nobody": {submitted}, "submitted": {submitted},
         "under-review": {mine}, "disputed": {others}, "partner": {partner}, "decided": {decided},
-        "all": {submitted, mine, others, partner, decided, withdrawn},
+        "all": {submitted, mine, others, partner, decided},
     }  # fmt: skip
     assert {tab.slug for tab in TABS} == expected.keys()
     for slug, claims in expected.items():
