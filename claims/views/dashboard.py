@@ -101,8 +101,8 @@ def _charts_context(membership: Membership, time_range: TimeRange) -> dict[str, 
         "approvals": approvals_chart(numbers),
         "statuses": statuses,
         "column_width": column_width(statuses),
-        "workloads": bars(numbers.workloads),
-        "activities": bars({str(activity.label).upper(): number for activity, number in numbers.activities.items()}),
+        "workloads": bars(numbers.workloads.items()),
+        "activities": bars((str(activity.label).upper(), number) for activity, number in numbers.activities.items()),
     }
 
 

@@ -1,6 +1,6 @@
 """What was decided in the range, why, and what disputes came of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,10 +37,14 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
-    """How often a coded reason was given: asking the partner, rejecting, or leaving a product out of an approval."""
+    """How often a coded reason was given: asking the partner, rejecting, or leaving a product out of an approval.
+
+    ``name`` is its title, with its code where another reason has the same.
+    """
 
     code: str
     title: str
+    name: str
     counts: dict[ClaimAction, int]
 
     @property
@@ -97,11 +101,12 @@ def reasons_over(span: Span) -> list[ReasonCount]:
     found: dict[str, dict[ClaimAction, int]] = defaultdict(lambda: dict.fromkeys(ORDER, 0))
     for code, action, number in told.values_list("code", "action").annotate(number=Count("pk")):
         found[code or ""][ClaimAction(action)] += number
-    titles = dict(ReasonCode.objects.values_list("code", "title"))
-    counted = [
-        ReasonCount(code, titles.get(code, code or gettext("No code")), counts) for code, counts in found.items()
-    ]
-    return sorted(counted, key=lambda reason: (-reason.number, reason.title))
+    known = dict(ReasonCode.objects.values_list("code", "title"))
+    titles = {code: known.get(code, code or gettext("No code")) for code in found}
+    alike = Counter(titles.values())
+    names = {code: f"{title} ({code})" if alike[title] > 1 else title for code, title in titles.items()}
+    counted = [ReasonCount(code, titles[code], names[code], counts) for code, counts in found.items()]
+    return sorted(counted, key=lambda reason: (-reason.number, reason.name))
 
 
 def disputes_over(span: Span) -> Disputes:

@@ -61,13 +61,13 @@ def answers_chart(answers: Answers) -> Columns:
 
 def reason_bars(reasons: list[ReasonCount]) -> list[Mark]:
     """The reasons given most often as lying bars; the table beside them has them all."""
-    return bars({reason.title: reason.number for reason in reasons[:_MOST_REASONS]})
+    return bars((reason.name, reason.number) for reason in reasons[:_MOST_REASONS])
 
 
 def age_bars(ages: dict[str, int]) -> list[Mark]:
     """Claims that wait by the business days of their age; nothing when none waits."""
     return (
-        bars({gettext("{range} days").format(range=label): number for label, number in ages.items()})
+        bars((gettext("{range} days").format(range=label), number) for label, number in ages.items())
         if any(ages.values())
         else []
     )

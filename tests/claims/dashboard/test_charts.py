@@ -212,5 +212,5 @@ def test_columns_of_both_areas_stand_beside_each_other_and_never_overlap():
 
 
 def test_bars_are_as_long_as_their_counts():
-    assert [(bar.label, bar.x) for bar in bars({"EXO": 4, "AIP": 1})] == [("EXO", "86.000%"), ("AIP", "21.500%")]
-    assert bars({}) == []
+    assert [(bar.label, bar.x) for bar in bars([("EXO", 4), ("AIP", 1)])] == [("EXO", "86.000%"), ("AIP", "21.500%")]
+    assert bars([]) == []
