@@ -18,6 +18,7 @@ from claims.models import Claim, ClaimEvent
 from kit.errors import RuleViolation, StaleRecord
 from review.access import BARRED, DECIDE, FIGURES, barred_organizations, is_barred
 from review.models import SecondLook
+from review.shares import percent_of
 from review.taking_part import confirmed_by, rejected_before_dispute
 
 DECISIONS = frozenset({ClaimAction.APPROVE, ClaimAction.REJECT, ClaimAction.REQUEST_ACTION})
@@ -37,6 +38,11 @@ class Agreement:
     def rate(self) -> float | None:
         """The share of agreements, from 0 to 1."""
         return self.agreed / self.cases if self.cases >= FEWEST else None
+
+    @property
+    def percent(self) -> float | None:
+        """The same as so many of a hundred, rounded down."""
+        return None if self.rate is None else percent_of(self.agreed, self.cases)
 
 
 def draw(claim: Claim, event: ClaimEvent) -> SecondLook | None:

@@ -168,6 +168,11 @@ class Claim(models.Model):
                 fields=["action_due_at"], condition=Q(status=ClaimStatus.ACTION_REQUIRED), name="claim_action_due"
             ),
             models.Index(
+                fields=["review_started_at", "submitted_at"],
+                condition=Q(review_started_at__isnull=False),
+                name="claim_review_begun",
+            ),
+            models.Index(
                 fields=["opt_out_until"],
                 condition=Q(status=ClaimStatus.APPROVED, in_effect_at=None),
                 name="claim_window_open",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from claims.charts import PLOT_HEIGHT, Axis, Mark, Tick, axis_for, bars, percent, pixels
 from kit.texts import Text
-from review.statistics.answers import Answers
+from review.statistics.answers import Turns
 from review.statistics.decisions import ORDER, Decisions, ReasonCount
 from review.statistics.span import Span
 
@@ -49,11 +49,11 @@ def decisions_chart(decisions: Decisions, span: Span) -> Columns:
     return _columns([(action.value, action.label) for action in ORDER], rows, every=math.ceil(len(rows) / _MOST_LABELS))
 
 
-def answers_chart(answers: Answers) -> Columns:
-    """Answers by the business days they took; those beyond the limit in another color."""
-    rows = [(label, [number if met else 0, 0 if met else number]) for label, number, met in answers.columns]
+def turns_chart(turns: Turns) -> Columns:
+    """Turns by the business days they took; those beyond the limit in another color."""
+    rows = [(label, [number if met else 0, 0 if met else number]) for label, number, met in turns.columns]
     return _columns(
-        [("in_time", gettext("Within {limit} days").format(limit=answers.limit)), ("late", gettext("Later"))],
+        [("in_time", gettext("Within {limit} days").format(limit=turns.limit)), ("late", gettext("Later"))],
         rows,
         every=1,
     )

@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from claims.calendar import day_of
 from kit.texts import Text
 from review.second_looks import FEWEST, Agreement
+from review.shares import percent_of
+from review.statistics.answers import Turns
 from review.statistics.decisions import ORDER
 from review.statistics.figures import Figures
+from review.statistics.people import People
 from review.statistics.queue import Waiting
 
 HEADS = (_("Section"), _("Figure"), _("Of"), _("Value"), _("Unit"))
@@ -22,7 +25,8 @@ def figure_rows(figures: Figures) -> Iterator[Row]:
     yield gettext("Time range"), gettext("First day"), "", span.first_day.isoformat(), gettext("date")
     yield gettext("Time range"), gettext("Last day"), "", day_of(span.now).isoformat(), gettext("date")
     yield from _queue(figures)
-    yield from _answers(figures)
+    yield from _turns(figures.begun, section=gettext("Beginnings"), number=gettext("Begun"), unit=gettext("reviews"))
+    yield from _turns(figures.answers, section=gettext("Answers"), number=gettext("Given"), unit=gettext("answers"))
     section = {"day": gettext("Decisions per day"), "week": gettext("Decisions per week")}.get(
         span.unit, gettext("Decisions per month")
     )
@@ -35,15 +39,7 @@ def figure_rows(figures: Figures) -> Iterator[Row]:
         for action, number in reason.counts.items():
             yield gettext("Reasons"), action.label, f"{reason.title} ({reason.code})", number, gettext("uses")
     yield from _quality(figures)
-    for load in figures.workload:
-        yield from _waiting(gettext("Workload"), load.person.get_full_name(), load.open)
-        yield (
-            gettext("Workload"),
-            gettext("Decisions in the range"),
-            load.person.get_full_name(),
-            load.decided,
-            gettext("decisions"),
-        )
+    yield from _people(figures.people)
 
 
 def _queue(figures: Figures) -> Iterator[Row]:
@@ -77,27 +73,28 @@ def _waiting(section: str, of: Text, waiting: Waiting) -> Iterator[Row]:
     yield section, gettext("Average age"), of, _rounded(waiting.average), gettext("business days")
 
 
-def _answers(figures: Figures) -> Iterator[Row]:
-    answers = figures.answers
-    yield gettext("Answers"), gettext("Given"), "", answers.number, gettext("answers")
-    yield (
-        gettext("Answers"),
-        gettext("Within {limit} business days").format(limit=answers.limit),
-        "",
-        answers.met,
-        gettext("answers"),
-    )
-    yield gettext("Answers"), gettext("Share in time"), "", _percent(answers.share_met), gettext("percent")
-    yield gettext("Answers"), gettext("Median"), "", answers.median, gettext("business days")
-    yield gettext("Answers"), gettext("90th percentile"), "", answers.p90, gettext("business days")
-    for days, number in sorted(answers.days.items()):
-        yield (
-            gettext("Answers"),
-            gettext("Took"),
-            gettext("{days} business days").format(days=days),
-            number,
-            gettext("answers"),
-        )
+def _turns(turns: Turns, *, section: Text, number: Text, unit: Text) -> Iterator[Row]:
+    within = gettext("Within {limit} business days").format(limit=turns.limit)
+    yield section, number, "", turns.number, unit
+    yield section, within, "", turns.met, unit
+    yield section, gettext("Share in time"), "", percent_of(turns.met, turns.number, digits=1), gettext("percent")
+    yield section, gettext("Median"), "", turns.median, gettext("business days")
+    yield section, gettext("90th percentile"), "", turns.p90, gettext("business days")
+    for days, counted in sorted(turns.days.items()):
+        yield section, gettext("Took"), gettext("{days} business days").format(days=days), counted, unit
+
+
+def _people(people: People) -> Iterator[Row]:
+    section, looks = gettext("Workload"), gettext("second looks")
+    for load in people.workload:
+        yield from _waiting(section, load.name, load.open)
+        yield section, gettext("Open cases"), load.name, load.cases, gettext("cases")
+        yield section, gettext("Decisions in the range"), load.name, load.decided, gettext("decisions")
+        yield section, gettext("Second looks in the range"), load.name, load.looked, looks
+    nobody = gettext("Nobody yet")
+    yield from _waiting(section, nobody, people.nobody.open)
+    yield section, gettext("Open cases"), nobody, people.nobody.cases, gettext("cases")
+    yield section, gettext("Second looks that wait"), nobody, people.nobody.looks, looks
 
 
 def _quality(figures: Figures) -> Iterator[Row]:
@@ -119,12 +116,8 @@ def _agreement(label: Text, agreement: Agreement) -> Iterator[Row]:
     yield gettext("Second looks"), gettext("Looked at"), label, agreement.cases, gettext("decisions")
     yield gettext("Second looks"), gettext("Agreed"), label, agreement.agreed, gettext("decisions")
     too_few = gettext("too few (under {fewest})").format(fewest=FEWEST)
-    rate = too_few if agreement.rate is None else _percent(agreement.rate)
+    rate = too_few if agreement.rate is None else percent_of(agreement.agreed, agreement.cases, digits=1)
     yield gettext("Second looks"), gettext("Agreement"), label, rate, gettext("percent")
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(share * 100, 1)
 
 
 def _rounded(number: float | None) -> float | None:

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from claims.statistics import TimeRange
 from kit.spreadsheets import stream_csv
-from review.access import LEAD, sees_figures
+from review.access import sees_figures
 from review.pages import render_desk
-from review.statistics.drawing import age_bars, answers_chart, decisions_chart, reason_bars
+from review.statistics.drawing import age_bars, decisions_chart, reason_bars, turns_chart
 from review.statistics.export import HEADS, figure_rows
 from review.statistics.figures import Figures, figures_for
 
@@ -17,10 +17,7 @@ from review.statistics.figures import Figures, figures_for
 @sees_figures
 @require_safe
 def leads(request: HttpRequest) -> HttpResponse:
-    """What waits, how fast and how alike decisions are; for leads also who has how much to do.
-
-    Auditors see all but the people: planning is the leads' matter, and whoever decided stands in each claim's history.
-    """
+    """What waits, how fast and how alike decisions are, and who has how much to do. Auditors read all of it too."""
     figures = _figures(request)
     context = {
         "title": gettext("Leads"),
@@ -28,10 +25,10 @@ def leads(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "span": figures.span,
         "decisions": decisions_chart(figures.decisions, figures.span),
-        "answers": answers_chart(figures.answers),
+        "begun": turns_chart(figures.begun),
+        "answers": turns_chart(figures.answers),
         "ages": age_bars(figures.queue.ages),
         "reasons": reason_bars(figures.reasons),
-        "with_people": request.user.has_perm(LEAD),
     }
     return render_desk(request, "review/leads.html", context, fragment="figures")
 
@@ -49,5 +46,4 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
 def _figures(request: HttpRequest) -> Figures:
     time_range = TimeRange.of(request.GET.get("range", ""))
-    with_people = request.user.has_perm(LEAD)
-    return figures_for(time_range, now=timezone.now(), with_people=with_people)
+    return figures_for(time_range, now=timezone.now())

@@ -12,13 +12,14 @@ from claims.transitions import TABLE
 from tests.factories import ReviewerFactory, claim_under_review, partner_actor
 
 A = ClaimAction
+_WRITTEN = {A.SUBMIT: "submitted_at", A.START_REVIEW: "review_started_at"}  # what the rules write into the claim
 _BY_PARTNER = {A.SUBMIT, A.RESUBMIT, A.DISPUTE, A.WITHDRAW}
 
 
 def event(
     claim: Claim, action: ClaimAction, at: datetime, *, by: User | None = None, reasons: list[str] | None = None
 ) -> ClaimEvent:
-    """One row of history at this moment; ``reasons`` are codes."""
+    """One row of history at this moment, and the moment in the claim where it keeps one; ``reasons`` are codes."""
     actor = partner_actor(claim) if action in _BY_PARTNER else Actor.reviewer(by or ReviewerFactory())
     if action == A.LAPSE:
         actor = Actor.system()
@@ -26,6 +27,8 @@ def event(
     if reasons is not None:
         data["reasons"] = [{"code": code, "title": code.title(), "text": "Text."} for code in reasons]
     target = TABLE[action].target if action in TABLE else ""
+    if action in _WRITTEN:
+        Claim.objects.filter(pk=claim.pk).update(**{_WRITTEN[action]: at})
     return record_event(claim, action, actor=actor, now=at, to_status=target, data=data)
 
 

@@ -9,17 +9,31 @@ import pytest
 from django.utils import timezone
 
 from claims.calendar import calendar_between, day_of
-from claims.enums import ClaimAction, ClaimStatus
-from claims.models import Claim, ClaimEvent, Holiday
+from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
+from claims.models import Claim, ClaimEvent, Holiday, ReasonCode
 from claims.statistics import TimeRange
+from review.arbitration.taking import take_case
 from review.models import SecondLook
 from review.second_looks import Agreement
-from review.statistics.answers import Answers, answers_of, rounds_in
+from review.shares import percent_of
+from review.statistics.answers import Turns, answers_in, beginnings_in, turns_of
 from review.statistics.decisions import decisions_by_person, decisions_over, disputes_over, reasons_over
+from review.statistics.drawing import reason_bars
+from review.statistics.export import figure_rows
 from review.statistics.figures import figures_for
 from review.statistics.queue import open_groups, queue_now
 from review.statistics.span import Span
-from tests.factories import NOW, LeadFactory, ReviewerFactory, claim_under_review, submitted_claim
+from tests.factories import (
+    NOW,
+    LeadFactory,
+    ReviewerFactory,
+    TenantFactory,
+    WorkloadFactory,
+    claim_under_review,
+    submitted_claim,
+)
+from tests.review.arbitration.acting import act, plan_for
+from tests.review.arbitration.rivals import filed, running
 from tests.review.leads.happened import event, reviewed
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +49,17 @@ def history(seed):
     for _ in range(12):
         claim = claim_under_review()
         at = NOW - timedelta(days=chance.randint(0, 420), hours=chance.randint(0, 23))
+        for step in [A.SUBMIT, *[A.WITHDRAW, A.SUBMIT] * chance.randint(0, 2)]:
+            event(claim, step, at)
+            at += timedelta(days=chance.randint(0, 9), hours=chance.randint(0, 23))
+        Claim.objects.filter(pk=claim.pk).update(review_started_at=None)
+        if at > NOW:
+            continue
         event(claim, A.START_REVIEW, at, by=chance.choice(people))
+        at_once = chance.random() < 0.3  # as the decision of a case begins the review of what it decides
         while True:
-            at += timedelta(days=chance.randint(0, 12), hours=chance.randint(0, 23))
+            at += timedelta(0) if at_once else timedelta(days=chance.randint(0, 12), hours=chance.randint(0, 23))
+            at_once = False
             action = chance.choice(DECISIONS)
             if at > NOW:
                 break
@@ -53,6 +75,24 @@ def history(seed):
 def rows_of(span):
     """Every event of the range, for loops."""
     return [each for each in ClaimEvent.objects.order_by("pk") if span.since <= each.at <= span.now]
+
+
+def starts_before(event, actions):
+    """Events of the same claim before this one that could have started a clock, oldest first."""
+    earlier = ClaimEvent.objects.filter(claim=event.claim_id, pk__lt=event.pk).order_by("pk")
+    return [each for each in earlier if each.action in actions]
+
+
+def assert_turns(turns, taken, *, number):
+    """That the turns are those that a loop counted by the days they took."""
+    assert turns.days == dict(taken)
+    assert turns.number == number
+    assert turns.met == sum(number for days, number in taken.items() if days <= 5)
+    every = sorted(taken.elements())
+    if every:
+        assert turns.median == every[(len(every) + 1) // 2 - 1]
+        assert turns.p90 == every[-(-9 * len(every) // 10) - 1]
+        assert sum(number for _, number, _ in turns.columns) == len(every)
 
 
 @pytest.mark.parametrize("time_range", list(TimeRange), ids=lambda each: each.code)
@@ -79,18 +119,16 @@ def test_counts_are_those_of_plain_loops(time_range):
     taken = Counter()
     calendar = calendar_between(date(2025, 1, 1), NOW.date())
     for each in decided:
-        earlier = ClaimEvent.objects.filter(claim=each.claim_id, pk__lt=each.pk)
-        began = [e for e in earlier.order_by("pk") if e.action in {A.START_REVIEW, A.RESUBMIT, A.DISPUTE}][-1]
+        began = starts_before(each, {A.START_REVIEW, A.RESUBMIT, A.DISPUTE})[-1]
+        if began.action == A.START_REVIEW and began.at == each.at:
+            began = starts_before(each, {A.SUBMIT})[-1]
         taken[calendar.between(began.at.date(), each.at.date())] += 1
-    answers = answers_of(rounds_in(span), calendar=calendar)
-    assert answers.days == dict(taken)
-    assert answers.number == len(decided)
-    assert answers.met == sum(number for days, number in taken.items() if days <= 5)
-    every = sorted(taken.elements())
-    if every:
-        assert answers.median == every[(len(every) + 1) // 2 - 1]
-        assert answers.p90 == every[-(-9 * len(every) // 10) - 1]
-        assert sum(number for _, number, _ in answers.columns) == len(every)
+    assert_turns(turns_of(answers_in(span), calendar=calendar), taken, number=len(decided))
+
+    begun, waited = [each for each in rows_of(span) if each.action == A.START_REVIEW], Counter()
+    for each in begun:
+        waited[calendar.between(starts_before(each, {A.SUBMIT})[-1].at.date(), each.at.date())] += 1
+    assert_turns(turns_of(beginnings_in(span), calendar=calendar), waited, number=len(begun))
 
     filed = [each for each in rows_of(span) if each.action == A.DISPUTE]
     ends = Counter()
@@ -120,13 +158,13 @@ class TestAnswers:
         span = Span(TimeRange.DAYS_30, datetime(2026, 11, 24, 10, tzinfo=UTC))
         reviewed(*moments)
         calendar = calendar_between(date(2026, 1, 1), span.today)
-        assert answers_of(rounds_in(span), calendar=calendar).days == {days: 1}
+        assert turns_of(answers_in(span), calendar=calendar).days == {days: 1}
 
     def test_entries_of_staff_count(self):
         Holiday.objects.create(date=date(2026, 11, 17), name="Company holiday")
         reviewed(datetime(2026, 11, 16, 9, tzinfo=UTC), datetime(2026, 11, 18, 9, tzinfo=UTC))
         calendar = calendar_between(date(2026, 11, 1), NOW.date())
-        assert answers_of(rounds_in(Span(TimeRange.DAYS_30, NOW)), calendar=calendar).days == {1: 1}
+        assert turns_of(answers_in(Span(TimeRange.DAYS_30, NOW)), calendar=calendar).days == {1: 1}
 
     def test_a_day_ends_when_it_ends_in_the_portals_zone_also_when_clocks_change(self, settings):
         settings.TIME_ZONE = "America/New_York"
@@ -134,9 +172,9 @@ class TestAnswers:
         # Clocks went back on Sunday, November 1, 2026, at two.
         reviewed(datetime(2026, 10, 30, 23, 30, tzinfo=zone), datetime(2026, 11, 2, 23, 30, tzinfo=zone))
         span = Span(TimeRange.DAYS_30, NOW)
-        assert rounds_in(span) == [(date(2026, 10, 30), date(2026, 11, 2), 1)]
+        assert answers_in(span) == [(date(2026, 10, 30), date(2026, 11, 2), 1)]
         calendar = calendar_between(date(2026, 10, 1), span.today)
-        assert answers_of(rounds_in(span), calendar=calendar).days == {1: 1}
+        assert turns_of(answers_in(span), calendar=calendar).days == {1: 1}
 
     def test_what_is_not_answered_or_never_started_is_no_round(self):
         event(claim_under_review(), A.START_REVIEW, NOW)
@@ -144,11 +182,64 @@ class TestAnswers:
         lapsed = claim_under_review()
         event(lapsed, A.START_REVIEW, NOW - timedelta(days=2))
         event(lapsed, A.LAPSE, NOW)
-        assert rounds_in(Span(TimeRange.DAYS_30, NOW)) == []
+        assert answers_in(Span(TimeRange.DAYS_30, NOW)) == []
 
     def test_without_answers_nothing_is_claimed(self):
-        none = Answers({}, 5)
-        assert (none.number, none.share_met, none.median, none.p90) == (0, None, None, None)
+        none = Turns({}, 5)
+        assert (none.number, none.percent_met, none.median, none.p90) == (0, None, None, None)
+
+    @pytest.mark.parametrize(
+        ("met", "late", "percent"), [(199, 1, 99), (1999, 1, 99), (1, 0, 100), (0, 3, 0), (1, 2, 33), (2, 1, 66)]
+    )
+    def test_a_hundred_per_cent_means_all_of_them(self, met, late, percent):
+        assert Turns({1: met, 9: late}, 5).percent_met == percent
+        assert Agreement(1000, 999).percent == 99
+        assert percent_of(1999, 2000, digits=1) == 99.9
+
+
+class TestBeginnings:
+    def begun(self, submitted, begun):
+        claim = claim_under_review()
+        event(claim, A.SUBMIT, submitted)
+        event(claim, A.START_REVIEW, begun)
+        return claim
+
+    def figures(self):
+        return figures_for(TimeRange.MONTHS_3, now=NOW)
+
+    def test_a_review_that_begins_late_is_late_however_fast_it_is_decided(self):
+        claim = self.begun(NOW - timedelta(days=40), NOW)
+        event(claim, A.APPROVE, NOW + timedelta(minutes=5))
+        figures = figures_for(TimeRange.MONTHS_3, now=NOW + timedelta(hours=1))
+        assert (figures.answers.met, figures.answers.number, figures.answers.median) == (1, 1, 0)
+        assert (figures.begun.met, figures.begun.number) == (0, 1)
+        assert figures.begun.median == figures.begun.p90 > 20
+
+    def test_a_review_that_begins_with_its_decision_is_answered_since_the_submission(self):
+        claim = self.begun(NOW - timedelta(days=40), NOW)
+        event(claim, A.REJECT, NOW)
+        figures = self.figures()
+        assert figures.answers.days == figures.begun.days
+        assert (figures.answers.met, figures.begun.met) == (0, 0)
+
+    def test_a_case_that_decides_what_nobody_had_begun_counts_from_the_submission(self):
+        tenant, intune = TenantFactory(), WorkloadFactory(name="INTUNE")
+        winner, _loser = filed(tenant, intune), filed(tenant, intune)
+        (case,) = running()
+        later = NOW + timedelta(days=28)
+        act(case, plan_for(case, INTUNE=winner), ReviewerFactory(), now=later)
+        figures = figures_for(TimeRange.DAYS_30, now=later)
+        assert (figures.answers.number, figures.answers.met) == (2, 0)
+        assert figures.begun.days == figures.answers.days
+
+    def test_what_waits_still_or_was_taken_back_has_not_begun_and_a_second_submission_counts_anew(self):
+        event(submitted_claim(), A.SUBMIT, NOW - timedelta(days=9))
+        claim = claim_under_review()
+        event(claim, A.SUBMIT, NOW - timedelta(days=60))
+        event(claim, A.WITHDRAW, NOW - timedelta(days=59))
+        event(claim, A.SUBMIT, NOW - timedelta(days=1))
+        event(claim, A.START_REVIEW, NOW)
+        assert self.figures().begun.days == {1: 1}
 
 
 class TestSpan:
@@ -163,7 +254,7 @@ class TestSpan:
         found = decisions_over(span)
         assert found.number == 2
         assert (found.counts[A.APPROVE][0], found.counts[A.APPROVE][-1]) == (1, 1)
-        assert sum(number for _, _, number in rounds_in(span)) == 2
+        assert sum(number for _, _, number in answers_in(span)) == 2
 
     def test_a_range_whose_first_day_has_twenty_three_hours_begins_at_midnight(self, settings):
         settings.TIME_ZONE = "Europe/Berlin"  # summer time began on March 29, 2026
@@ -213,6 +304,23 @@ class TestQueue:
             assert oldest == calendar.between(started.date(), NOW.date()), back
 
 
+class TestReasons:
+    def test_two_codes_with_one_title_are_two_reasons_with_their_codes(self):
+        for code in ("old_signature", "new_signature"):
+            ReasonCode.objects.create(code=code, title="No signature", text="Sign it.", about="document")
+        ReasonCode.objects.create(code="no_dates", title="No dates", text="Date it.", about="document")
+        for codes in (["old_signature"], ["old_signature", "new_signature"], ["no_dates"]):
+            reviewed(NOW - timedelta(days=1), NOW, A.REJECT, reasons=codes)
+        figures = figures_for(TimeRange.DAYS_30, now=NOW)
+        names = [(reason.name, reason.number) for reason in figures.reasons]
+        assert names == [("No signature (old_signature)", 2), ("No dates", 1), ("No signature (new_signature)", 1)]
+        assert [(mark.label, mark.count) for mark in reason_bars(figures.reasons)] == names
+        in_file = {row[2]: row[3] for row in figure_rows(figures) if row[0] == "Reasons" and row[1] == "Rejected"}
+        assert in_file == {
+            "No signature (old_signature)": 2, "No dates (no_dates)": 1, "No signature (new_signature)": 1,
+        }  # fmt: skip
+
+
 class TestPeople:
     def test_everybody_who_decides_holds_or_decided_is_listed_by_name_with_zeros(self):
         zoe, adam, gone = ReviewerFactory(full_name="Zoe"), ReviewerFactory(full_name="Adam"), ReviewerFactory()
@@ -220,13 +328,45 @@ class TestPeople:
         gone.save(update_fields=["full_name", "is_active"])
         reviewed(NOW - timedelta(days=2), NOW, by=gone)
         Claim.objects.filter(pk=claim_under_review().pk).update(reviewer=zoe, queue_due_on=NOW.date())
-        load = figures_for(TimeRange.DAYS_30, now=NOW, with_people=True).workload
+        load = figures_for(TimeRange.DAYS_30, now=NOW).people.workload
         assert [(each.person.full_name, each.open.number, each.decided) for each in load] == [
             ("Adam", 0, 0), ("Moved away", 0, 1), ("Zoe", 1, 0),
         ]  # fmt: skip
         assert load[2].open.average == 5
         assert adam.pk == load[0].person.pk
-        assert figures_for(TimeRange.DAYS_30, now=NOW, with_people=False).workload == []
+
+    def test_namesakes_are_told_apart_by_their_addresses(self):
+        for name, email in (("Ada", "a@x.example"), ("Ada", "b@x.example"), ("Bo", "bo@x.example")):
+            ReviewerFactory(full_name=name, email=email)
+        figures = figures_for(TimeRange.DAYS_30, now=NOW)
+        assert [load.name for load in figures.people.workload] == ["Ada (a@x.example)", "Ada (b@x.example)", "Bo"]
+        keys = [row[:3] for row in figure_rows(figures)]
+        assert len(keys) == len(set(keys))
+
+    def test_cases_and_second_looks_are_work_too_and_what_nobody_has_stands_last(self):
+        zoe, adam = ReviewerFactory(full_name="Zoe"), ReviewerFactory(full_name="Adam")
+        for number in range(3):
+            tenant, workload = TenantFactory(), WorkloadFactory(name=f"WORKLOAD X{number}")
+            winner = filed(tenant, workload)
+            filed(tenant, workload)
+            case = running()[-1]
+            if number:
+                take_case(case, user=zoe, now=NOW)
+            if number == 2:
+                act(case, plan_for(case, **{f"WORKLOAD_X{number}": winner}), zoe)
+        Claim.objects.update(reviewer=None)
+        SecondLook.objects.all().delete()
+        for by, at in ((adam, NOW), (adam, NOW - timedelta(days=90)), (None, None)):
+            decision = event(claim_under_review(), A.REJECT, NOW - timedelta(days=90), by=zoe)
+            SecondLook.objects.create(
+                claim=decision.claim, decision=decision, first_reviewer=zoe, drawn_at=NOW, second_reviewer=by,
+                looked_at=at, agrees=at and True,
+            )  # fmt: skip
+        people = figures_for(TimeRange.DAYS_30, now=NOW).people
+        found = {load.name: (load.cases, load.looked) for load in people.workload}
+        assert (found["Adam"], found["Zoe"]) == ((0, 1), (1, 0))
+        assert (people.nobody.cases, people.nobody.looks) == (1, 1)
+        assert people.nobody.open.number == Claim.objects.filter(status__in=IN_REVIEW).count()
 
 
 class TestAgreement:
@@ -249,7 +389,7 @@ class TestAgreement:
         self.look(agrees=False, at=span.since - timedelta(seconds=1))
         self.look()
         self.look(agrees=True, at=span.since, action=A.APPROVE)
-        looks = figures_for(TimeRange.DAYS_30, now=NOW, with_people=False).looks
+        looks = figures_for(TimeRange.DAYS_30, now=NOW).looks
         assert looks.waiting == 1
         assert looks.agreement == Agreement(6, 5)
         assert looks.per_decision == [
@@ -263,10 +403,8 @@ def test_the_number_of_queries_does_not_grow(number, django_assert_num_queries):
         claim = reviewed(NOW - timedelta(days=3), NOW - timedelta(days=1), A.REJECT, reasons=["no_signature"])
         event(claim, A.DISPUTE, NOW)
         Claim.objects.filter(pk=claim_under_review().pk).update(queue_due_on=NOW.date(), reviewer=ReviewerFactory())
-    with django_assert_num_queries(9):
-        figures_for(TimeRange.MONTHS_12, now=NOW, with_people=False)
-    with django_assert_num_queries(11):
-        figures_for(TimeRange.MONTHS_12, now=NOW, with_people=True)
+    with django_assert_num_queries(14):
+        figures_for(TimeRange.MONTHS_12, now=NOW)
 
 
 def test_days_are_the_portals_and_not_the_readers():
