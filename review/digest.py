@@ -1,4 +1,4 @@
-"""The morning digest: on business days a list to each reviewer, and the team's sums to leads. Nothing to say, no mail."""
+"""The morning digest: on business days a list to each reviewer, and the team's to leads. Nothing to say, no mail."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -26,7 +26,7 @@ KIND = MessageKind(
     label=_("Morning list"),
     description=_(
         "On business days: your claims that are overdue or due, disputes and answers that came in. Leads also read "
-        "how the team stands. Nothing is sent when there is nothing to say."
+        "how the team stands, and its claims that are overdue or due today. Nothing is sent when there is nothing to say."
     ),
     icon="clock",
     tag=_("Review"),
@@ -94,7 +94,7 @@ def _queue(morning: Morning, *, now: datetime) -> dict[int, list[int]]:
         parts = own.get(key, [])
         if (parts or told) and person.email in addresses:
             _write(person, parts=parts, team=told, today=morning.today, now=now)
-            shown = [*parts, told.lost] if told else parts
+            shown = [*parts, *told.parts] if told else parts
             named[key] = [item.claim_id for part in shown for item in part.listed]
     return named
 

@@ -1,4 +1,4 @@
-"""What the morning digest says to whom: own claims to each reviewer, the team's sums to leads. A bounded number of queries."""
+"""What the morning digest says to whom: own claims to each reviewer, the team's sums and due claims to leads. A bounded number of queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 
+from claims.calendar import BusinessCalendar, calendar_around
 from claims.enums import IN_REVIEW, ClaimAction, ClaimStatus
 from claims.models import Claim, ClaimEvent
 from review.models import ArbitrationCase, Assignment, Bar, SecondLook
+from review.queue.due import due_of
 
 MOST_LISTED = 15  # claims under one heading
 
@@ -30,12 +32,17 @@ class Morning:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One claim of the list: its id, its name, and the day it is due if it has one."""
+    """One claim of the list: its id, its name, and the day it is due if it has one.
+
+    Leads also read who has it, and how it stands: «2 business days overdue».
+    """
 
     claim_id: int
     name: str
     due_on: date | None
     organization_id: int
+    reviewer: str = ""
+    standing: str = ""
 
     @property
     def link(self) -> str:
@@ -79,15 +86,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The team's morning in numbers, and the overdue claims that nobody has."""
+    """The team's morning in numbers, and its claims that are overdue or due today. ``lost`` are overdue and nobody has them."""
 
     waiting: int
     overdue: int
     due_today: int
     unassigned: int
+    lost: int
     cases: int
     looks: int
-    lost: Part
+    parts: list[Part]
 
     @property
     def has_news(self) -> bool:
@@ -96,7 +104,7 @@ class Team:
 
     def without(self, organizations: Collection[int]) -> "Team":
         """The same for a lead that is barred from these partners."""
-        return replace(self, lost=self.lost.without(organizations)) if organizations else self
+        return replace(self, parts=[part.without(organizations) for part in self.parts]) if organizations else self
 
 
 Barred = dict[int, set[int]]  # people, and the partners from which each is barred
@@ -132,24 +140,46 @@ def own_parts(morning: Morning, *, people: Collection[int], barred: Barred) -> d
 
 
 def team_part(morning: Morning) -> Team:
-    """The sums that leads read. Four queries."""
+    """What leads read of the team: sums, and what is overdue or due today with who has it. Six queries.
+
+    Overdue claims that nobody has come first, for nobody else is told of them.
+    """
     waiting = Claim.objects.filter(status__in=sorted(IN_REVIEW))
+    late, due = Q(queue_due_on__lt=morning.today), Q(queue_due_on=morning.today)
     sums = waiting.aggregate(
         waiting=Count("pk"),
-        overdue=Count("pk", filter=Q(queue_due_on__lt=morning.today)),
-        due_today=Count("pk", filter=Q(queue_due_on=morning.today)),
+        overdue=Count("pk", filter=late),
+        due_today=Count("pk", filter=due),
         unassigned=Count("pk", filter=Q(reviewer=None)),
-        lost=Count("pk", filter=Q(reviewer=None, queue_due_on__lt=morning.today)),
+        lost=Count("pk", filter=late & Q(reviewer=None)),
     )
-    lost = waiting.filter(reviewer=None, queue_due_on__lt=morning.today).order_by("queue_due_on", "queue_rank", "pk")
-    named = [item_of(claim) for claim in lost.only("name", "queue_due_on", "organization")[: 2 * MOST_LISTED]]
-    number = sums.pop("lost")
+    free_first = Case(When(reviewer=None, then=0), default=1)
+    listed = waiting.select_related("reviewer").order_by(free_first, "queue_due_on", "queue_rank", "pk")
+    overdue, due_today = list(listed.filter(late)[: 2 * MOST_LISTED]), list(listed.filter(due)[: 2 * MOST_LISTED])
+    calendar = calendar_around(morning.today, [claim.queue_due_on for claim in overdue])
+    parts = [
+        Part(
+            heading,
+            items=[_team_item(claim, today=morning.today, calendar=calendar) for claim in claims],
+            unread=number - len(claims),
+        )
+        for heading, claims, number in (
+            (gettext("Overdue"), overdue, sums["overdue"]),
+            (gettext("Due today"), due_today, sums["due_today"]),
+        )
+    ]
     return Team(
         **sums,
         cases=ArbitrationCase.objects.filter(state=ArbitrationCase.State.PROPOSED).count(),
         looks=SecondLook.objects.filter(looked_at=None).count(),
-        lost=Part(gettext("Overdue without reviewer"), items=named, unread=number - len(named)),
+        parts=[part for part in parts if part.number],
     )
+
+
+def _team_item(claim: Claim, *, today: date, calendar: BusinessCalendar) -> Item:
+    due = due_of(claim, today=today, calendar=calendar)
+    who = claim.reviewer.get_full_name() if claim.reviewer else gettext("nobody has it")
+    return replace(item_of(claim), reviewer=who, standing=due.text if due else "")
 
 
 def _answered(morning: Morning) -> QuerySet[ClaimEvent]:

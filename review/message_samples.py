@@ -1,6 +1,7 @@
 """What the mails to the people at the desk look like."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext
@@ -73,7 +74,9 @@ def _digest() -> Sample:
         Part(gettext("Overdue"), short=gettext("overdue"), items=[_LATE]),
         Part(gettext("Due today"), short=gettext("due today"), items=[_DUE]),
     ]
-    lost = Part(gettext("Overdue without reviewer"), items=[_LATE])
-    team = Team(waiting=42, overdue=3, due_today=5, unassigned=7, cases=1, looks=2, lost=lost)
     person = User(full_name="Robin Reviewer", email="robin@microsoft.example")  # unread
+    late = replace(_LATE, reviewer=person.get_full_name(), standing=gettext("overdue"))
+    due = replace(_DUE, reviewer=gettext("nobody has it"), standing=gettext("due today"))
+    theirs = [Part(gettext("Overdue"), items=[late], unread=2), Part(gettext("Due today"), items=[due], unread=4)]
+    team = Team(waiting=42, overdue=3, due_today=5, unassigned=7, lost=1, cases=1, looks=2, parts=theirs)
     return Sample(gettext("To a lead"), *render_digest(person, parts=parts, team=team, today=_TODAY))

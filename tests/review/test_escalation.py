@@ -105,16 +105,21 @@ def test_the_morning_list_comes_first_and_what_it_names_is_not_mailed_again(robi
     own, lost = claim_of(robin), claim_of(None, -1)
     late = claim_of(robin, -1)
     assert told(SEVEN) == (1, 2)
-    assert DigestDay.objects.get().named == {str(robin.pk): [late.pk, own.pk], str(lee.pk): [lost.pk]}
-    assert alerts_to(robin) == []
-    [mail] = alerts_to(lee)
-    assert f"({late.pk})" in mail.text
-    assert f"({lost.pk})" not in mail.text
+    named = {str(robin.pk): [late.pk, own.pk], str(lee.pk): [lost.pk, late.pk, own.pk]}
+    assert DigestDay.objects.get().named == named
+    assert alerts_to(robin) == alerts_to(lee) == []
     assert Notice.objects.filter(user=robin, kind="review.due").count() == 1
     later = claim_of(robin)
     assert send_digests(now=SEVEN + SECOND) == 0
     assert told(SEVEN + SECOND) == (1, 0)
     assert [f"({later.pk})" in mail.text for mail in alerts_to(robin)] == [True]
+
+
+def test_what_the_morning_list_only_counts_is_mailed(lee):
+    claims = [claim_of(None, -1) for _ in range(17)]
+    told(SEVEN)
+    [mail] = alerts_to(lee)
+    assert [claim.pk for claim in claims if f"({claim.pk})" in mail.text] == [claim.pk for claim in claims[15:]]
 
 
 def test_who_is_barred_is_not_told_and_what_nobody_can_answer_is_told_to_the_leads(robin, lee):

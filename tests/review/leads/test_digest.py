@@ -124,13 +124,13 @@ class TestReviewers:
 
 
 class TestLeads:
-    def test_sums_and_overdue_claims_without_reviewer(self):
+    def test_sums_and_the_claims_that_are_overdue_or_due_with_who_has_them(self):
         lead = LeadFactory()
-        busy = ReviewerFactory()
-        claim_of(busy, -1)
-        lost = claim_of(None, -2)
-        claim_of(None, 0)
-        submitted_claim()
+        busy = ReviewerFactory(full_name="Bo Busy")
+        late, lost = claim_of(busy, -5), claim_of(None, -4)
+        lost_start = submitted_claim()
+        Claim.objects.filter(pk=lost_start.pk).update(queue_due_on=day(-1))
+        due, far = claim_of(busy, 0), claim_of(busy, 1)
         claim = claim_under_review()
         Claim.objects.filter(pk=claim.pk).update(status=ClaimStatus.REJECTED, decided_at=TUESDAY)
         SecondLook.objects.create(
@@ -139,13 +139,42 @@ class TestLeads:
         assert send_digests(now=TUESDAY) == 2
         mail = mail_to(lead)
         for line in (
-            "In the queue: 4, of which 3 without reviewer", "Overdue: 2", "Due today: 1",
-            "Cases waiting for confirmation: 0", "Second looks waiting: 1", "OVERDUE WITHOUT REVIEWER (1)",
-            f"- {lost}, due November 22, 2026", "Figures of the review: http://127.0.0.1:8000/admin/leads/",
+            "In the queue: 5, of which 2 without reviewer", "Overdue: 3, of which 2 without reviewer", "Due today: 1",
+            "Cases waiting for confirmation: 0", "Second looks waiting: 1",
+            "Figures of the review: http://127.0.0.1:8000/admin/leads/",
         ):  # fmt: skip
             assert line in mail.text, line
-        assert mail.subject == "Review queue: 2 overdue, 1 due today"
+        assert told(lead) == {
+            "THE TEAM: OVERDUE (3)": [
+                f"- {lost}, nobody has it, 2 business days overdue",
+                f"- {lost_start}, nobody has it, start 1 business day overdue",
+                f"- {late}, Bo Busy, 3 business days overdue",
+            ],
+            "THE TEAM: DUE TODAY (1)": [f"- {due}, Bo Busy, due today"],
+        }
+        assert str(far) not in mail.text
+        for words in (
+            f"/admin/claims/{late.pk}/",
+            "Bo Busy",
+            "start 1 business day overdue",
+            "The team: Due today (1)",
+        ):
+            assert words in mail.html, words
+        assert mail.subject == "Review queue: 3 overdue, 1 due today"
         assert "THE TEAM" not in mail_to(busy).text
+
+    def test_a_long_list_of_the_team_is_cut_and_leads_to_the_queue(self):
+        lead, busy = LeadFactory(), ReviewerFactory()
+        for due in (-1, 0):
+            for _ in range(17):
+                claim_of(busy, due)
+        send_digests(now=TUESDAY)
+        assert {heading: len(lines) for heading, lines in told(lead).items()} == {
+            "THE TEAM: OVERDUE (17)": 15, "THE TEAM: DUE TODAY (17)": 15,
+        }  # fmt: skip
+        mail = mail_to(lead)
+        assert mail.text.count("and 2 more: http://127.0.0.1:8000/admin/claims/") == 2
+        assert mail.html.count("and 2 more</a>") == 2
 
     def test_a_lead_with_own_claims_reads_both_in_one_mail(self):
         lead = LeadFactory()
@@ -170,7 +199,7 @@ class TestLeads:
         Bar.objects.create(reviewer=lead, organization=lost.organization, reason="Kin", set_at=TUESDAY)
         send_digests(now=TUESDAY)
         mail = mail_to(lead)
-        assert "OVERDUE WITHOUT REVIEWER (2)" in mail.text
+        assert "THE TEAM: OVERDUE (2)" in mail.text
         assert str(other.pk) in mail.text
         assert str(lost.pk) not in mail.text + mail.html
         assert "and 1 more" in mail.text
@@ -214,9 +243,9 @@ class TestMail:
             claim_of(None, -1)
         MutedMail.objects.create(user=lead, kind="review.digest")
         MutedMail.objects.create(user=robin, kind="review.digest")
-        # Done today? holidays; savepoint, the day; leads, deciders, bars; answers, own, released; sums, lost, cases, looks;
-        # who wants it; the day again, savepoint.
-        with django_assert_num_queries(17):
+        # Done today? holidays; savepoint, the day; leads, deciders, bars; answers, own, released; sums, overdue, due today,
+        # holidays, cases, looks; who wants it; the day again, savepoint.
+        with django_assert_num_queries(19):
             assert send_digests(now=TUESDAY) == 0
 
 
