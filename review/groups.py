@@ -1,6 +1,10 @@
-"""Groups of staff and what each may do. A migration writes them; afterwards administrators may change them."""
+"""Groups of staff and what each may do. A migration writes them; afterwards administrators may change them.
 
-from collections.abc import Mapping
+A permission that is declared here later needs a migration that adds it, and nothing else, to the groups of existing
+installations.
+"""
+
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.apps import apps as live_apps
@@ -57,20 +61,33 @@ GROUPS: dict[str, set[str]] = {
 
 
 def write_groups(apps: Any = live_apps, schema_editor: Any = None) -> None:
-    """Create the groups that are missing and give each what it is missing; takes nothing away. Harmless when repeated.
+    """Create the groups and give each all that is declared, of what there is so far. Harmless when repeated.
 
-    Called by migrations, where the permissions of new tables are not written yet: they are written first.
+    For the first migration of the groups alone: later ones call ``adding``, since it would give back what administrators
+    took away.
     """
-    for config in live_apps.get_app_configs():
-        create_permissions(config, apps=apps, verbosity=0)
-    group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
-    known = {
-        f"{app}.{codename}": pk
-        for pk, app, codename in permission_model.objects.values_list("pk", "content_type__app_label", "codename")
-    }
-    for name, wanted in GROUPS.items():
-        group, _ = group_model.objects.get_or_create(name=name)
-        group.permissions.add(*(known[each] for each in wanted if each in known))
+    for name in GROUPS:
+        apps.get_model("auth", "Group").objects.get_or_create(name=name)
+    adding(GROUPS)(apps, schema_editor)
+
+
+def adding(new: Mapping[str, Collection[str]]) -> Callable[[Any, Any], None]:
+    """What a migration does that gives groups permissions which came with it: these alone, to the groups that there still are."""
+
+    def add(apps: Any, schema_editor: Any) -> None:
+        for config in live_apps.get_app_configs():
+            create_permissions(
+                config, apps=apps, verbosity=0
+            )  # those of new tables are written only after all migrations
+        group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+        known = {
+            f"{app}.{codename}": pk
+            for pk, app, codename in permission_model.objects.values_list("pk", "content_type__app_label", "codename")
+        }
+        for group in group_model.objects.filter(name__in=new):
+            group.permissions.add(*(known[each] for each in new[group.name] if each in known))
+
+    return add
 
 
 def trim_groups(apps: Any = live_apps, schema_editor: Any = None) -> None:

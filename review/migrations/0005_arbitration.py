@@ -6,8 +6,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 from kit.append_only import append_only_trigger
-from review.groups import write_groups
+from review.groups import AUDITORS, LEADS, REVIEWERS, adding
 
+ADDED = {
+    REVIEWERS: ["review.view_rubriccriterion"],
+    LEADS: ["review.view_rubriccriterion", "review.add_rubriccriterion", "review.change_rubriccriterion"],
+    AUDITORS: ["review.view_rubriccriterion"],
+}
 RUBRIC = [
     (
         "recency",
@@ -224,5 +229,5 @@ class Migration(migrations.Migration):
         ),
         append_only_trigger("review_caseevent"),
         migrations.RunPython(write_rubric, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(write_groups, migrations.RunPython.noop),
+        migrations.RunPython(adding(ADDED), migrations.RunPython.noop),
     ]

@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
-from review.groups import write_groups
+from review.groups import AUDITORS, LEADS, adding
+
+ADDED = {LEADS: ["review.read_figures"], AUDITORS: ["review.read_figures"]}
 
 
 class Migration(migrations.Migration):
@@ -24,5 +26,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(write_groups, migrations.RunPython.noop),
+        migrations.RunPython(adding(ADDED), migrations.RunPython.noop),
     ]

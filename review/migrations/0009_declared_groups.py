@@ -1,8 +1,18 @@
-"""The groups have what ``review.groups`` declares: people for auditors, revenue for catalogue managers, and nothing from before."""
+"""People for auditors, revenue for catalogue managers, and nothing from before that ``review.groups`` does not declare."""
 
 from django.db import migrations
 
-from review.groups import trim_groups, write_groups
+from review.groups import AUDITORS, CATALOGUE, LEADS, REVIEWERS, adding, trim_groups
+
+ADDED = {
+    REVIEWERS: ["partners.view_membership", "revenue.view_productarea"],
+    LEADS: ["partners.view_membership", "revenue.view_productarea"],
+    AUDITORS: ["partners.view_membership", "revenue.view_productarea", "account.view_emailaddress"],
+    CATALOGUE: [
+        "revenue.view_productarea", "revenue.change_productarea",
+        *(f"revenue.{verb}_{model}" for model in ("revenueimport", "revenueline") for verb in ("view", "add", "change")),
+    ],
+}  # fmt: skip
 
 
 class Migration(migrations.Migration):
@@ -14,6 +24,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(write_groups, migrations.RunPython.noop),
+        migrations.RunPython(adding(ADDED), migrations.RunPython.noop),
         migrations.RunPython(trim_groups, migrations.RunPython.noop),
     ]

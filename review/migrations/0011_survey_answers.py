@@ -1,8 +1,10 @@
-"""Leads and auditors read what customers say of partners: the groups have what ``review.groups`` declares."""
+"""Leads and auditors read what customers say of partners."""
 
 from django.db import migrations
 
-from review.groups import write_groups
+from review.groups import AUDITORS, LEADS, adding
+
+ADDED = {LEADS: ["customers.view_surveyanswer"], AUDITORS: ["customers.view_surveyanswer"]}
 
 
 class Migration(migrations.Migration):
@@ -11,4 +13,4 @@ class Migration(migrations.Migration):
         ("customers", "0005_consent_center"),
     ]
 
-    operations = [migrations.RunPython(write_groups, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(adding(ADDED), migrations.RunPython.noop)]
