@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_restored_part'),
+        ('customers', '0007_domain_begins'),
         ('partners', '0003_programs'),
     ]
 

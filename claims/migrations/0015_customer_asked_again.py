@@ -13,8 +13,8 @@ FROM claims_claim AS claim WHERE claim.id::text = asked.reference AND asked.part
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0013_restored_part'),
-        ('customers', '0007_partners_people'),
+        ('claims', '0014_lost_products'),
+        ('customers', '0008_partners_people'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0013_restored_part"),
+        ("claims", "0015_customer_asked_again"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0006_restored_part'),
+        ('customers', '0008_partners_people'),
     ]
 
     operations = [
