@@ -84,7 +84,8 @@ class _ElsewhereFormat(DateFormat):
     """What Django's catalogs and formats get wrong: the first of a month in French, the case of months in Portuguese."""
 
     def j(self) -> int | str:  # type: ignore[override]
-        return "1er" if self.data.day == 1 and page_language() == "fr" else self.data.day
+        day = super().j()
+        return "1er" if day == 1 and page_language() == "fr" else day
 
     def F(self) -> str:
         month = str(super().F())
