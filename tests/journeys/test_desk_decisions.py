@@ -9,9 +9,17 @@ from playwright.sync_api import expect
 from claims.eligibility import product_choices
 from claims.enums import ClaimStatus
 from claims.models import Association
+from claims.submitting import add_comment
 from customers.enums import SolutionArea
 from review.models import Note
-from tests.factories import EnrollmentFactory, LocationFactory, MembershipFactory, UserFactory
+from tests.factories import (
+    DocumentFactory,
+    EnrollmentFactory,
+    LocationFactory,
+    MembershipFactory,
+    UserFactory,
+    partner_actor,
+)
 from tests.journeys.conftest import ASSOCIATIONS, Person
 from tests.journeys.desk_people import (
     CUSTOMER,
@@ -231,3 +239,30 @@ def reviewer_reads_what_changed(person, scene, claim):
     person.press("Approve claim")
     person.sees("was approved.")
     assert names_held(claim) == [scene.aip.name]
+
+
+def test_a_stale_preview_leads_to_the_claim_as_it_is_now_and_keeps_what_was_typed(anybody, scene):
+    """The partner adds a comment and a file while a decision is typed: nothing is sent before both have been seen."""
+    person, page = anybody, anybody.page
+    claim = filed_claim(scene, now=timezone.now(), products=[scene.intune])
+    open_at_desk(person, claim, email=scene.reviewer.email)
+    choose(page, "Reject")
+    page.get_by_label("Customer signature is missing").check()
+    page.get_by_label("Message to the partner").fill("Page 3 shows no signature.")
+    add_comment(claim, text="The signed page follows.", actor=partner_actor(claim), now=timezone.now())
+    DocumentFactory(claim=claim, name="Signed page.pdf", first_submission=1)
+    page.get_by_role("button", name="Preview what the partner gets").click()
+    person.sees("The partner added something to this claim in the meantime.")
+    if person.runs_scripts:
+        expect(page.get_by_role("button", name="Send decision")).to_have_count(0)
+        expect(page.locator("#documents")).not_to_contain_text("Signed page.pdf")
+        page.get_by_role("button", name="Read the claim as it is now").click()
+    expect(page.locator("#documents")).to_contain_text("Signed page.pdf")
+    expect(page.locator("#facts")).to_contain_text("The signed page follows.")
+    person.sees("What changed meanwhile")
+    expect(page.get_by_label("Customer signature is missing")).to_be_checked()
+    expect(page.get_by_label("Message to the partner")).to_have_value("Page 3 shows no signature.")
+    page.get_by_role("button", name="Send decision").click()
+    person.sees("was rejected, and the partner was told why.")
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.REJECTED
