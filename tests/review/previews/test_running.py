@@ -72,6 +72,15 @@ def test_a_child_that_wants_more_memory_does_not_get_it():
     assert not ended.timed_out
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound the memory of a process")
+@pytest.mark.parametrize(("megabytes", "code"), [(300, 0), (600, 1)])
+def test_a_child_has_its_512_megabytes_and_not_more(megabytes, code):
+    """In one piece, so that neither many small ones nor what Python needs itself decide."""
+    ended = run(b"", limited(f"held = bytearray({megabytes} * 1024 * 1024)\nprint(len(held))"))
+    assert (ended.timed_out, ended.code) == (False, code)
+    assert ended.output.decode().strip() == (str(megabytes * 1024 * 1024) if code == 0 else "")
+
+
 def test_a_child_that_writes_a_file_or_starts_a_program_is_stopped(tmp_path):
     target = tmp_path / "written"
     run(b"", limited(f"open({str(target)!r}, 'w').write('x' * 100_000)"))
