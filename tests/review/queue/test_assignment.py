@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.actors import Actor
-from claims.calendar import beginning_of, business_time_ago
+from claims.calendar import beginning_of, business_time_ago, next_business_day_begins
 from claims.deciding import start_review
 from claims.enums import DECIDED, IN_REVIEW, ClaimStatus, QueueRank
 from claims.findings import Finding
@@ -336,7 +336,8 @@ class TestBeginning:
         assign(claim, to=to, by=lead, now=NOW)
         start_review(Claim.objects.get(pk=claim.pk), actor=Actor.reviewer(lead), now=NOW + timedelta(hours=1))
         claim = Claim.objects.get(pk=claim.pk)
-        assert (claim.status, claim.reviewer, claim.reviewer_active_at) == (ClaimStatus.UNDER_REVIEW, to, NOW)
+        begins = next_business_day_begins(NOW)
+        assert (claim.status, claim.reviewer, claim.reviewer_active_at) == (ClaimStatus.UNDER_REVIEW, to, begins)
         assert self.log_of(claim) == [("given", to.pk, None, lead.pk)]
 
     def test_whoever_took_it_while_a_colleague_looked_keeps_it_and_is_not_logged_twice(self, reviewer):
