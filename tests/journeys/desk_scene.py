@@ -15,7 +15,8 @@ from claims.findings import Finding
 from claims.fixing import answer_item, open_request_of
 from claims.models import Claim, ReasonCode
 from claims.submitting import add_comment, disassociate, dispute, submit
-from customers.models import ConsentRequest
+from customers.consent.clock import note_undeliverable
+from customers.models import ConsentLink, ConsentRequest
 from review.arbitration.deciding import confirm
 from review.assigning import assign
 from review.checks import Cell, save_checks
@@ -116,6 +117,8 @@ def _claims(desk: Desk, reviewer: Actor, now: Any) -> None:
             now=now, uploads=[pdf_upload("Signed again.pdf", "Signed again")])  # fmt: skip
     for name in ("approved", "denied", "ended"):
         claims[name] = holding(TenantFactory(), WorkloadFactory(), name=f"A claim that is {name}")
+    unreached = ConsentLink.objects.get(consent__reference=str(claims["approved"].pk))
+    note_undeliverable(unreached, reason="552 mailbox full", now=now)
     accept_denial(ConsentRequest.objects.get(reference=str(claims["denied"].pk)), now=now)
     disassociate(claims["ended"], actor=partner_actor(claims["ended"]), message="The project is over.", now=now)
     partly = claims["approved in part"] = begun("Approved in part")
