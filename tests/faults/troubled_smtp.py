@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from demo.ports import LOOPBACK
 
 HANGS_SECONDS = 60
-LINK = re.compile(r"/consent/([\w-]+)/")
+LINK = re.compile(r"/consent/([\w-]{43})/")
 
 
 @dataclass
