@@ -21,6 +21,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+OTHER_ID = "0a1b2c3d-1111-4222-8333-444455556666"
 MODELS = ["product", "cataloguesku", "tenant", "subscription"]
 
 
@@ -262,8 +263,8 @@ class TestTenants:
     @pytest.mark.parametrize(
         ("field", "value"),
         [
-            ("commerce_subscription_id", str(uuid.uuid4())), ("sku_id", str(uuid.uuid4())),
-            ("subscription_id", str(uuid.uuid4())), ("sku_part_number", "OTHER"),
+            ("commerce_subscription_id", OTHER_ID), ("sku_id", OTHER_ID),
+            ("subscription_id", OTHER_ID), ("sku_part_number", "OTHER"),
         ],
     )  # fmt: skip
     def test_which_subscription_it_is_and_of_what_stays(self, staff, field, value):

@@ -20,7 +20,6 @@ from review.assigning import assign, claims_open_to, take, take_next
 from review.decision.outcomes import Outcome
 from review.decision.sending import send_decision
 from review.models import SecondLook
-from review.queries import next_claim
 from review.taking_part import OWN_REJECTION_IN_CASE
 from tests.answers import answer_everything
 from tests.factories import NOW, LeadFactory, ReviewerFactory, TenantFactory, claim_under_review, partner_actor
@@ -81,7 +80,6 @@ def claim(request, disputed):
 def test_neither_of_the_two_is_given_the_claim_and_a_colleague_is(claim, involved):
     assert claim not in claims_open_to(involved)
     assert take_next(involved, now=LATER) != claim
-    assert next_claim(involved, besides=claim_under_review(reviewer=ReviewerFactory()), now=LATER) != claim
     with pytest.raises(RuleViolation) as refusal:
         take(claim, user=involved, now=LATER)
     assert refusal.value.message == OWN_REJECTION
