@@ -5,7 +5,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from cpor_portal.probes import declare_probes
 from notifications.kinds import Audience, MessageKind, declare_kinds
 from notifications.registry import RegisteredMessage, Sample, register_messages
 from notifications.rendering import render_mail
@@ -56,4 +55,6 @@ class PortalConfig(AppConfig):
         """Declare the mail of the sign-in pages, which nobody can switch off, and the probes of no room."""
         declare_kinds([ACCOUNT_MAIL])
         register_messages([account_mail()])
+        from cpor_portal.probes import declare_probes  # noqa: PLC0415 - it needs the models
+
         declare_probes()

@@ -72,7 +72,7 @@ def test_what_is_away_is_named_without_addresses(client, on_time, monkeypatch):
     def refuse(*args, **kwargs):
         raise OperationalError("connection to server at 10.1.2.3, user portal, password=h3mlig failed")
 
-    monkeypatch.setattr("django.core.files.storage.default_storage.exists", refuse)
+    monkeypatch.setattr("cpor_portal.probes._directory_answers", refuse)
     status, checks, _ = ask(client)
     assert (status, checks["storage"]["state"]) == (503, "away")
     with monkeypatch.context() as patch:
