@@ -96,6 +96,13 @@ def end_part(
     return lost.update(ended_at=now, end_reason=reason)
 
 
+def was_denied_in_part(claim: Claim) -> bool:
+    """Whether the customer denied a part of this association and has not taken that back since."""
+    every = Association.objects.filter(claim=claim).order_by("pk")
+    latest = {(row.product_id, row.subscription_id): row.end_reason for row in every}
+    return Association.EndReason.CONSENT_DENIED in latest.values()
+
+
 def _part_of(claim: Claim, *, workloads: Collection[int], subscriptions: Collection[int]) -> QuerySet[Association]:
     """The claim's associations, past and running, for products held as workloads and for single subscriptions."""
     own = Association.objects.filter(claim=claim)

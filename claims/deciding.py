@@ -27,6 +27,7 @@ from claims.findings import (
 from claims.history import record_event
 from claims.lifecycle import free_lines, perform
 from claims.models import ActionRequest, Claim, ClaimEvent, ClaimLine, ReasonCode
+from claims.queries import was_disputed
 from customers import consent
 from kit.errors import RuleViolation
 
@@ -92,7 +93,7 @@ def request_action(
     )
     mark_lines(lines, verdicts=verdicts)
     request = open_request(claim, findings=findings, message=message, actor=actor, due_at=due_at, now=now)
-    messages.tell_action_required(claim, event=event)
+    messages.tell_action_required(claim, event=event, disputed=was_disputed(claim))
     return request
 
 
@@ -203,7 +204,7 @@ def _approve(
     free_lines(claim, products=left_out, subscriptions=parts, now=now)
     open_associations(claim, now=now)
     _ask_customer(claim, now=now)
-    messages.tell_approved(claim, event=event)
+    messages.tell_approved(claim, event=event, disputed=was_disputed(claim))
     return event
 
 
@@ -245,7 +246,7 @@ def reject(
     changes = {"decided_at": now, "dispute_until": dispute_until(claim, now=now)}
     event = perform(claim, ClaimAction.REJECT, actor=actor, now=now, changes=changes, data=data)
     mark_lines(claim.lines.all(), verdicts={})
-    messages.tell_rejected(claim, event=event)
+    messages.tell_rejected(claim, event=event, disputed=was_disputed(claim))
     return event
 
 

@@ -5,6 +5,7 @@ One reminder per silence: it leaves 14 days after the last change, and the next 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.actors import Actor
@@ -28,11 +28,49 @@ from notifications.rendering import render_mail
 from partners.models import INCENTIVE_ROLES, Membership, Role
 
 KIND = "claim.draft_reminder"
-UNFINISHED = _(
-    "You started to associate a customer and have not finished it. Nobody else sees it, and Microsoft does not review it, "
-    "before you create the claim and submit it."
-)
 MOST = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What a reminder says; ``action`` is the label of its button, ``facts`` are shown in a table."""
+
+    title: str
+    text: str
+    action: str
+    facts: list[tuple[str, str]]
+
+
+def of_draft(name: str, *, domain: str) -> Reminder:
+    """Of an unfinished association; ``domain`` is empty while its customer is not entered."""
+    return Reminder(
+        gettext("Unfinished association: {shown_name}").format(shown_name=name),
+        gettext(
+            "You started to associate a customer and have not finished it. Nobody else sees it, and Microsoft does not review "
+            "it, before you create the claim and submit it."
+        ),
+        gettext("Resume"),
+        [(gettext("Name"), name), (gettext("Customer"), domain or gettext("not entered yet"))],
+    )
+
+
+def of_claim(claim: Claim, *, ready: bool) -> Reminder:
+    """Of a claim in Editing, which is ready to submit or has no proof of execution yet."""
+    if ready:
+        text = gettext(
+            "This claim is still in Editing. It is ready to submit. For the reviewer to take action, you must submit it."
+        )
+    else:
+        text = gettext(
+            "This claim is still in Editing. It has no proof of execution yet. For the reviewer to take action, you "
+            "must submit it."
+        )
+    return Reminder(
+        gettext("Claim not submitted: {name} ({number})").format(name=claim.name, number=claim.pk),
+        text,
+        gettext("Open the claim"),
+        [(gettext("Claim"), f"{claim.name} ({claim.pk})"), (gettext("Customer"), claim.customer_domain)],
+    )
 
 
 def drafts_to_remind(*, now: datetime, most: int = MOST) -> list[UUID]:
@@ -47,16 +85,9 @@ def remind_draft(draft_id: UUID, *, now: datetime) -> bool:
         if draft is None:
             return False
         ClaimDraft.objects.filter(pk=draft.pk).update(reminded_at=now)
-        facts = [
-            (gettext("Name"), draft.shown_name),
-            (gettext("Customer"), draft.customer_domain or gettext("not entered yet")),
-        ]
         _tell(
             [draft.owner],
-            title=gettext("Unfinished association: {shown_name}").format(shown_name=draft.shown_name),
-            text=str(UNFINISHED),
-            action=gettext("Resume"),
-            facts=facts,
+            of_draft(draft.shown_name, domain=draft.customer_domain),
             changed_at=draft.updated_at,
             url=reverse("association-resume", args=[draft.pk]),
             reference="",
@@ -82,25 +113,16 @@ def remind_claim(claim_id: int, *, now: datetime) -> bool:
         claim = with_readiness(_silent_claims(now)).select_related("created_by").filter(pk=claim_id).first()
         if claim is None:
             return False
-        if claim.is_ready:  # type: ignore[attr-defined]
-            message = gettext("The claim has not been submitted. It is ready to submit.")
-            text = gettext(
-                "This claim is still in Editing. It is ready to submit. For the reviewer to take action, you must submit it."
-            )
-        else:
-            message = gettext("The claim has not been submitted. It has no proof of execution yet.")
-            text = gettext(
-                "This claim is still in Editing. It has no proof of execution yet. For the reviewer to take action, you "
-                "must submit it."
-            )
-        said = {"message": message}
+        ready = claim.is_ready  # type: ignore[attr-defined]
+        said = {
+            "message": gettext("The claim has not been submitted. It is ready to submit.")
+            if ready
+            else gettext("The claim has not been submitted. It has no proof of execution yet.")
+        }
         event = record_event(claim, ClaimAction.REMIND, actor=Actor.system(), now=now, data=said, is_activity=False)
         _tell(
             _people_for(claim),
-            title=gettext("Claim not submitted: {name} ({number})").format(name=claim.name, number=claim.pk),
-            text=text,
-            action=gettext("Open the claim"),
-            facts=[(gettext("Claim"), f"{claim.name} ({claim.pk})"), (gettext("Customer"), claim.customer_domain)],
+            of_claim(claim, ready=ready),
             changed_at=claim.last_activity_at,
             url=claim.get_absolute_url(),
             reference=str(claim.pk),
@@ -150,11 +172,8 @@ def _people_for(claim: Claim) -> list[User]:
 
 def _tell(
     people: Iterable[User],
+    reminder: Reminder,
     *,
-    title: str,
-    text: str,
-    action: str,
-    facts: list[tuple[str, str]],
     changed_at: datetime,
     url: str,
     reference: str,
@@ -163,28 +182,24 @@ def _tell(
 ) -> None:
     """A notice to each, and a mail to whoever has not switched these off (Q45)."""
     people = list(people)
-    notify(users=people, kind=KIND, title=title, body=text, url=url, reference=reference, now=now)
+    notify(users=people, kind=KIND, title=reminder.title, body=reminder.text, url=url, reference=reference, now=now)
     for person in people:
         if not wants_mail(person, KIND):
             continue
-        subject, plain, html = render_reminder(
-            title=title, text=text, action=action, facts=facts, changed_at=changed_at, url=url
-        )
+        subject, plain, html = render_reminder(reminder, changed_at=changed_at, url=url)
         enqueue(
             kind=KIND, to=[person.email], subject=subject, text=plain, html=html, reference=reference,
             dedupe_key=f"{KIND}:{key}:{person.pk}", now=now,
         )  # fmt: skip
 
 
-def render_reminder(
-    *, title: str, text: str, action: str, facts: list[tuple[str, str]], changed_at: datetime, url: str
-) -> tuple[str, str, str]:
+def render_reminder(reminder: Reminder, *, changed_at: datetime, url: str) -> tuple[str, str, str]:
     """Subject, text and HTML of a reminder; ``url`` is the page of the portal that its button opens."""
     context = {
-        "title": title,
-        "text": text,
-        "action": action,
-        "facts": facts,
+        "title": reminder.title,
+        "text": reminder.text,
+        "action": reminder.action,
+        "facts": reminder.facts,
         "changed_at": changed_at,
         "link": settings.PORTAL_URL + url,
         "settings_link": settings.PORTAL_URL + reverse("notification-settings"),

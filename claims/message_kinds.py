@@ -1,6 +1,9 @@
 """The kinds of messages about claims, as people read them in their notification settings (Q45)."""
 
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from notifications.kinds import MessageKind
 
@@ -12,7 +15,14 @@ KINDS = [
         icon="warning",
         tone="warning",
         tag=_("Action needed"),
-        always_mailed=_("Without an answer within 30 days the claim is rejected."),
+        always_mailed=format_lazy(
+            ngettext_lazy(
+                "Without an answer within {days} day the claim is rejected.",
+                "Without an answer within {days} days the claim is rejected.",
+                settings.ACTION_REQUIRED_DAYS,
+            ),
+            days=settings.ACTION_REQUIRED_DAYS,
+        ),
     ),
     MessageKind(
         code="claim.ask_holder",
@@ -58,7 +68,14 @@ KINDS = [
     MessageKind(
         code="claim.approve",
         label=_("Claim approved"),
-        description=_("Microsoft approved a claim; the customer may opt out for seven days."),
+        description=format_lazy(
+            ngettext_lazy(
+                "Microsoft approved a claim; the customer may opt out for {days} day.",
+                "Microsoft approved a claim; the customer may opt out for {days} days.",
+                settings.OPT_OUT_DAYS,
+            ),
+            days=settings.OPT_OUT_DAYS,
+        ),
         icon="success",
         tone="success",
         tag=_("Decision"),
@@ -142,7 +159,7 @@ KINDS = [
     MessageKind(
         code="claim.close_window",
         label=_("Association in effect"),
-        description=_("The opt-out period ended and the customer did not opt out."),
+        description=_("The opt-out period ended, and the association, or the rest of it, is in effect."),
         icon="success",
         tone="success",
         tag=_("Customer"),

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext
+from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from claims import draft_reminders
@@ -54,6 +56,7 @@ def _cases() -> dict[str, list[_Case]]:
         },
     ]
     words = {"reasons": reasons, "message": gettext("Thank you for your work with this customer.")}
+    undisputed = {"disputed": False}
     lost = {"lost": ["AZURE INFORMATION PROTECTION (AIP), AIP"]}
     denial = {
         "denial_reasons": [gettext("Partner is unknown")],
@@ -70,45 +73,63 @@ def _cases() -> dict[str, list[_Case]]:
             _Case(gettext("Submitted again"), _A.RESUBMIT, _S.UNDER_REVIEW),
         ],
         "tell_review_started": [
-            _Case(gettext("Review started"), _A.START_REVIEW, _S.UNDER_REVIEW, claim={"review_due_on": date(2026, 4, 1)})
+            _Case(gettext("Review started"), _A.START_REVIEW, _S.UNDER_REVIEW, claim={"review_due_on": date(2026, 4, 1)}),
+            _Case(gettext("Without a date"), _A.START_REVIEW, _S.UNDER_REVIEW),
         ],
         "tell_action_required": [
-            _Case(gettext("Action required"), _A.REQUEST_ACTION, _S.ACTION_REQUIRED, words, claim={"action_due_at": _MONTH}),
+            *(
+                _Case(title, _A.REQUEST_ACTION, _S.ACTION_REQUIRED, words, {"disputed": disputed}, {"action_due_at": _MONTH})
+                for title, disputed in ((gettext("Action required"), False), (gettext("On a dispute"), True))
+            ),
             _Case(
                 gettext("Some products accepted"), _A.REQUEST_ACTION, _S.ACTION_REQUIRED, words | {"accepted": ["INTUNE"]},
-                claim={"action_due_at": _MONTH},
+                undisputed, {"action_due_at": _MONTH},
             ),
         ],
         "tell_reminder": [
+            *(
+                _Case(
+                    gettext("{days} days before").format(days=days), _A.REMIND, _S.ACTION_REQUIRED,
+                    facts={"due_at": _AT + timedelta(days=days)},
+                )
+                for days in settings.ACTION_REMINDER_DAYS
+            ),
             _Case(
-                gettext("{days} days before").format(days=days), _A.REMIND, _S.ACTION_REQUIRED,
-                {"days": days}, {"due_at": _AT + timedelta(days=days)},
-            )
-            for days in (7, 2)
+                gettext("Hours before, after a standstill"), _A.REMIND, _S.ACTION_REQUIRED,
+                facts={"due_at": _AT + timedelta(hours=5)},
+            ),
+            _Case(
+                gettext("Minutes before, after a standstill"), _A.REMIND, _S.ACTION_REQUIRED,
+                facts={"due_at": _AT + timedelta(minutes=20)},
+            ),
+            _Case(gettext("To a partner that holds the association"), _A.REMIND, _S.APPROVED, facts={"due_at": _WEEK}),
         ],
         "tell_approved": [
-            _Case(gettext("Approved"), _A.APPROVE, _S.APPROVED, {"message": words["message"]}),
-            _Case(gettext("Approved in part"), _A.APPROVE, _S.APPROVED, words | {"refused": ["INTUNE"]}),
+            _Case(gettext("Approved"), _A.APPROVE, _S.APPROVED, {"message": words["message"]}, undisputed),
+            _Case(gettext("Approved in part"), _A.APPROVE, _S.APPROVED, words | {"refused": ["INTUNE"]}, undisputed),
             _Case(
-                gettext("Revenue association"), _A.APPROVE, _S.APPROVED,
-                claim={"activities": [Activity.REVENUE], "solution_area": SolutionArea.BUSINESS_APPLICATIONS},
+                gettext("Revenue association"), _A.APPROVE, _S.APPROVED, {}, undisputed,
+                {"activities": [Activity.REVENUE], "solution_area": SolutionArea.BUSINESS_APPLICATIONS},
             ),
+            _Case(gettext("Outcome of a dispute"), _A.APPROVE, _S.APPROVED, {"message": words["message"]}, {"disputed": True}),
         ],
         "tell_rejected": [
-            _Case(gettext("Rejected"), _A.REJECT, _S.REJECTED, words, claim={"dispute_until": _MONTH}),
-            _Case(
-                gettext("No answer in time"), _A.LAPSE, _S.REJECTED,
-                {"reasons": [late]},
-                claim={"dispute_until": _MONTH},
-            ),
+            _Case(gettext("Rejected"), _A.REJECT, _S.REJECTED, words, undisputed, {"dispute_until": _MONTH}),
+            _Case(gettext("No answer in time"), _A.LAPSE, _S.REJECTED, {"reasons": [late]}, undisputed, {"dispute_until": _MONTH}),
+            _Case(gettext("Outcome of a dispute"), _A.REJECT, _S.REJECTED, words, {"disputed": True}),
+            _Case(gettext("No answer in time on a dispute"), _A.LAPSE, _S.REJECTED, {"reasons": [late]}, {"disputed": True}),
         ],
-        "tell_in_effect": [_Case(gettext("Association in effect"), _A.CLOSE_WINDOW, _S.APPROVED)],
+        "tell_in_effect": [
+            _Case(gettext("Association in effect"), _A.CLOSE_WINDOW, _S.APPROVED, facts={"in_part": False}),
+            _Case(gettext("After a part was denied"), _A.CLOSE_WINDOW, _S.APPROVED, facts={"in_part": True}),
+        ],
         "tell_consent_denied": [_Case(gettext("Denied"), _A.DENY_CONSENT, _S.CONSENT_DENIED, denial)],
         "tell_disputed": [
             _Case(
                 gettext("Disputed"), _A.DISPUTE, _S.DISPUTED, {"message": gettext("The signature stands on page 3.")},
                 claim={"review_due_on": date(2026, 4, 1)},
-            )
+            ),
+            _Case(gettext("Without a date"), _A.DISPUTE, _S.DISPUTED, {"message": gettext("The signature stands on page 3.")}),
         ],
         "tell_ended": [_Case(gettext("Ended by the partner"), _A.DISASSOCIATE, _S.ENDED, {"message": gettext("The project is over.")})],
         "tell_holder_asked": [_Case(gettext("Holder asked"), _A.ASK_HOLDER, _S.APPROVED, words, {"due_at": _MONTH})],
@@ -166,23 +187,38 @@ def registered() -> Iterator[RegisteredMessage]:
     yield RegisteredMessage(
         code="claim-draft-reminder",
         title=_("Unfinished claims"),
-        when=_("A claim or an unfinished association was left alone for 14 days; once for each silence."),
+        when=format_lazy(
+            ngettext_lazy(
+                "A claim or an unfinished association was left alone for {days} day; once for each silence.",
+                "A claim or an unfinished association was left alone for {days} days; once for each silence.",
+                settings.DRAFT_REMINDER_DAYS,
+            ),
+            days=settings.DRAFT_REMINDER_DAYS,
+        ),
         to=_("Whoever began it; the Incentive Admins once that person has left."),
         kinds=(draft_reminders.KIND,),
         mailed=True,
         in_portal=True,
-        make=lambda language: [_draft_reminder()],
+        make=lambda language: _draft_reminders(),
     )
 
 
-def _draft_reminder() -> Sample:
-    facts = [(gettext("Name"), _NAME), (gettext("Customer"), "companyx.example")]
-    told = str(draft_reminders.UNFINISHED)
-    subject, text, html = draft_reminders.render_reminder(
-        title=gettext("Unfinished association: {shown_name}").format(shown_name=_NAME), text=told, action=gettext("Resume"),
-        facts=facts, changed_at=_AT, url="/",
-    )  # fmt: skip
-    return Sample(gettext("Unfinished association"), subject, text, html, told)
+def _draft_reminders() -> list[Sample]:
+    claim = _sample_claim(_Case("", _A.REMIND, _S.EDITING))
+    return [
+        _reminder(gettext("Unfinished association"), draft_reminders.of_draft(_NAME, domain="companyx.example")),
+        _reminder(
+            gettext("Unfinished association, before its customer is entered"),
+            draft_reminders.of_draft(_NAME, domain=""),
+        ),
+        _reminder(gettext("Claim that is ready to submit"), draft_reminders.of_claim(claim, ready=True)),
+        _reminder(gettext("Claim without proof of execution"), draft_reminders.of_claim(claim, ready=False)),
+    ]
+
+
+def _reminder(label: str, reminder: draft_reminders.Reminder) -> Sample:
+    subject, text, html = draft_reminders.render_reminder(reminder, changed_at=_AT, url="/")
+    return Sample(label, subject, text, html, f"{reminder.title}\n{reminder.text}")
 
 
 def samples_of(message: ClaimMessage) -> list[Sample]:

@@ -1,9 +1,11 @@
 """Every message about the review of a claim and its end, one function each; ``claims.telling`` says how they are told (Q45).
 
+``disputed`` says that the claim's rejection was disputed before (``claims.queries.was_disputed``).
+
 The customer's mail is not written here: it belongs to the customer's room.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
@@ -12,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from claims.enums import ClaimAction, ClaimStatus
 from claims.letters import answers_in, said_in
 from claims.models import Claim, ClaimEvent
-from claims.queries import was_disputed
 from claims.results import WITH_THE_REST, can_be_claimed_anew, is_in_part
 from claims.telling import Letter, day, message
 
@@ -29,16 +30,21 @@ def tell_submitted(claim: Claim, *, event: ClaimEvent) -> Letter:
     """Receipt of a submission (R161)."""
     if event.action == ClaimAction.RESUBMIT:
         title = gettext("Claim submitted again")
-        what = gettext(
+        what = ngettext(
             "Thank you for the additional information. Your claim is under review again; expect a response within "
-            "five business days."
+            "{days} business day.",
+            "Thank you for the additional information. Your claim is under review again; expect a response within "
+            "{days} business days.",
+            settings.REVIEW_BUSINESS_DAYS,
         )
     else:
         title = gettext("Claim submitted")
-        what = gettext(
-            "Your claim awaits Microsoft's review. Once the review has started, expect a response within five business days."
+        what = ngettext(
+            "Your claim awaits Microsoft's review. Once the review has started, expect a response within {days} business day.",
+            "Your claim awaits Microsoft's review. Once the review has started, expect a response within {days} business days.",
+            settings.REVIEW_BUSINESS_DAYS,
         )
-    return Letter(title, [what])
+    return Letter(title, [what.format(days=settings.REVIEW_BUSINESS_DAYS)])
 
 
 @message(ClaimAction.START_REVIEW, title=_("Review started"), when=_("A reviewer begins the review."), mail=False)
@@ -53,13 +59,13 @@ def tell_review_started(claim: Claim, *, event: ClaimEvent) -> Letter:
 
 
 @message(ClaimAction.REQUEST_ACTION, title=_("Action required"), when=_("A reviewer asks for more information."))
-def tell_action_required(claim: Claim, *, event: ClaimEvent) -> Letter:
+def tell_action_required(claim: Claim, *, event: ClaimEvent, disputed: bool) -> Letter:
     """A reviewer asks for more; the upload area and the edits are open again (R164, R165)."""
     due = day(claim.action_due_at)
     days = (claim.action_due_at - event.at).days if claim.action_due_at else settings.ACTION_REQUIRED_DAYS
     paragraphs = [
         gettext("A Microsoft reviewer needs more information to decide on your dispute.")
-        if was_disputed(claim)
+        if disputed
         else gettext("A Microsoft reviewer needs more information to decide on your claim."),
         *said_in(event, reasons=gettext("What is needed:"), numbered=True),
         ngettext(
@@ -93,10 +99,21 @@ def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Lette
                 due=day(due_at)
             )
         ]
-    days = event.data["days"]
-    return Letter(
-        ngettext("{days} day left to respond", "{days} days left to respond", days).format(days=days), paragraphs
-    )
+    return Letter(_time_left(due_at - event.at), paragraphs)
+
+
+def _time_left(left: timedelta) -> str:
+    """What is really left: after a standstill a reminder leaves later than its days before the end.
+
+    Never more than an hour too much, so that a sweep some minutes late still says the full days.
+    """
+    days = (left + timedelta(hours=1)) // timedelta(days=1)
+    if days:
+        return ngettext("{days} day left to respond", "{days} days left to respond", days).format(days=days)
+    hours = left // timedelta(hours=1)
+    if hours:
+        return ngettext("{hours} hour left to respond", "{hours} hours left to respond", hours).format(hours=hours)
+    return gettext("Less than an hour left to respond")
 
 
 @message(
@@ -104,7 +121,7 @@ def tell_reminder(claim: Claim, *, event: ClaimEvent, due_at: datetime) -> Lette
     title=_("Approved"),
     when=_("A reviewer approves the claim, in whole or in part, also after a dispute."),
 )
-def tell_approved(claim: Claim, *, event: ClaimEvent) -> Letter:
+def tell_approved(claim: Claim, *, event: ClaimEvent, disputed: bool) -> Letter:
     """Approved, with the opt-out date and the note that this is not about payment (R167, R168); after a dispute as its outcome."""
     what = gettext("Microsoft approved your claim.")
     if is_in_part(event.data):
@@ -114,15 +131,17 @@ def tell_approved(claim: Claim, *, event: ClaimEvent) -> Letter:
             "Microsoft approved a part of your claim. What was not approved is free again: with better proof of execution "
             "you can claim it anew."
         )
-    disputed = was_disputed(claim)
     if disputed:
         what = gettext("This is the outcome of your dispute: {what}").format(what=what)
     paragraphs = [what, *said_in(event, reasons=gettext("Why a part was not approved:"))]
     if not claim.is_revenue:
         paragraphs.append(
-            gettext(
+            ngettext(
+                "The customer is being notified, and may opt out for {days} day from then on. You are not copied "
+                "on that message; the claim's page shows until when.",
                 "The customer is being notified, and may opt out for {days} days from then on. You are not copied "
-                "on that message; the claim's page shows until when."
+                "on that message; the claim's page shows until when.",
+                settings.OPT_OUT_DAYS,
             ).format(days=settings.OPT_OUT_DAYS)
         )
     paragraphs.append(str(PAYMENT_NOTE))
@@ -136,12 +155,12 @@ def tell_approved(claim: Claim, *, event: ClaimEvent) -> Letter:
     title=_("Rejected"),
     when=_("A reviewer rejects the claim, also after a dispute, or the time to answer is over."),
 )
-def tell_rejected(claim: Claim, *, event: ClaimEvent) -> Letter:
+def tell_rejected(claim: Claim, *, event: ClaimEvent, disputed: bool) -> Letter:
     """Rejected by a reviewer or by the clock, with the reasons (R165, R166), and what is left to do.
 
     A first rejection can be disputed within 30 days; the outcome of a dispute is final (Q49).
     """
-    lapsed, disputed = event.action == ClaimAction.LAPSE, was_disputed(claim)
+    lapsed = event.action == ClaimAction.LAPSE
     what = gettext("Your claim was rejected.")
     if lapsed:
         what = gettext("Your claim was rejected, because the requested information was not provided on time.")
@@ -166,10 +185,25 @@ def tell_rejected(claim: Claim, *, event: ClaimEvent) -> Letter:
 @message(
     ClaimAction.CLOSE_WINDOW, title=_("In effect"), when=_("The opt-out period ends without a denial."), mail=False
 )
-def tell_in_effect(claim: Claim, *, event: ClaimEvent) -> Letter:
-    """The opt-out period ended undenied: portal only (Q7)."""
-    paragraphs = [gettext("The customer did not opt out within seven days. Your association is in effect.")]
-    return Letter(gettext("Association in effect"), paragraphs)
+def tell_in_effect(claim: Claim, *, event: ClaimEvent, in_part: bool) -> Letter:
+    """The opt-out period ended undenied, or with a denial of a part (``in_part``): portal only (Q7)."""
+    days = settings.OPT_OUT_DAYS
+    if in_part:
+        what = ngettext(
+            "The customer denied a part of your association, and did not opt out of the rest within {days} day. The rest is "
+            "in effect.",
+            "The customer denied a part of your association, and did not opt out of the rest within {days} days. The rest is "
+            "in effect.",
+            days,
+        )
+    else:
+        what = ngettext(
+            "The customer did not opt out within {days} day. Your association is in effect.",
+            "The customer did not opt out within {days} days. Your association is in effect.",
+            days,
+        )
+    title = gettext("Rest of the association in effect") if in_part else gettext("Association in effect")
+    return Letter(title, [what.format(days=days)])
 
 
 @message(ClaimAction.DENY_CONSENT, title=_("Consent denied"), when=_("The customer denies."))

@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from claims.enums import CustomerTrouble
+from claims.models import Claim
 from notifications.registry import RegisteredMessage, Sample
 from review.digest import KIND, render_digest
 from review.digest_parts import Item, Part, Team
 from review.escalation import DUE, OVERDUE, render_alert
 from review.not_reached import KIND as NOT_REACHED
+from review.not_reached import in_words
 
 _TODAY = date(2026, 3, 25)
 _LATE = Item(999_998, "Dynamics for CompanyX", date(2026, 3, 23), 0)  # unread
@@ -22,9 +26,9 @@ def registered() -> Iterator[RegisteredMessage]:
     """The messages of the desk, for the list that staff read."""
     yield RegisteredMessage(
         code="desk-digest",
-        title=gettext("Morning list"),
-        when=gettext("On business days, from the hour that is set; nothing is sent when there is nothing to say."),
-        to=gettext("Each reviewer with claims of its own; leads also read how the team stands."),
+        title=_("Morning list"),
+        when=_("On business days, from the hour that is set; nothing is sent when there is nothing to say."),
+        to=_("Each reviewer with claims of its own; leads also read how the team stands."),
         kinds=(KIND.code,),
         mailed=True,
         in_portal=False,
@@ -32,11 +36,11 @@ def registered() -> Iterator[RegisteredMessage]:
     )
     yield RegisteredMessage(
         code="desk-alert",
-        title=gettext("Reviews due and overdue"),
-        when=gettext(
+        title=_("Reviews due and overdue"),
+        when=_(
             "On the morning of the day on which a review is due, and once that day has passed; once for each claim and day."
         ),
-        to=gettext(
+        to=_(
             "The reviewer who has the claim; the leads once it is overdue, or when nobody has it; administrators where no lead may know of it."
         ),
         kinds=(DUE.code, OVERDUE.code),
@@ -46,19 +50,24 @@ def registered() -> Iterator[RegisteredMessage]:
     )
     yield RegisteredMessage(
         code="desk-not-reached",
-        title=gettext("Customer not reached"),
-        when=gettext(
+        title=_("Customer not reached"),
+        when=_(
             "The message to the customer of an approved claim is not delivered, or reaches the wrong person, also when that "
             "one names a colleague."
         ),
-        to=gettext("The reviewer who approved the claim, or the leads when that one decides no longer."),
+        to=_("The reviewer who approved the claim, or the leads when that one decides no longer."),
         kinds=(NOT_REACHED.code,),
         mailed=False,
         in_portal=True,
-        make=lambda language: [
-            Sample(str(NOT_REACHED.label), str(NOT_REACHED.label), notice=str(NOT_REACHED.description))
-        ],
+        make=lambda language: [_not_reached(trouble) for trouble in (*CustomerTrouble, None)],
     )
+
+
+def _not_reached(trouble: CustomerTrouble | None) -> Sample:
+    claim = Claim(pk=999_999, name="M365 for CompanyX", customer_domain="companyx.example")  # unread
+    title, body = in_words(claim, trouble=trouble)
+    label = trouble.label if trouble else gettext("Handed over by the customer")
+    return Sample(label, title, notice=f"{title}\n{body}")
 
 
 def _alert(heading: str, item: Item) -> Sample:

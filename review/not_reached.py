@@ -48,24 +48,33 @@ _HANDED_OVER = _(
 
 def tell_desk(claim: Claim, *, event: ClaimEvent) -> None:
     """Leave a notice for the reviewer who approved the claim, or for the leads once that one decides no longer."""
-    title = gettext("Customer not reached: {name} ({claim})")
-    body = _BODIES[CustomerTrouble(event.data["trouble"])] if event.action != ClaimAction.HAND_OVER else _HANDED_OVER
-    if event.action == ClaimAction.HAND_OVER:
-        title = gettext("Customer contact was not the right one: {name} ({claim})")
+    handed_over = event.action == ClaimAction.HAND_OVER
+    title, body = in_words(claim, trouble=None if handed_over else CustomerTrouble(event.data["trouble"]))
+    notify(
+        users=_whom(claim),
+        kind=KIND.code,
+        title=title,
+        body=body,
+        url=reverse("admin:review-claim", args=[claim.pk]),
+        reference=str(claim.pk),
+        now=event.at,
+    )
+
+
+def in_words(claim: Claim, *, trouble: CustomerTrouble | None) -> tuple[str, str]:
+    """Title and body of the notice; ``trouble`` is None when the wrong contact named the right one."""
+    title, body = (
+        (gettext("Customer not reached: {name} ({claim})"), _BODIES[trouble])
+        if trouble
+        else (gettext("Customer contact was not the right one: {name} ({claim})"), _HANDED_OVER)
+    )
     clock = (
         gettext("The opt-out period begins with the next message that leaves.")
         if claim.opt_out_until is None
         else gettext("The opt-out period has passed and does not begin anew.")
     )
-    notify(
-        users=_whom(claim),
-        kind=KIND.code,
-        title=title.format(name=claim.name, claim=claim.pk),
-        body=f"{str(body).format(domain=claim.customer_domain)} {clock}",
-        url=reverse("admin:review-claim", args=[claim.pk]),
-        reference=str(claim.pk),
-        now=event.at,
-    )
+    words = f"{str(body).format(domain=claim.customer_domain)} {clock}"
+    return title.format(name=claim.name, claim=claim.pk), words
 
 
 def _whom(claim: Claim) -> list[User]:

@@ -15,6 +15,7 @@ from claims.findings import NO_RESPONSE, mark_lines
 from claims.history import record_event
 from claims.lifecycle import perform
 from claims.models import ActionRequest, Claim, ReasonCode
+from claims.queries import was_disputed
 
 
 def overdue_requests(*, now: datetime, most: int = MOST) -> list[int]:
@@ -36,7 +37,7 @@ def lapse(claim_id: int, *, now: datetime) -> bool:
             claim, ClaimAction.LAPSE, actor=Actor.system(), now=now, changes=changes, data={"reasons": told}
         )
         mark_lines(claim.lines.all(), verdicts={})
-        messages.tell_rejected(claim, event=event)
+        messages.tell_rejected(claim, event=event, disputed=was_disputed(claim))
     return True
 
 

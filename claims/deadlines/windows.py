@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from claims import customer_messages, messages
 from claims.actors import Actor
+from claims.associations import was_denied_in_part
 from claims.deadlines.clock import MOST
 from claims.enums import ClaimAction, ClaimStatus
 from claims.history import record_event
@@ -36,7 +37,7 @@ def close_window(claim_id: int, *, now: datetime) -> bool:
             return False
         Claim.objects.filter(pk=claim.pk).update(in_effect_at=now)
         event = record_event(claim, ClaimAction.CLOSE_WINDOW, actor=Actor.system(), now=now)
-        messages.tell_in_effect(claim, event=event)
+        messages.tell_in_effect(claim, event=event, in_part=was_denied_in_part(claim))
     return True
 
 

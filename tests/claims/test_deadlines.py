@@ -9,9 +9,11 @@ from claims.deciding import approve, request_action
 from claims.enums import ClaimAction, ClaimStatus
 from claims.models import Claim, ReasonCode
 from claims.submitting import submit
-from notifications.models import OutgoingEmail
+from customers import consent
+from customers.models import ConsentRequest
+from notifications.models import Notice, OutgoingEmail
 from tests.answers import answer_everything
-from tests.factories import NOW, claim_under_review, notify_customer, partner_actor, reviewer_actor
+from tests.factories import NOW, WorkloadFactory, claim_under_review, notify_customer, partner_actor, reviewer_actor
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -91,3 +93,49 @@ def test_one_claim_that_cannot_be_moved_does_not_hold_the_others_up(waiting, mon
     assert sweep(now=NOW + timedelta(days=30))["lapsed"] == 1
     assert Claim.objects.get(pk=waiting.pk).status == ClaimStatus.ACTION_REQUIRED
     assert Claim.objects.get(pk=other.pk).status == ClaimStatus.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("left", "subject"),
+    [
+        (timedelta(days=2), "2 days left to respond"),
+        (timedelta(days=2) - timedelta(minutes=5), "2 days left to respond"),
+        (timedelta(days=1), "1 day left to respond"),
+        (timedelta(hours=22), "22 hours left to respond"),
+        (timedelta(hours=1, minutes=59), "1 hour left to respond"),
+        (timedelta(minutes=59), "Less than an hour left to respond"),
+    ],
+)
+def test_a_reminder_says_what_is_really_left_also_after_a_standstill(waiting, left, subject):
+    due = NOW + timedelta(days=30)
+    assert sweep(now=due - left)["reminded"] == 1
+    assert OutgoingEmail.objects.filter(kind="claim.remind").first().subject.startswith(subject)
+
+
+def test_days_in_messages_are_those_of_the_settings(approved, waiting, settings):
+    settings.OPT_OUT_DAYS, settings.REVIEW_BUSINESS_DAYS = 1, 3
+    sweep(now=NOW + timedelta(days=7))
+    assert "did not opt out within 1 day. Your" in Notice.objects.filter(kind="claim.close_window").first().body
+    answer_everything(waiting)
+    submit(waiting, actor=partner_actor(waiting), now=NOW)
+    assert "within 3 business days" in OutgoingEmail.objects.filter(kind="claim.resubmit").first().text
+
+
+def test_the_end_of_the_window_tells_truly_that_a_part_was_denied_and_what_was_taken_back():
+    products = WorkloadFactory.create_batch(2)
+    told = []
+    for takes_back in (False, True):
+        claim = claim_under_review(products=products)
+        approve(claim, actor=reviewer_actor(), now=NOW)
+        notify_customer(claim)
+        request, key = ConsentRequest.objects.get(reference=str(claim.pk)), f"product:{products[0].pk}"
+        denial = {"reasons": ["unknown_partner"], "comment": "", "share_comment": False, "by": ""}
+        consent.deny_items(request, keys=[key], now=NOW, **denial)
+        if takes_back:
+            consent.restore_items(request, keys=[key], now=NOW + SECOND, by="")
+        sweep(now=NOW + timedelta(days=7))
+        told.append(Notice.objects.get(kind="claim.close_window", reference=str(claim.pk)).body)
+    assert told == [
+        "The customer denied a part of your association, and did not opt out of the rest within 7 days. The rest is in effect.",
+        "The customer did not opt out within 7 days. Your association is in effect.",
+    ]

@@ -1,5 +1,7 @@
 """Which mail a person wants: the rule, and the page of settings."""
 
+import inspect
+
 import pytest
 from django.db import transaction
 
@@ -122,7 +124,8 @@ ACTIONS = {
 
 def tell(claim, name):
     data = {"days": 7, "message": "Because."}
-    extra = {"due_at": NOW} if name in {"reminder", "holder_asked"} else {}
+    facts = inspect.signature(getattr(messages, f"tell_{name}").compose).parameters
+    extra = {key: value for key, value in {"due_at": NOW, "disputed": False, "in_part": False}.items() if key in facts}
     with transaction.atomic():
         event = record_event(claim, ACTIONS[name], actor=Actor.system(), now=NOW, data=data)
         getattr(messages, f"tell_{name}")(claim, event=event, **extra)

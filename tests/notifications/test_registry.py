@@ -1,15 +1,20 @@
 """Every message of the process is in one list, and each can be looked at."""
 
+import ast
+import inspect
 import re
 
 import pytest
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 
-from claims.enums import ClaimAction
+from claims import customer_messages, draft_reminders, messages
+from claims.enums import ClaimAction, CustomerTrouble
 from claims.telling import MESSAGES
 from notifications.kinds import UNKNOWN, declared_kinds, kind_of
 from notifications.models import Notice, OutgoingEmail
-from notifications.registry import registered_messages
+from notifications.registry import find_message, registered_messages
 from tests.factories import AuditorFactory, CatalogueManagerFactory, ReviewerFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +60,52 @@ def test_each_sample_is_a_finished_message_in_every_language(message, django_ass
             assert "<script" not in sample.html
     assert not OutgoingEmail.objects.exists()
     assert not Notice.objects.exists()
+
+
+def texts_written_in(module, functions):
+    """What these functions give to gettext, and the singular of what they give to ngettext."""
+    tree = ast.parse(inspect.getsource(module))
+    chosen = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith(functions)]
+    calls = [node for function in chosen for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in {"gettext", "ngettext"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "functions"),
+    [(messages, ("tell_", "_")), (customer_messages, ("tell_", "_")), (draft_reminders, ("of_",))],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_whatever_a_message_about_a_claim_can_say_stands_in_one_of_its_samples(module, functions, monkeypatch):
+    """Not one sample for each message only: one for each thing that it says in one situation and not in another."""
+    said = set()
+
+    def note(text, *others):
+        said.add(text)
+        return gettext(text) if not others else ngettext(text, *others)
+
+    for name in ("gettext", "ngettext"):
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, note)
+    for message in registered_messages():
+        message.make("en")
+    assert texts_written_in(module, functions) - said == set()
+
+
+def test_the_desk_sees_the_notice_of_each_trouble_with_a_customer_as_it_is_told():
+    samples = find_message("desk-not-reached").make("en")
+    assert [str(sample.label) for sample in samples] == [str(trouble.label) for trouble in CustomerTrouble]
+    assert "says that it is not the right person" in samples[1].notice
+
+
+def test_titles_of_messages_are_translated_when_they_are_read():
+    """At start-up there is no reader yet, so a text that was translated then stayed English for ever."""
+    for message in registered_messages():
+        for text in (message.title, message.when, message.to):
+            assert isinstance(text, Promise), f"{message.code}: {text}"
 
 
 class TestPages:

@@ -67,7 +67,7 @@ def approved(claim):
     event = ClaimEvent.objects.create(
         claim=claim, action=ClaimAction.APPROVE, actor_kind="reviewer", actor_name="Microsoft", at=NOW
     )
-    tell_approved(claim, event=event)
+    tell_approved(claim, event=event, disputed=False)
 
 
 def test_a_removed_person_learns_nothing_more_of_its_claims_and_the_admins_do(fabrikam, rival):
