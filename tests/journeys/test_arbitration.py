@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from claims.deciding import approve, start_review
 from claims.enums import ClaimStatus
 from claims.models import Association
-from claims.submitting import submit
+from claims.submitting import add_comment, submit
+from review.models import CaseParty
 from tests.factories import (
     ClaimFactory,
     DocumentFactory,
@@ -18,6 +19,7 @@ from tests.factories import (
     partner_actor,
     reviewer_actor,
 )
+from tests.review.arbitration.acting import act, plan_for
 from tests.support.axe import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -129,3 +131,35 @@ def test_a_partner_that_holds_loses_after_a_second_reviewer_confirmed(person, sc
     person.open(f"/incentives/customer-associations/{holder.pk}/history/")
     person.sees("ended the association after comparing claims of several partners.")
     expect(page.locator("body")).not_to_contain_text("Betafirm")
+
+
+def test_a_proposal_that_a_partners_comment_overtook_leads_its_readers_on(person, scene):
+    holder = filed(scene, "Intune of Alpha", "Alphafirm", timezone.now())
+    approve(holder, actor=reviewer_actor(), now=timezone.now())
+    rival = filed(scene, "Intune of Beta", "Betafirm", timezone.now())
+    ReviewerFactory(email="second@microsoft.example", full_name="Sam Second")
+    page = person.page
+    case = CaseParty.objects.get(claim=rival).case
+    decision = act(case, plan_for(case, INTUNE=rival), scene.reviewer, now=timezone.now())
+    add_comment(rival, text="Signed now.", actor=partner_actor(rival), now=timezone.now())
+
+    person.sign_in("second@microsoft.example")
+    person.open(f"/admin/cases/{case.pk}/")
+    person.sees("This case changed since the decision was proposed, so it cannot be confirmed.")
+    expect(page.get_by_role("button", name="Confirm and carry out")).to_have_count(0)
+    assert_usable(page)
+    page.get_by_label("Why do you return it?").fill("Read the comment of Betafirm first.")
+    person.press("Return the proposal")
+    person.sees("The case is open again.")
+    decision.refresh_from_db()
+    assert decision.state == "returned"
+
+    # The fresh decision tells whoever is selected why, too.
+    page.get_by_role("link", name="Decide", exact=True).click()
+    page.get_by_text("Letter if it is selected to Betafirm").click()
+    expect(page.get_by_label("Its text for Betafirm, if it is selected")).to_have_value(re.compile("read in full"))
+    assert_usable(page)
+    page.get_by_label("Betafirm", exact=False).first.check()
+    page.get_by_label("Why do you decide so?").fill("Both signed.")
+    person.press("Preview the decision")
+    person.sees("It is recent, and it shows explicitly what the guidance asks for.")
