@@ -1,7 +1,7 @@
 """One act on many claims: each in a transaction of its own, so that one refusal does not hold up the others."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +17,11 @@ from review.assigning import assign, release, take
 from review.starting import begin_review
 
 MOST_AT_ONCE = 100
+MISSING = ngettext_lazy(
+    "{number} chosen claim is not with Microsoft now, or not yours to read. Nothing was done with it.",
+    "{number} chosen claims are not with Microsoft now, or not yours to read. Nothing was done with them.",
+    "number",
+)
 CHANGED = _("It has changed since you saw this list. Look at it again.")
 
 
@@ -68,18 +73,20 @@ ACTS = {act.code: act for act in (TAKE, RELEASE, START, ASSIGN)}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: the claims that were done, and for each reason the claims that were not."""
+    """What came of it: the claims that were done, for each reason those that were not, and how many were not found."""
 
     act: Act
     done: list[Claim] = field(default_factory=list)
     refused: dict[str, list[Claim]] = field(default_factory=dict)
+    missing: int = 0
 
     def sentences(self) -> list[str]:
-        """What is told of those that were not done, one sentence for each reason, every claim by name."""
-        return [
+        """What is told of those that were not done, one sentence for each reason, every claim by name that may be read."""
+        told = [
             self.act.not_done.format(claims=", ".join(str(claim) for claim in claims), why=why)
             for why, claims in self.refused.items()
         ]
+        return [*told, MISSING.format(number=self.missing)] if self.missing else told
 
 
 def chosen_from(tokens: Iterable[str]) -> list[Chosen]:
@@ -97,7 +104,8 @@ def act_on(chosen: list[Chosen], act: Act, *, user: User, now: datetime, to: Use
     """Take, release, start or assign each of the claims, in the order of their keys.
 
     A claim that has another reviewer or version than the person saw is left as it is and told by name. Claims of partners
-    from which the person is barred are not found. Raises RuleViolation when nothing was chosen.
+    from which the person is barred, and those that their partners took back, are not found and only counted. Raises
+    RuleViolation when nothing was chosen.
     """
     if not chosen:
         raise RuleViolation(gettext("Choose at least one claim first."))
@@ -113,7 +121,8 @@ def act_on(chosen: list[Chosen], act: Act, *, user: User, now: datetime, to: Use
             outcome.refused.setdefault(refusal.message, []).append(claim)
         else:
             outcome.done.append(claim)
-    return outcome
+    found = len(outcome.done) + sum(len(claims) for claims in outcome.refused.values())
+    return replace(outcome, missing=len(seen) - found)
 
 
 def _require_unchanged(claim: Claim, seen: Chosen, act: Act) -> None:

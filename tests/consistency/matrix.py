@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from claims.enums import DECIDED, IN_REVIEW, ClaimAction, ClaimStatus
+from claims.enums import DECIDED, IN_REVIEW, PARTNERS_OWN, ClaimAction, ClaimStatus
 from claims.models import Claim, ClaimEvent, ReasonCode
 from claims.transitions import TABLE
 from customers.consent import Item, ask_for_consent
@@ -29,6 +27,7 @@ from tests.factories import (
     UserFactory,
     pdf_upload,
 )
+from tests.support.everything import checksums
 
 S = ClaimStatus
 PARTNERS = frozenset({"incentive admin", "incentive user"})
@@ -39,7 +38,7 @@ ROLES = (
     "nobody", "incentive admin", "incentive user", "member", "foreign partner", "person without an organization",
     "reviewer", "barred reviewer", "lead", "auditor", "catalogue manager", "staff without a group",
 )  # fmt: skip
-SUBMITTED_EVER = frozenset(S) - {S.EDITING, S.DISCARDED}
+WITH_MICROSOFT = frozenset(S) - PARTNERS_OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +109,15 @@ ACTS = (
     Act("admin:review-decide", DECIDERS, data=_decision(decision="approve", confirm="1"), **_table(ClaimAction.APPROVE)),
     Act("admin:review-decide", DECIDERS, data=_reason("reject"), **_table(ClaimAction.REJECT)),
     Act("admin:review-decide", DECIDERS, data=_reason("request_action"), **_table(ClaimAction.REQUEST_ACTION)),
-    Act("admin:review-comment", DECIDERS, SUBMITTED_EVER, lambda s, c: {"text": "A word"}),
-    Act("admin:review-note", DECIDERS, SUBMITTED_EVER, lambda s, c: {"note": "Between us"}),
+    Act("admin:review-comment", DECIDERS, WITH_MICROSOFT, lambda s, c: {"text": "A word"}),
+    Act("admin:review-note", DECIDERS, WITH_MICROSOFT, lambda s, c: {"note": "Between us"}),
     Act("admin:review-ask-again", DECIDERS, frozenset({S.APPROVED})),
     Act("admin:review-take", DECIDERS, IN_REVIEW),
     Act("admin:review-release", DECIDERS, IN_REVIEW, name="release what nobody has", leaves_a_trace=False),
     Act("admin:review-assign", LEADS, IN_REVIEW, lambda s, c: {"to": s.people["reviewer"].pk}),
     Act("admin:review-decision-preview", DECIDERS, frozenset({S.UNDER_REVIEW, S.DISPUTED}), _reason("reject"),
         leaves_a_trace=False, name="preview"),
-    Act("admin:review-compose", DECIDERS, SUBMITTED_EVER, lambda s, c: _reason("reject")(s, c) | {"help": "row"},
+    Act("admin:review-compose", DECIDERS, WITH_MICROSOFT, lambda s, c: _reason("reject")(s, c) | {"help": "row"},
         leaves_a_trace=False, name="compose"),
     Act("admin:review-checks", DECIDERS, IN_REVIEW,
         lambda s, c: {f"signature-{c.lines.get().product_id}": "shown"}, takes_document=True),
@@ -126,7 +125,7 @@ ACTS = (
 
 
 class Scene:
-    """One claim in each state, of one organisation, and everybody who could act on it."""
+    """One claim in each state, of one organisation, and everybody who could act on it; those taken back twice."""
 
     def __init__(self) -> None:
         self.reason = ReasonCode.objects.get(code="poe_missing")
@@ -143,14 +142,16 @@ class Scene:
             "reviewer": ReviewerFactory(), "barred reviewer": barred, "lead": LeadFactory(), "auditor": AuditorFactory(),
             "catalogue manager": CatalogueManagerFactory(), "staff without a group": StaffFactory(),
         }  # fmt: skip
-        self.claims = {status: self._claim(admin, status) for status in ClaimStatus}
+        self.claims = {status.label: self._claim(admin, status) for status in ClaimStatus}
+        for status in PARTNERS_OWN:
+            self.claims[f"{status.label} after it was withdrawn"] = self._claim(admin, status, withdrawn=True)
 
-    def _claim(self, membership: Any, status: ClaimStatus) -> Claim:
+    def _claim(self, membership: Any, status: ClaimStatus, *, withdrawn: bool = False) -> Claim:
         now = timezone.now()
-        was_submitted = status in SUBMITTED_EVER
+        was_submitted = withdrawn or status in WITH_MICROSOFT
         claim: Claim = ClaimFactory(
             organization=membership.organization, created_by=membership.user, status=status, name=f"Hush {status}",
-            submitted_at=now - timedelta(days=3) if was_submitted else None, submissions=int(was_submitted),
+            submitted_at=now - timedelta(days=3) if status in WITH_MICROSOFT else None, submissions=int(was_submitted),
             decided_at=now - timedelta(days=1) if status in DECIDED else None,
             action_due_at=now + timedelta(days=9) if status == S.ACTION_REQUIRED else None,
             queue_due_on=(now + timedelta(days=2)).date(), review_due_on=(now + timedelta(days=2)).date(),
@@ -174,25 +175,15 @@ def _customer_not_reached(claim: Claim, *, now: datetime) -> None:
     )
 
 
-# Tables that an act may write without doing anything to the claim: who looked, sign-in, what the next page says.
-_BESIDE = {"sessions.session", "review.presence", "django_session", "contenttypes.contenttype", "auth.permission"}
+# Tables that an act may write without doing anything to anybody: who looked, sign-in, what Django keeps of itself.
+BESIDE = {"review_presence", "django_session", "django_content_type", "auth_permission"}
+
+
+def all_rows() -> dict[str, tuple[int, str]]:
+    """A checksum over the values of every table; that a reviewer is at work on a claim is no change of it."""
+    return checksums(without=BESIDE, columns_without={"claims_claim": "reviewer_active_at"})
 
 
 def everything(claim: Claim) -> dict[str, Any]:
-    """The claim and what hangs on it, row by row, and the number of rows of every other table."""
-    row = Claim.objects.filter(pk=claim.pk).values().get()
-    row.pop("reviewer_active_at")
-    lines = list(claim.lines.order_by("pk").values())
-    documents = list(claim.documents.order_by("pk").values())
-    return {"counts": _row_counts(), "claim": row, "lines": lines, "documents": documents}
-
-
-def _row_counts() -> dict[str, int]:
-    tables = [
-        model._meta.db_table
-        for model in apps.get_models()
-        if model._meta.managed and model._meta.label_lower not in _BESIDE
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables))
-        return dict(cursor.fetchall())
+    """The status of the claim, and a checksum over the values of every table."""
+    return {"status": Claim.objects.values_list("status", flat=True).get(pk=claim.pk), "tables": all_rows()}

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -13,6 +12,7 @@ from claims.models import Holiday
 from notifications.models import OutgoingEmail
 from review.groups import AUDITORS, CATALOGUE, GROUPS, LEADS, REVIEWERS
 from review.models import Bar, CannedMessage
+from tests.consistency.matrix import all_rows
 from tests.consistency.test_admin import rows_of_all_kinds
 from tests.factories import (
     NOW,
@@ -27,8 +27,6 @@ from tests.factories import (
 from tests.review.behind_doors import Scene, routes
 
 pytestmark = pytest.mark.django_db
-# Tables that reading a page writes: who has a claim open, and what Django keeps of a visit.
-_BESIDE = {"review.presence", "sessions.session", "contenttypes.contenttype"}
 READERS = {REVIEWERS: ReviewerFactory, LEADS: LeadFactory, AUDITORS: AuditorFactory}
 STAFF = {**READERS, CATALOGUE: CatalogueManagerFactory}
 # Who reads which table of the admin, for all tables that there are; everybody else meets 403.
@@ -70,12 +68,6 @@ def row_of(model, scene):
     if model is OutgoingEmail:
         return OutgoingEmail.objects.order_by("pk").last()
     return model._default_manager.order_by("pk").first()
-
-
-def everything():
-    """The number of rows of every table, and the newest entry of the change log."""
-    models = [model for model in apps.get_models() if model._meta.managed and model._meta.label_lower not in _BESIDE]
-    return {model._meta.label: model._default_manager.count() for model in models}
 
 
 @pytest.fixture
@@ -196,7 +188,7 @@ class TestAuditor:
         } <= set(opened)
 
     def test_no_post_to_the_desk_changes_anything(self, client, auditor, scene):
-        before = everything()
+        before = all_rows()
         for route in routes():
             answer = client.post(scene.address(route), {"text": "x", "note": "x", "name": "x", "to": auditor.pk})
             assert answer.status_code in {403, 405}, route.name
@@ -205,10 +197,10 @@ class TestAuditor:
                     "Your role lets you read claims" in answer.content.decode()
                     or "Only leads" in answer.content.decode()
                 )
-        assert everything() == before
+        assert all_rows() == before
 
     def test_no_post_to_the_admin_changes_anything(self, client, auditor, scene):
-        before = everything()
+        before = all_rows()
         for label, model in tables().items():
             row = row_of(model, scene)
             actions = ["delete_selected", *(model_admin := admin.site._registry[model]).actions]
@@ -238,7 +230,7 @@ class TestAuditor:
             assert client.get(upload).status_code == 403, label
             assert client.post(upload, {"kept": "x"}).status_code == 403, label
         assert client.post(reverse("admin:auth_user_password_change", args=[auditor.pk]), {}).status_code == 403
-        assert everything() == before
+        assert all_rows() == before
         assert not LogEntry.objects.filter(user=auditor).exists()
 
     def test_sees_no_hash_of_a_password(self, client, auditor):

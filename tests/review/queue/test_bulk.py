@@ -51,6 +51,19 @@ def test_free_claims_are_taken_and_others_told_by_name_and_reason(desk, reviewer
     assert Assignment.objects.filter(kind="taken").count() == 2
 
 
+def test_what_was_taken_back_meanwhile_or_may_not_be_read_is_counted_and_not_named(desk, reviewer):
+    free, gone, barred = waiting(), waiting(name="Hush gone"), waiting(name="Hush barred")
+    boxes = [box(each) for each in (free, gone, barred)]
+    Claim.objects.filter(pk=gone.pk).update(status=ClaimStatus.EDITING)
+    Bar.objects.create(reviewer=reviewer, organization=barred.organization, reason="Family", set_at=NOW)
+    response = desk.post(BULK, {"act": "take", "claim": boxes})
+    assert told(response) == [
+        "You took 1 claim.",
+        "2 chosen claims are not with Microsoft now, or not yours to read. Nothing was done with them.",
+    ]
+    assert reviewers() == {free.pk: reviewer.pk, gone.pk: None, barred.pk: None}
+
+
 def test_all_on_this_page_means_every_row_that_was_shown_without_ticks(desk, reviewer):
     claims = [waiting() for _ in range(3)]
     desk.post(BULK, {"act": "take", "all": "1", "shown": [box(claim) for claim in claims]})
