@@ -83,18 +83,8 @@ def accept_restoration(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
         denial = claim.events.filter(action=ClaimAction.DENY_CONSENT).order_by("-pk").first()
         event = perform(claim, ClaimAction.RESTORE_CONSENT, actor=_customer(request), now=now)
         reopen_associations(claim, ended_at=denial.at if denial else now, reason=DENIED, now=now)
-        _follow_message(claim, request, now=now)
         customer_messages.tell_consent_restored(claim, event=event)
     return event
-
-
-def _follow_message(claim: Claim, request: ConsentRequest, *, now: datetime) -> None:
-    """What became of the message while the claim was denied, and so could not be told to it, counts from now on."""
-    if request.undeliverable_at is not None:
-        note_not_reached(request, trouble=CustomerTrouble.UNDELIVERABLE, now=now)
-    elif claim.opt_out_until != request.opt_out_until:
-        start_window(request, now=now)
-    claim.refresh_from_db()
 
 
 def accept_part_restoration(request: ConsentRequest, *, items: Collection[str], now: datetime) -> ClaimEvent:

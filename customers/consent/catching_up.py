@@ -1,25 +1,33 @@
-"""A denial keeps back a message that has not left; once the denial is taken back, the customer is asked after all."""
+"""Nobody follows the message while an association is denied; once the denial is taken back, that is made up for."""
 
 from datetime import datetime
 
 from customers.consent.asking import queue_mail
+from customers.consent.clock import note_sent, note_undeliverable
 from customers.models import ConsentRequest, Tenant
-from notifications.models import OutgoingEmail
+from notifications.fates import Fate
+from notifications.models import MailFate, OutgoingEmail
 
 Status = OutgoingEmail.Status
-_LEFT = frozenset({Status.SENT, Status.DELIVERED, Status.BOUNCED})
-_LEAVING = frozenset({Status.QUEUED, Status.LEASED})
 
 
 def catch_up(consent: ConsentRequest, *, now: datetime) -> None:
-    """Write the newest message anew when it neither left nor is about to leave: the denial withheld it, or it failed.
+    """Follow what became of the newest message, and write it anew when it had not left by the denial, which withheld it.
 
-    What became of one that left was followed meanwhile. Does nothing where nobody is asked, or was not reached. Needs an
-    open transaction.
+    The days to opt out that could not begin meanwhile begin now: no customer has fewer of them for having denied. Does
+    nothing for a message that was known to have left, or not to have arrived. Needs an open transaction.
     """
-    if not consent.asks or consent.undeliverable_at:
-        return
     link = consent.links.latest("pk")
+    if not consent.asks:
+        return
     mail = OutgoingEmail.objects.filter(dedupe_key=f"consent:{link.token_digest}").first()
-    if mail is None or not (mail.status in _LEFT or (mail.status in _LEAVING and not mail.superseded)):
-        queue_mail(consent, tenant=Tenant.objects.filter(tenant_id=consent.tenant_id).first(), now=now)
+    match mail.status if mail else None:
+        case Status.QUEUED:
+            pass
+        case Status.SENT | Status.DELIVERED:
+            note_sent(link, now=now)
+        case Status.BOUNCED:
+            bounce = MailFate.objects.filter(mail=mail, fate=Fate.BOUNCED).latest("pk")
+            note_undeliverable(link, reason=bounce.reason, now=now)
+        case _ if not consent.undeliverable_at:
+            queue_mail(consent, tenant=Tenant.objects.filter(tenant_id=consent.tenant_id).first(), now=now)

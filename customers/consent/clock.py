@@ -19,8 +19,7 @@ from kit.errors import StaleRecord
 def note_sent(link: ConsentLink, *, now: datetime) -> None:
     """The newest message has left: the days begin, unless they run or have passed already. Older messages change nothing.
 
-    The claim's flag, that an earlier sending reached nobody, goes too. Days that begin while the customer has denied are
-    kept, and count when it takes that back. Whoever said to be the wrong person is not asked by the same message again.
+    Whoever said to be the wrong person is not asked by the same message again.
     """
     consent = _current(link)
     if consent is None or consent.sent_at is not None:
@@ -76,22 +75,18 @@ def note_not_sent(link: ConsentLink, *, now: datetime) -> None:
 
 
 def _write(consent: ConsentRequest, *fields: str, link: ConsentLink) -> None:
-    """Write what changed, unless the request was answered, ended or went to another person meanwhile. Raises StaleRecord then."""
-    same = ConsentRequest.objects.filter(
-        pk=consent.pk, customer_email=link.sent_to, denied_at=consent.denied_at, withdrawn_at=None
-    )
+    """Write what changed, unless the request ended or went to another person meanwhile. Raises StaleRecord then."""
+    same = ConsentRequest.objects.filter(pk=consent.pk, customer_email=link.sent_to, denied_at=None, withdrawn_at=None)
     if not same.update(**{name: getattr(consent, name) for name in fields}):
         raise StaleRecord
 
 
 def _current(link: ConsentLink) -> ConsentRequest | None:
-    """The request of a message, when that is the newest one about it, and the association stands or was denied.
-
-    A denial can be taken back, and then counts what became of the message meanwhile.
+    """The standing request of a message, when that is the newest one about it.
 
     It is read without a lock: the claim's receiver locks the claim first, and whoever writes a request holds that.
     """
     newest = ConsentLink.objects.filter(consent=link.consent_id).order_by("-pk").first()
     if newest is None or newest.pk != link.pk:
         return None
-    return ConsentRequest.objects.filter(pk=link.consent_id, withdrawn_at=None).first()
+    return ConsentRequest.objects.filter(pk=link.consent_id, denied_at=None, withdrawn_at=None).first()

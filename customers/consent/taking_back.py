@@ -40,9 +40,7 @@ def restore(consent: ConsentRequest, *, now: datetime, by: str) -> None:
         _refuse_late(restorable_until(fresh), now=now)
         denied_at, fresh.denied_at, fresh.denial_reasons = fresh.denied_at, None, []
         move_claim(fresh, ConsentMove.RESTORED, now=now)
-        # What became of the message is followed also while denied; the claim has to begin again where that stands.
-        followed = {"sent_at": fresh.sent_at, "opt_out_until": fresh.opt_out_until}
-        same = ConsentRequest.objects.filter(pk=fresh.pk, denied_at=denied_at, withdrawn_at=None, **followed)
+        same = ConsentRequest.objects.filter(pk=fresh.pk, denied_at=denied_at, withdrawn_at=None)
         cleared: dict[str, Any] = {"denied_at": None, "denial_reasons": [], "comment": "", "share_comment": False}
         if not same.update(**cleared):
             raise StaleRecord(str(STALE))

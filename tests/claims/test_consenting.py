@@ -318,6 +318,15 @@ class TestChangeOfMind:
         note_sent(newest_link(claim), now=NOW + 2 * DAY)
         assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == NOW + 9 * DAY
 
+    def test_days_that_could_not_begin_during_a_denial_begin_when_it_is_taken_back(self, claim):
+        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
+        mails_to_customer().update(status="sent", sent_at=NOW + HOUR)  # it was on its way already
+        note_sent(newest_link(claim), now=NOW + HOUR)
+        assert request_of(claim).sent_at is None
+        consent.restore(request_of(claim), now=NOW + DAY, by="")
+        assert fresh(claim).opt_out_until == request_of(claim).opt_out_until == NOW + 8 * DAY
+        assert mails_to_customer().count() == 1
+
     def test_a_bounce_during_a_denial_is_followed_when_it_is_taken_back(self, claim):
         notify_customer(claim)
         mail = mails_to_customer().get()
@@ -328,23 +337,13 @@ class TestChangeOfMind:
         assert (fresh(claim).customer_trouble, fresh(claim).opt_out_until) == ("undeliverable", None)
         assert mails_to_customer().count() == 1
 
-    def test_the_days_count_from_a_sending_that_was_told_while_it_was_denied(self, claim):
-        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
-        note_sent(newest_link(claim), now=NOW)
-        assert (fresh(claim).status, fresh(claim).opt_out_until) == (ClaimStatus.CONSENT_DENIED, None)
+    def test_a_message_sent_again_during_a_denial_is_followed_when_it_is_taken_back(self, claim):
+        note_undeliverable(newest_link(notify_customer(claim)), reason="550", now=NOW + HOUR)
+        consent.deny(request_of(claim), now=NOW + 2 * HOUR, **REFUSAL)
+        mails_to_customer().update(status="sent", sent_at=NOW + 3 * HOUR)  # staff chose «Send again» before
         consent.restore(request_of(claim), now=NOW + DAY, by="")
-        ends = NOW + 7 * DAY
-        assert (fresh(claim).opt_out_until, request_of(claim).opt_out_until) == (ends, ends)
-        assert claim.events.filter(action=ClaimAction.START_WINDOW).count() == 1
-        assert sweep(now=ends)["windows_closed"] == 1
-
-    def test_the_days_do_not_go_on_after_a_message_that_came_back_while_it_was_denied(self, claim):
-        link = newest_link(notify_customer(claim))
-        consent.deny(request_of(claim), now=NOW + HOUR, **REFUSAL)
-        note_undeliverable(link, reason="550", now=NOW + 2 * HOUR)
-        assert fresh(claim).status == ClaimStatus.CONSENT_DENIED
-        consent.restore(request_of(claim), now=NOW + DAY, by="")
-        assert (request_of(claim).sent_at, request_of(claim).opt_out_until, fresh(claim).opt_out_until) == (None,) * 3
+        assert (fresh(claim).customer_trouble, fresh(claim).opt_out_until) == ("", NOW + 8 * DAY)
+        assert mails_to_customer().count() == 1
 
     def test_a_product_that_was_not_approved_stays_free(self):
         products = WorkloadFactory.create_batch(2)
