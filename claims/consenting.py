@@ -25,6 +25,7 @@ TAKEN = gettext_noop(
     "Another partner has been associated with one of these products meanwhile, so the denial can't be taken back."
 )
 ENDED = gettext_noop("This association has ended already. There is nothing to deny.")
+NOT_DENIED = gettext_noop("Nothing was denied here, so there is nothing to take back.")
 PART_ENDED = gettext_noop("A part of this has ended already. Open the page again to see what is associated now.")
 
 
@@ -80,6 +81,8 @@ def accept_restoration(request: ConsentRequest, *, now: datetime) -> ClaimEvent:
     """
     with _unless_taken():
         claim = _locked(request)
+        if claim.status != ClaimStatus.CONSENT_DENIED:
+            raise RuleViolation(NOT_DENIED)
         denial = claim.events.filter(action=ClaimAction.DENY_CONSENT).order_by("-pk").first()
         event = perform(claim, ClaimAction.RESTORE_CONSENT, actor=_customer(request), now=now)
         reopen_associations(claim, ended_at=denial.at if denial else now, reason=DENIED, now=now)

@@ -22,6 +22,8 @@ from customers.signals import ConsentMove, move_claim
 from kit.errors import RuleViolation, StaleRecord
 from kit.templatetags.portal import written
 
+# After these nothing is denied where the association stands: whoever wanted to take it back has what it wanted.
+_TAKEN_BACK = (ConsentStep.RESTORED, ConsentStep.RESTORED_PART)
 TOO_LATE = _(
     "A denial can be taken back only until %(date)s. To be associated again, ask the partner to file a new claim."
 )
@@ -30,23 +32,19 @@ TOO_LATE = _(
 def restore(consent: ConsentRequest, *, now: datetime, by: str) -> None:
     """The customer takes its denial of the whole back: the association is as it was before.
 
-    Parts that had been denied earlier stay denied. A message that the denial kept back is written anew. Raises
-    RuleViolation after the days to opt out, when nothing was denied, and when another partner has been associated meanwhile.
+    Parts that had been denied earlier stay denied. A message that the denial kept back is written anew. Taking it back
+    twice changes nothing. Raises RuleViolation after the days to opt out, when nothing was denied, and when another partner
+    has been associated meanwhile.
     """
-    with transaction.atomic():
-        fresh = ConsentRequest.objects.get(pk=consent.pk)
-        if fresh.denied_at is None:
-            raise RuleViolation(gettext("Nothing was denied here, so there is nothing to take back."))
-        _refuse_late(restorable_until(fresh), now=now)
-        denied_at, fresh.denied_at, fresh.denial_reasons = fresh.denied_at, None, []
-        move_claim(fresh, ConsentMove.RESTORED, now=now)
-        same = ConsentRequest.objects.filter(pk=fresh.pk, denied_at=denied_at, withdrawn_at=None)
-        cleared: dict[str, Any] = {"denied_at": None, "denial_reasons": [], "comment": "", "share_comment": False}
-        if not same.update(**cleared):
-            raise StaleRecord(str(STALE))
-        note(fresh, ConsentStep.RESTORED, now=now, by=by)
-        catch_up(fresh, now=now)
-    consent.refresh_from_db()
+    try:
+        with transaction.atomic():
+            _restore(consent.pk, now=now, by=by)
+    except RuleViolation:
+        consent.refresh_from_db()
+        if not consent.stands or not consent.events.filter(step__in=_TAKEN_BACK).exists():
+            raise
+    else:
+        consent.refresh_from_db()
 
 
 def restore_items(consent: ConsentRequest, *, keys: Collection[str], now: datetime, by: str) -> None:
@@ -70,6 +68,21 @@ def restore_items(consent: ConsentRequest, *, keys: Collection[str], now: dateti
             raise StaleRecord(str(STALE))
         note(fresh, ConsentStep.RESTORED_PART, now=now, by=by, items=[denied[key].text for key in sorted(keys)])
     consent.refresh_from_db()
+
+
+def _restore(pk: int, *, now: datetime, by: str) -> None:
+    fresh = ConsentRequest.objects.get(pk=pk)
+    if fresh.denied_at is None:
+        raise RuleViolation(gettext("Nothing was denied here, so there is nothing to take back."))
+    _refuse_late(restorable_until(fresh), now=now)
+    denied_at, fresh.denied_at, fresh.denial_reasons = fresh.denied_at, None, []
+    move_claim(fresh, ConsentMove.RESTORED, now=now)
+    same = ConsentRequest.objects.filter(pk=fresh.pk, denied_at=denied_at, withdrawn_at=None)
+    cleared: dict[str, Any] = {"denied_at": None, "denial_reasons": [], "comment": "", "share_comment": False}
+    if not same.update(**cleared):
+        raise StaleRecord(str(STALE))
+    note(fresh, ConsentStep.RESTORED, now=now, by=by)
+    catch_up(fresh, now=now)
 
 
 def restorable_until(consent: ConsentRequest) -> datetime | None:

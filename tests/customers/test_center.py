@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -135,6 +135,21 @@ class TestTheList:
         assert "Of another tenant" not in text
         assert said(client.get(CENTER, headers=HX)) == text
 
+    def test_since_when_it_is_associated_and_when_it_was_asked_if_it_was(self, client, asked, tenant):
+        long_ago = datetime(2026, 3, 5, 10, tzinfo=UTC)
+        revenue = ask("7", tenant=tenant, partner_name="Revenue Ltd", asks=False, now=long_ago)
+        consent = asked("8", partner_name="Asking Ltd")
+        ConsentRequest.objects.filter(pk=consent.pk).update(asked_at=long_ago, sent_at=datetime(2026, 3, 6, tzinfo=UTC))
+        page = enter_center(client, consent).content.decode()
+        rows = {
+            pk: page[page.index(f'aria-labelledby="a{pk}"') :].split("</article>")[0] for pk in (revenue.pk, consent.pk)
+        }
+        for row in rows.values():
+            assert re.search(r"Associated since</dt><dd><time[^>]*>March 5, 2026<", row)
+        assert "No consent needed" in rows[revenue.pk]
+        assert "Asked on" not in rows[revenue.pk]
+        assert re.search(r"Asked on</dt><dd><time[^>]*>March 6, 2026<", rows[consent.pk])
+
     def test_one_and_sixty_associations_take_the_same_queries_and_pages_lose_none(
         self, client, asked, django_assert_num_queries
     ):
@@ -210,6 +225,28 @@ class TestActs:
         client.post(f"{at}/deny/", ANSWER)
         late = client.post(f"{at}/restore/")
         assert (late.status_code, "can be taken back only until" in said(late)) == (422, True)
+
+    def test_a_double_click_takes_a_denial_back_once_and_tells_the_same_twice(self, client, asked):
+        consent = asked()
+        enter_center(client, consent)
+        at = f"{CENTER}{consent.pk}"
+        client.post(f"{at}/deny/", ANSWER)
+        for _ in range(2):
+            assert "The association with FridayINC is as before." in said(client.post(f"{at}/restore/", follow=True))
+        assert consent.events.filter(step="restored").count() == 1
+        withdraw(consent.reference, now=timezone.now())
+        assert client.post(f"{at}/restore/").status_code == 422
+
+    def test_who_is_not_the_right_person_reads_what_becomes_of_the_days(self, client, asked):
+        consent = asked()
+        enter_center(client, consent)
+        path = f"{CENTER}{consent.pk}/wrong-person/"
+        begin, passed = "the days to opt out begin anew with it", "have passed and do not begin anew"
+        text = said(client.get(path))
+        assert (begin in text, passed in text) == (True, False)
+        ConsentRequest.objects.filter(pk=consent.pk).update(opt_out_until=timezone.now())
+        text = said(client.get(path))
+        assert (begin in text, passed in text) == (False, True)
 
     def test_bad_input_comes_back_with_its_sentence_and_what_was_typed(self, client, asked):
         consent = asked(items=items("AIP", "EXO"))

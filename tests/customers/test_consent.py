@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from customers.consent import deny, find_request, withdraw
 from customers.enums import DenialReason
 from customers.models import ConsentRequest
 from customers.signals import consent_moved
-from kit.errors import RuleViolation
+from kit.errors import RuleViolation, StaleRecord
 from kit.links import digest
 from notifications.models import OutgoingEmail
 from tests.customers.asking import ask, token_of
@@ -98,6 +99,20 @@ class TestDenying:
             consent_moved.disconnect(refuse_it)
         consent.refresh_from_db()
         assert (consent.denied_at, consent.denial_reasons) == (None, [])
+
+    @pytest.mark.parametrize("raised", [RuleViolation("Composed, of a claim: 7."), StaleRecord()])
+    def test_a_refusal_that_was_not_written_for_customers_becomes_one_in_their_language(self, heard, raised):
+        consent = ask()
+
+        def refuse_it(sender, **kwargs):
+            raise raised
+
+        consent_moved.connect(refuse_it)
+        try:
+            with override("de"), pytest.raises(type(raised), match="hat sich inzwischen geändert"):
+                refuse(consent)
+        finally:
+            consent_moved.disconnect(refuse_it)
 
     @pytest.mark.parametrize("reasons", [[], ["nonsense"], [""]])
     def test_a_denial_needs_a_known_reason(self, heard, reasons):

@@ -51,6 +51,14 @@ def test_several_clicks_deny_once_and_none_is_an_error():
         assert ConsentRequest.objects.get(reference=str(claim.pk)).comment.startswith("click")
 
 
+def test_several_clicks_take_a_denial_back_once_and_none_is_an_error():
+    for _ in range(ROUNDS):
+        claim, token = approved_claim()
+        deny_by(token)
+        assert at_once(*[partial(restore_by, token)] * 4) == ["done"] * 4
+        assert claim.events.filter(action=ClaimAction.RESTORE_CONSENT).count() == 1
+
+
 def test_a_denial_and_the_partners_own_end_do_not_block_each_other():
     for _ in range(ROUNDS):
         claim, token = approved_claim()

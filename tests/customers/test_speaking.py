@@ -86,7 +86,7 @@ def test_moments_are_written_as_the_language_does_and_english_as_ever():
     assert 'title="November 24, 2026 at 10:00:00 AM UTC"' in when(NOW)
     with override("de"):
         assert ">24. November 2026<" in when(NOW)
-        assert "24. November 2026 10:00" in when(NOW, "minutes")
+        assert "24. November 2026 um 10:00" in when(NOW, "minutes")
     with override("ja"):
         assert "2026年11月24日" in when(NOW)
 
