@@ -29,10 +29,11 @@ def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> Letter:
         paragraphs.append(gettext("What the mail server said: {message}").format(message=event.data["message"]))
     paragraphs.append(
         gettext(
-            "Please correct the customer contact on the claim's page. Microsoft then notifies the new contact, and the "
-            "customer's days to opt out begin with that message. Your association stays as it is meanwhile."
+            "Please correct the customer contact on the claim's page. Microsoft then notifies the new contact. Your association "
+            "stays as it is meanwhile."
         )
     )
+    paragraphs.append(_days_of_the_next_message(claim))
     title = gettext("Customer contact is not the right one") if wrong else gettext("Customer contact not reached")
     return Letter(title, paragraphs)
 
@@ -42,9 +43,9 @@ def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> Letter:
     """The customer's contact named a colleague: portal only, as nothing is asked of the partner."""
     paragraphs = [
         gettext(
-            "Your customer contact named a colleague who decides about the association. Microsoft has notified that person; "
-            "the customer's days to opt out begin with that message."
-        )
+            "Your customer contact named a colleague who decides about the association. Microsoft has notified that person."
+        ),
+        _days_of_the_next_message(claim),
     ]
     return Letter(gettext("Handed over by the customer"), paragraphs)
 
@@ -124,6 +125,14 @@ def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> Letter:
         gettext("The rejection of this claim can no longer be disputed. To claim this customer, create a new claim.")
     ]
     return Letter(gettext("Dispute period ended"), paragraphs)
+
+
+def _days_of_the_next_message(claim: Claim) -> str:
+    if claim.opt_out_until is None:
+        return gettext("The customer's days to opt out begin with that message.")
+    return gettext(
+        "The customer's days to opt out have passed and do not begin anew. It can deny at any time all the same."
+    )
 
 
 def _still_open(claim: Claim) -> list[str]:

@@ -211,6 +211,10 @@ def _approved(claim: Claim, *, now: datetime) -> NextStep:
             gettext("Correct the customer contact: Microsoft's message has not reached the right person."),
             also=gettext(
                 "The association stays as it is meanwhile. The customer's days to opt out begin with the next message."
+            )
+            if claim.opt_out_until is None
+            else gettext(
+                "The association stays as it is meanwhile. The customer's days to opt out have passed and do not begin anew."
             ),
         )
     if claim.opt_out_until is None and claim.in_effect_at is None:

@@ -102,3 +102,6 @@ def test_the_reviewer_is_told_whether_the_contact_knows_the_right_person_or_not(
     assert unknown.body.endswith(clock)
     assert known.body.endswith(clock)
     assert "Una" not in known.body
+    promised = "days to opt out have passed" if passed else "days to opt out begin with that message"
+    for kind in ("claim.miss_customer", "claim.hand_over"):
+        assert promised in Notice.objects.filter(kind=kind).first().body
