@@ -120,8 +120,8 @@ class TestApprove:
         )  # fmt: skip
         approve(claim, actor=reviewer_actor(), now=NOW)
         assert {row.subscription for row in Association.objects.filter(claim=claim)} == set(subscriptions)
-        assert [item.text for item in consent_items(claim)] == [
-            f"{product.name}, {s.shown_id}, United States" for s in subscriptions
+        assert [(item.text, item.country) for item in consent_items(claim)] == [
+            (f"{product.name}, {s.shown_id}", tenant.country) for s in subscriptions
         ]
 
     def test_the_customers_mail_goes_to_the_contact_with_the_administrators_and_never_to_the_partner(self):

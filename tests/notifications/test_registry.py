@@ -97,8 +97,10 @@ def test_whatever_a_message_about_a_claim_can_say_stands_in_one_of_its_samples(m
 
 def test_the_desk_sees_the_notice_of_each_trouble_with_a_customer_as_it_is_told():
     samples = find_message("desk-not-reached").make("en")
-    assert [str(sample.label) for sample in samples] == [str(trouble.label) for trouble in CustomerTrouble]
-    assert "says that it is not the right person" in samples[1].notice
+    troubles = [str(trouble.label) for trouble in CustomerTrouble]
+    assert [str(sample.label) for sample in samples] == [*troubles, "Handed over by the customer"]
+    assert "says that it is not the right person, and knows no better one" in samples[1].notice
+    assert "says that it is not the right person, and named a colleague" in samples[-1].notice
 
 
 def test_titles_of_messages_are_translated_when_they_are_read():
