@@ -149,6 +149,10 @@ def _cases() -> dict[str, list[_Case]]:
                 {"trouble": CustomerTrouble.UNDELIVERABLE.value, "message": "550 5.1.1 The mailbox does not exist."},  # unread
             ),
             _Case(gettext("Wrong person"), _A.MISS_CUSTOMER, _S.APPROVED, {"trouble": CustomerTrouble.WRONG_PERSON.value}),
+            _Case(
+                gettext("Wrong person, after the opt-out period"), _A.MISS_CUSTOMER, _S.APPROVED,
+                {"trouble": CustomerTrouble.WRONG_PERSON.value}, claim={"opt_out_until": _AT},
+            ),
         ],
         "tell_handed_over": [_Case(gettext("Handed over"), _A.HAND_OVER, _S.APPROVED)],
         "tell_consent_given": [_Case(gettext("Consent given"), _A.GIVE_CONSENT, _S.APPROVED)],
