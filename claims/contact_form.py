@@ -11,6 +11,8 @@ from claims.models import Claim
 NOT_AN_ADDRESS = _("Enter an e-mail address such as name@company.com.")
 OWN_COMPANY = _("The customer's contact must not belong to your own company: both addresses end in the same domain.")
 
+OWN_PEOPLE = _("The customer's contact must not belong to your own company: this address has an account in it.")
+
 
 class CustomerContact(forms.Form):
     """The fields of the customer's contact (R101)."""

@@ -8,11 +8,12 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims.contact_form import NOT_AN_ADDRESS, OWN_COMPANY, CustomerContact, same_domain
+from claims.contact_form import NOT_AN_ADDRESS, OWN_COMPANY, OWN_PEOPLE, CustomerContact, same_domain
 from claims.eligibility import INVALID_SUBSCRIPTION, ProductChoice, check_known_subscription, silent_subscriptions
 from claims.enums import ACTIVITIES_OF, Activity
 from claims.problems import MAX_PRODUCTS
 from claims.wizard.subscriptions import GUID_EXAMPLE
+from customers.consent import works_for
 from customers.directory import directory
 from customers.enums import SolutionArea
 from customers.models import Product, Subscription, Tenant
@@ -262,6 +263,9 @@ class ContactsForm(CustomerContact, StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if same_domain(str(cleaned.get("customer_email", "")), str(cleaned.get("partner_email", ""))):
+        customer = str(cleaned.get("customer_email", ""))
+        if same_domain(customer, str(cleaned.get("partner_email", ""))):
             self.add_error("customer_email", OWN_COMPANY)
+        elif customer and works_for(customer, self.wizard.organization):
+            self.add_error("customer_email", OWN_PEOPLE)
         return cleaned

@@ -10,7 +10,7 @@ from customers.consent.deny_all import AllDenied, deny_all
 from customers.consent.ending import narrow, withdraw
 from customers.consent.handing_over import hand_over, report_wrong_person
 from customers.consent.links import find_link, find_request
-from customers.consent.recipients import copies_of
+from customers.consent.recipients import copies_of, works_for
 from customers.consent.taking_back import restore, restore_items
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "restore",
     "restore_items",
     "withdraw",
+    "works_for",
 ]

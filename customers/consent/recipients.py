@@ -12,7 +12,7 @@ from customers.belonging import is_at_own_domain
 from customers.free_mail import FREE_MAIL
 from customers.models import ConsentRequest, Tenant
 from notifications.addresses import as_written, domain_of, same_address
-from partners.models import Membership
+from partners.models import Membership, PartnerOrganization
 
 
 def copies_of(consent: ConsentRequest, *, tenant: Tenant | None) -> list[str]:
@@ -36,6 +36,11 @@ def without_partners(addresses: Collection[str], *, consent: ConsentRequest, ten
 def is_partners_own(address: str, *, consent: ConsentRequest) -> bool:
     """Whether an address is the partner's contact, or of somebody who has an account in its organisation."""
     return _is_own(address, _employers_of([address]).get(_plain(address)), consent)
+
+
+def works_for(address: str, organization: PartnerOrganization) -> bool:
+    """Whether the owner of an address has an account in this organisation: nobody who is asked as a customer (Q47). One query."""
+    return _employers_of([address]).get(_plain(address)) == organization.pk
 
 
 def _is_partners(address: str, employer: int | None, consent: ConsentRequest, tenant: Tenant) -> bool:

@@ -7,6 +7,7 @@ from tests.claims.journey import BA, CONTACTS, M365, text_of
 from tests.factories import (
     ClaimFactory,
     LocationFactory,
+    MembershipFactory,
     SubscriptionFactory,
     TenantFactory,
     WorkloadFactory,
@@ -120,6 +121,16 @@ class TestRefusals:
         response = journey.post(**CONTACTS | {"customer_email": "someone@FABRIKAM.example"})
         self.refused(response, "must not belong to your own company")
         assert "someone@FABRIKAM.example" in response.content.decode()
+
+    def test_a_colleague_with_an_address_elsewhere_is_no_customer_either(self, journey, crm):
+        SubscriptionFactory(tenant=journey.tenant, product=crm)
+        MembershipFactory(organization=journey.location.organization, user__email="Ola.Private@gmail.com")
+        MembershipFactory(user__email="somebody@another.example")
+        journey.to_products()
+        journey.post(products=[crm.pk])
+        response = journey.post(**CONTACTS | {"customer_email": "ola.private@gmail.com"})
+        self.refused(response, "this address has an account in it")
+        assert journey.post(**CONTACTS | {"customer_email": "somebody@another.example"}).status_code == 302
 
     @pytest.mark.parametrize("field", sorted(CONTACTS))
     def test_every_contact_field_is_needed_and_bounded(self, field, journey, crm):
