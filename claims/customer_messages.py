@@ -33,7 +33,7 @@ def tell_customer_not_reached(claim: Claim, *, event: ClaimEvent) -> Letter:
             "stays as it is meanwhile."
         )
     )
-    paragraphs.append(_days_of_the_next_message(claim))
+    paragraphs.append(days_of_the_next_message(claim))
     title = gettext("Customer contact is not the right one") if wrong else gettext("Customer contact not reached")
     return Letter(title, paragraphs)
 
@@ -45,7 +45,7 @@ def tell_handed_over(claim: Claim, *, event: ClaimEvent) -> Letter:
         gettext(
             "Your customer contact named a colleague who decides about the association. Microsoft has notified that person."
         ),
-        _days_of_the_next_message(claim),
+        days_of_the_next_message(claim),
     ]
     return Letter(gettext("Handed over by the customer"), paragraphs)
 
@@ -127,7 +127,8 @@ def tell_dispute_closed(claim: Claim, *, event: ClaimEvent) -> Letter:
     return Letter(gettext("Dispute period ended"), paragraphs)
 
 
-def _days_of_the_next_message(claim: Claim) -> str:
+def days_of_the_next_message(claim: Claim) -> str:
+    """What the next message to the customer does to its days to opt out, as a sentence."""
     if claim.opt_out_until is None:
         return gettext("The customer's days to opt out begin with that message.")
     return gettext(

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from claims.contact_form import ContactForm
 from claims.contacting import correct_contact, refusal_to_correct
+from claims.customer_messages import days_of_the_next_message
 from claims.views.claim import actor_of, own_claim
 from claims.views.dialogs import Question, ask
 from kit.errors import RuleViolation
@@ -34,8 +35,6 @@ def contact_dialog(request: PartnerRequest, claim_id: int) -> HttpResponse:
         correct_contact(claim, name=name, email=email, title=title, actor=actor_of(request), now=timezone.now())
     except RuleViolation as late:
         return ask(request, claim, _CONTACT, refusal=late.message, status=409, form=form)
-    flash.success(
-        request,
-        gettext("Microsoft notifies {name} now. The days to opt out begin with that message.").format(name=name),
-    )
+    notified = gettext("Microsoft notifies {name} now.").format(name=name)
+    flash.success(request, f"{notified} {days_of_the_next_message(own_claim(request, claim_id))}")
     return go_to(request, claim.get_absolute_url())

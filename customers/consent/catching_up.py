@@ -25,7 +25,7 @@ def catch_up(consent: ConsentRequest, *, now: datetime) -> None:
         case Status.QUEUED:
             pass
         case Status.SENT | Status.DELIVERED:
-            note_sent(link, now=now)
+            note_sent(link, now=now, left_at=mail.sent_at if mail else None)
         case Status.BOUNCED:
             bounce = MailFate.objects.filter(mail=mail, fate=Fate.BOUNCED).latest("pk")
             note_undeliverable(link, reason=bounce.reason, now=now)

@@ -16,21 +16,23 @@ from kit.errors import StaleRecord
 
 
 @transaction.atomic
-def note_sent(link: ConsentLink, *, now: datetime) -> None:
+def note_sent(link: ConsentLink, *, now: datetime, left_at: datetime | None = None) -> None:
     """The newest message has left: the days begin, unless they run or have passed already. Older messages change nothing.
+
+    They begin ``now``, also when it had left before, at ``left_at``, and nobody could follow it.
 
     Whoever said to be the wrong person is not asked by the same message again.
     """
     consent = _current(link)
     if consent is None or consent.sent_at is not None:
         return
-    consent.sent_at, consent.undeliverable_at, consent.undeliverable_reason = now, None, ""
+    consent.sent_at, consent.undeliverable_at, consent.undeliverable_reason = left_at or now, None, ""
     if consent.wrong_person_at is None:
         if consent.opt_out_until is None:
             consent.opt_out_until = now + timedelta(days=settings.OPT_OUT_DAYS)
         move_claim(consent, ConsentMove.SENT, now=now)
     _write(consent, "sent_at", "undeliverable_at", "undeliverable_reason", "opt_out_until", link=link)
-    note(consent, ConsentStep.SENT, now=now, to=link.sent_to, number=link.reference_number)
+    note(consent, ConsentStep.SENT, now=left_at or now, to=link.sent_to, number=link.reference_number)
 
 
 @transaction.atomic

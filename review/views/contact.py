@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from claims.contacting import ask_again as ask_contact_again
+from claims.customer_messages import days_of_the_next_message
 from kit.errors import RuleViolation
 from review.access import decides
 from review.actors import reviewer_of
@@ -23,7 +24,6 @@ def ask_again(request: HttpRequest, claim_id: int) -> HttpResponse:
         ask_contact_again(claim, actor=reviewer_of(request), now=timezone.now())
     except RuleViolation as refusal:
         return show_claim(request, claim_id, status=409, refusal=refusal.message)
-    flash.success(
-        request, gettext("The customer contact is being asked again. The days to opt out begin with that message.")
-    )
+    asked = gettext("The customer contact is being asked again.")
+    flash.success(request, f"{asked} {days_of_the_next_message(claim_or_404(request, claim_id))}")
     return redirect("admin:review-claim", claim_id)
