@@ -56,7 +56,8 @@ def lift_bar(bar: Bar, *, by: User, now: datetime) -> Bar:
 
 def _take_away(bar: Bar, *, by: User, now: datetime) -> None:
     held = Claim.objects.filter(reviewer=bar.reviewer, organization=bar.organization, status__in=sorted(IN_REVIEW))
-    for claim in held.order_by("pk"):
+    # Locked first: a claim that is decided or given to somebody else at this moment needs no release and stops no bar.
+    for claim in held.select_for_update(of=("self",), no_key=True).order_by("pk"):
         release(claim, user=by, now=now)
     cases = ArbitrationCase.objects.filter(reviewer=bar.reviewer, parties__claim__organization=bar.organization)
     for case in cases.exclude(state=ArbitrationCase.State.CLOSED).distinct():
