@@ -78,8 +78,7 @@
     if (asked === key || !isUnsent()) return place.click();
     asked = key;
     const words = leaving.dataset.says.replace("{key}", key);
-    one("kbd", leaving).textContent = key;
-    one("span", leaving).textContent = words;
+    leaving.textContent = words;
     leaving.hidden = false;
     say(words);
   }
