@@ -20,6 +20,7 @@ from review.assigning import assign, claims_open_to, take, take_next
 from review.decision.outcomes import Outcome
 from review.decision.sending import send_decision
 from review.models import SecondLook
+from review.queries import has_more_in_hand, is_any_free
 from review.taking_part import OWN_REJECTION_IN_CASE
 from tests.answers import answer_everything
 from tests.factories import NOW, LeadFactory, ReviewerFactory, TenantFactory, claim_under_review, partner_actor
@@ -80,6 +81,9 @@ def claim(request, disputed):
 def test_neither_of_the_two_is_given_the_claim_and_a_colleague_is(claim, involved):
     assert claim not in claims_open_to(involved)
     assert take_next(involved, now=LATER) != claim
+    besides = claim_under_review(reviewer=ReviewerFactory())
+    assert not is_any_free(involved, besides=besides)
+    assert not has_more_in_hand(involved, besides=besides)
     with pytest.raises(RuleViolation) as refusal:
         take(claim, user=involved, now=LATER)
     assert refusal.value.message == OWN_REJECTION

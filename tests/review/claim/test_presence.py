@@ -35,7 +35,7 @@ def test_whoever_opens_a_claim_sees_who_has_it_open_too(client):
     claim = claim_under_review()
     first, second = ReviewerFactory(full_name="Jamie Reding"), ReviewerFactory(full_name="Robin Reviewer")
     client.force_login(first)
-    assert "has this claim open too" not in client.get(page_of(claim)).content.decode()
+    assert "</strong> has this claim open too" not in client.get(page_of(claim)).content.decode()
     Presence.objects.update(seen_at=timezone.now() - timedelta(minutes=2, seconds=5))
     client.force_login(second)
     text = client.get(page_of(claim)).content.decode()
