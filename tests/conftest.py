@@ -48,11 +48,13 @@ def clean_cache() -> Iterator[None]:
 def clock_of_tests(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every test begins at the moment its data is made for, whatever day it is; then time goes on.
 
-    Tests whose other half keeps the real time, as a browser or a process of its own does, are marked ``real_clock``.
+    Not those whose other half keeps the real time: a browser, or a worker, for which tasks would have expired. Tests that
+    start processes of their own are marked ``real_clock``.
     """
     from tests.factories import NOW
 
-    if request.node.get_closest_marker("real_clock") or request.node.get_closest_marker("journey"):
+    keeps = {"journey", "real_clock"} & {mark.name for mark in request.node.iter_markers()}
+    if keeps or "celery_worker_process" in request.fixturenames:
         yield
         return
     with time_machine.travel(NOW, tick=True):

@@ -221,7 +221,7 @@ class TestAcceptedSoFar:
         for words in (" ".join(mail.text.split()), fix_list):
             assert rule in words
             assert "take that product out by editing the claim" in words
-            assert f"Without an answer by December 24, 2026 {end}" in words.replace(" ,", ",")
+            assert f"Without an answer by December 24, 2026, 10:00 AM UTC {end}" in words.replace(" ,", ",")
         answer_everything(claim)
         submit(claim, actor=partner_actor(claim), now=NOW)
         seen = text_of(client.get(claim.get_absolute_url()).content.decode())

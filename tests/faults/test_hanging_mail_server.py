@@ -18,7 +18,7 @@ from notifications.tasks import send_queued_mail
 from operations.models import Sweep
 from tests.support.processes import celery_worker, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
 MOST_SECONDS = 5
 
 

@@ -92,6 +92,7 @@ def test_a_request_names_itself_believes_no_visitor_and_leaves_nothing_behind(cl
     assert told["path"] == "/no%0Asuch%0Dplace/"
 
 
+@pytest.mark.real_clock
 def test_a_task_tells_the_request_that_asked_for_it_and_hides_what_it_was_given(
     transactional_db, tmp_path, monkeypatch
 ):
