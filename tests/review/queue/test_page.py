@@ -45,7 +45,7 @@ def test_the_page_prints_what_a_reviewer_sorts_by(desk):
         queue_due_on=today - timedelta(days=20), name="M365 for Contoso", queue_rank=QueueRank.RESUBMISSION,
         customer_contact_email="joseph@gmail.com", reviewer=ReviewerFactory(full_name="Robin Field"),
     )  # fmt: skip
-    text = desk.get(QUEUE).content.decode()
+    text = desk.get(QUEUE).content.decode().replace("<wbr>", "")
     for expected in (
         f"M365 for Contoso ({claim.pk})", claim.organization.name, claim.tenant.display_name, claim.customer_domain,
         "Microsoft 365", "Usage", "Under review", "business days overdue", "Submitted again", "Free mail", "Robin Field",
