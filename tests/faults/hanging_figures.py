@@ -10,21 +10,19 @@ docs/reliability.md; ends with 1 when a promise is broken.
 import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from demo.data_dir import REPOSITORY
 from demo.ports import LOOPBACK, free_port
 from demo.postgres import Postgres
 from demo.valkey import Valkey
+from tests.faults.mail_machinery import running_workers
 from tests.faults.troubled_smtp import TroubledSmtp
+from tests.support.processes import wait_until
 
 HANGS_SECONDS, SWEEP_EVERY, MAIL_EVERY, QUEUE_EVERY = 180, 5, 60, 0.5
 MOST_SECONDS = 5  # a sweep counts as on time when it is done so long after it was asked for
@@ -70,9 +68,8 @@ def hanging_server(name: str, workers: list[tuple[str, str]], port: int, directo
     """Queue mail and ask for sweeps while the server hangs; then let it be well, and see all mail leave."""
     from notifications.models import OutgoingEmail
 
-    with ExitStack() as running:
-        for queue_name, children in workers:
-            running.enter_context(worker(queue_name, children, directory))
+    commands = [worker(queue_name, children) for queue_name, children in workers]
+    with running_workers(commands, log=directory / "worker.log"):
         with socket.create_server((LOOPBACK, port), backlog=128):
             took, queued = while_it_hangs(name)
         attempts = max(OutgoingEmail.objects.filter(kind=name[:50]).values_list("attempts", flat=True))
@@ -82,8 +79,8 @@ def hanging_server(name: str, workers: list[tuple[str, str]], port: int, directo
         waiting = OutgoingEmail.objects.filter(kind=name[:50]).exclude(status="sent")
         while waiting.filter(attempts=0).exists() and time.monotonic() - back < MOST_SECONDS_AFTERWARDS:
             ask("notifications.send_queued_mail")
-            with suppress(TimeoutError):
-                settled(lambda: not waiting.filter(attempts=0).exists(), what="the mail", seconds=MAIL_EVERY)
+            with suppress(AssertionError):
+                wait_until(lambda: not waiting.filter(attempts=0).exists(), what="the mail", seconds=MAIL_EVERY)
         after, later = time.monotonic() - back, waiting.count()
         controller.stop()
         waiting.filter(status="queued").update(status="withheld")
@@ -154,36 +151,10 @@ def ask(task: str) -> None:
     app.send_task(task, **settings.CELERY_BEAT_SCHEDULE[task]["options"])
 
 
-@contextmanager
-def worker(queue_name: str, children: str, directory: Path) -> Iterator[None]:
-    """A Celery worker of one queue or both; ready within the block, gone after it."""
-    log = directory / f"{queue_name}.log"
-    command = [sys.executable, "-m", "celery", "-A", "cpor_portal", "worker", "-c", children, "-n", f"{queue_name}@%h"]
-    queues = [] if queue_name == "both" else ["-Q", queue_name]
-    with log.open("wb") as output:
-        group = subprocess.Popen(
-            [*command, *queues, "--loglevel", "INFO"], stdout=output, stderr=output, stdin=subprocess.DEVNULL,
-            cwd=REPOSITORY, env={**os.environ, "LOG_LEVEL": "INFO"}, start_new_session=True,
-        )  # fmt: skip
-    try:
-        settled(lambda: " ready" in log.read_text() or group.poll() is not None, what="the worker", seconds=90)
-        yield
-    finally:
-        with suppress(ProcessLookupError, subprocess.TimeoutExpired):
-            os.killpg(group.pid, signal.SIGTERM)
-            group.wait(30)
-        with suppress(ProcessLookupError):
-            os.killpg(group.pid, signal.SIGKILL)
-        group.wait()
-
-
-def settled(condition: Callable[[], object], *, what: str, seconds: float) -> None:
-    """Wait for something, or give up."""
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            raise TimeoutError(f"{what} did not come within {seconds:.0f} seconds")
-        time.sleep(0.1)
+def worker(queue_name: str, children: str) -> list[str]:
+    """The command that starts a worker of one queue or both."""
+    queues = "" if queue_name == "both" else f" -Q {queue_name}"
+    return f"celery -A cpor_portal worker -c {children} -n {queue_name}@%h{queues} --loglevel INFO".split()
 
 
 if __name__ == "__main__":

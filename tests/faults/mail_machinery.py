@@ -31,7 +31,13 @@ def production_workers() -> list[list[str]]:
 @contextmanager
 def workers(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The workers of production in one group of processes; ready within the block, gone after it."""
-    log, commands = directory / "worker.log", production_workers()
+    with running_workers(production_workers(), log=directory / "worker.log") as group:
+        yield group
+
+
+@contextmanager
+def running_workers(commands: list[list[str]], *, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The same of any commands that start Celery workers; what they say goes to ``log``."""
     quiet = ["--without-mingle", "--without-gossip"]
     started = [shlex.join([sys.executable, "-m", *command, *quiet]) + " &" for command in commands]
     with log.open("wb") as output:
